@@ -1,0 +1,90 @@
+"""What is registered: the kinds of media, the facts of a file, and the item that keeps both."""
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from gloss.domain.model import FolderId, IntegrationId, ItemId, JobId, OrgId, Timestamp, Title, UserId, Value, Versioned
+
+
+class MediaKind(StrEnum):
+    """Every sort of item; `dicom_file` is a hidden member of a `dicom_series`."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+    AUDIO = "audio"
+    PDF = "pdf"
+    TEXT = "text"
+    NIFTI = "nifti"
+    DICOM_FILE = "dicom_file"
+    DICOM_SERIES = "dicom_series"
+    IMAGE_GROUP = "image_group"
+    IMAGE_SEQUENCE = "image_sequence"
+
+
+class Facts(Value):
+    """What a header says of a file; None: not said, or not known for this kind.
+
+    `spacing_mm` is (column, row, slice) for DICOM and NIfTI, `shape` the voxels of a volume in the file's order.
+    """
+
+    mime_type: str | None = None
+    size_bytes: int | None = None
+    width_px: int | None = None
+    height_px: int | None = None
+    fps: float | None = None
+    frame_count: int | None = None
+    duration_s: float | None = None
+    codec: str | None = None
+    container: str | None = None
+    sample_rate_hz: int | None = None
+    bit_depth: int | None = None
+    num_channels: int | None = None
+    num_pages: int | None = None
+    modality: str | None = None
+    spacing_mm: tuple[float, ...] | None = None
+    shape: tuple[int, ...] | None = None
+    patient_id: str | None = None
+    study_uid: str | None = None
+    series_uid: str | None = None
+    instance_uid: str | None = None
+    position_mm: tuple[float, float, float] | None = None
+    orientation: tuple[float, ...] | None = None
+
+
+Metadata = dict[str, Any]
+"""Client metadata: keys of the client's own schema to JSON values, without `$encord`."""
+
+Vector = Annotated[list[float], Field(min_length=1, max_length=4096)]
+Frame = int
+
+
+class Item(Versioned):
+    """One registered file, group, sequence or series; `members` are its parts in frame order.
+
+    `sampling_rate` is frames a second for the explorer; 0 means the first frame and key frames only, None every frame.
+    """
+
+    id: ItemId
+    org_id: OrgId
+    folder_id: FolderId
+    kind: MediaKind
+    title: Title
+    description: str = ""
+    url: str | None = None
+    members: tuple[ItemId, ...] = ()
+    hidden: bool = False
+    facts: Facts = Facts()
+    metadata: Metadata = Field(default_factory=dict)
+    keyframes: tuple[Frame, ...] = ()
+    frame_metadata: dict[Frame, Metadata] = Field(default_factory=dict)
+    embeddings: dict[str, Vector] = Field(default_factory=dict)
+    frame_embeddings: dict[Frame, dict[str, Vector]] = Field(default_factory=dict)
+    sampling_rate: float | None = 1.0
+    integration_id: IntegrationId | None = None
+    job_id: JobId | None = None
+    row: int | None = None
+    created_at: Timestamp
+    created_by: UserId
+    deleted_at: Timestamp | None = None
