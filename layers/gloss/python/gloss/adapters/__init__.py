@@ -1,0 +1,1 @@
+"""adapters of Gloss; see docs/architecture.md."""

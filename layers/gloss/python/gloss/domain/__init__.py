@@ -1,0 +1,1 @@
+"""The rules of Gloss as pure values and functions: no clock, no network, no environment."""

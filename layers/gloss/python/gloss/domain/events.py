@@ -1,0 +1,191 @@
+"""Every event that Gloss emits: a past participle, one model each, one tagged union.
+
+An event is written in the same transaction as the change it tells of (the outbox). `fires` marks the few that start
+`task_transition`; `kind` is its public name in webhooks and in the archive.
+"""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, TypeAdapter
+
+from gloss.domain.model import OrgId, ProjectId, StageId, TaskId, Timestamp, UserId, Value
+
+
+class Happened(Value):
+    """What every event says: its id (unique for ever), when (UTC), who did it and in which organisation."""
+
+    fires: ClassVar[bool] = False
+
+    id: str
+    at: Timestamp
+    actor: UserId
+    org_id: OrgId
+
+
+class OfTask(Happened):
+    """An event of one task; `stage` is where it was, `to_stage` where it is afterwards."""
+
+    project_id: ProjectId
+    task_id: TaskId
+    data_id: str
+    stage: StageId
+    to_stage: StageId
+
+
+class TaskCreated(OfTask):
+    """A data unit got its task in the first stage after Start."""
+
+    kind: Literal["task.created"] = "task.created"
+
+
+class TaskSubmitted(OfTask):
+    """An annotator submitted; fires the Annotate stage's webhook."""
+
+    fires: ClassVar[bool] = True
+    kind: Literal["task.submitted"] = "task.submitted"
+
+
+class TaskApproved(OfTask):
+    """A reviewer approved the task."""
+
+    fires: ClassVar[bool] = True
+    kind: Literal["task.approved"] = "task.approved"
+
+
+class TaskRejected(OfTask):
+    """A reviewer rejected the task; it returns along the Rejected edge."""
+
+    fires: ClassVar[bool] = True
+    kind: Literal["task.rejected"] = "task.rejected"
+    comment: str = ""
+
+
+class TaskProceeded(OfTask):
+    """An agent sent the task along a named pathway."""
+
+    fires: ClassVar[bool] = True
+    kind: Literal["task.proceeded"] = "task.proceeded"
+    pathway: str
+
+
+class TaskAssigned(OfTask):
+    """The task has an assignee; `lease_until` is set when it was claimed."""
+
+    kind: Literal["task.assigned"] = "task.assigned"
+    assignee: UserId
+    lease_until: Timestamp | None = None
+
+
+class TaskReleased(OfTask):
+    """The task has no assignee any more."""
+
+    kind: Literal["task.released"] = "task.released"
+
+
+class TaskSkipped(OfTask):
+    """The annotator skipped the task; it stays in its stage without an assignee."""
+
+    kind: Literal["task.skipped"] = "task.skipped"
+
+
+class TaskMoved(OfTask):
+    """The task was moved past its workflow (teleport); fires no stage webhook."""
+
+    kind: Literal["task.moved"] = "task.moved"
+
+
+class TaskReopened(OfTask):
+    """The task went back to the first annotation stage with its labels kept."""
+
+    kind: Literal["task.reopened"] = "task.reopened"
+
+
+class PriorityChanged(OfTask):
+    """The task's priority (0-1) changed."""
+
+    kind: Literal["task.priority_changed"] = "task.priority_changed"
+    priority: float
+
+
+class LabelsSaved(Happened):
+    """A label row has a new body, named by its SHA-256."""
+
+    kind: Literal["labels.saved"] = "labels.saved"
+    project_id: ProjectId
+    task_id: TaskId
+    data_id: str
+    row_version: int
+    sha256: str
+    objects: int
+    classifications: int
+
+
+class IssueOpened(Happened):
+    """Somebody left a comment that waits for an answer."""
+
+    kind: Literal["issue.opened"] = "issue.opened"
+    project_id: ProjectId
+    task_id: TaskId
+    issue_id: str
+
+
+class JobFinished(Happened):
+    """A registration job ended with these unit counts."""
+
+    kind: Literal["job.finished"] = "job.finished"
+    job_id: str
+    status: str
+    done: int
+    errors: int
+
+
+class ImportStageClosed(Happened):
+    """A stage (1-5) of a project's staged import closed and opened its capabilities."""
+
+    kind: Literal["import.stage_closed"] = "import.stage_closed"
+    project_id: ProjectId
+    import_id: str
+    stage: int
+
+
+class CollectionSent(Happened):
+    """A collection went back to Annotate."""
+
+    kind: Literal["collection.sent"] = "collection.sent"
+    project_id: ProjectId
+    collection_id: str
+    tasks: int
+
+
+class ExportFinished(Happened):
+    """An export ended; its files can be downloaded."""
+
+    kind: Literal["export.finished"] = "export.finished"
+    project_id: ProjectId
+    export_id: str
+    status: str
+    rows: int
+
+
+Event = Annotated[
+    TaskCreated
+    | TaskSubmitted
+    | TaskApproved
+    | TaskRejected
+    | TaskProceeded
+    | TaskAssigned
+    | TaskReleased
+    | TaskSkipped
+    | TaskMoved
+    | TaskReopened
+    | PriorityChanged
+    | LabelsSaved
+    | IssueOpened
+    | JobFinished
+    | ImportStageClosed
+    | CollectionSent
+    | ExportFinished,
+    Field(discriminator="kind"),
+]
+
+EVENT: TypeAdapter[Event] = TypeAdapter(Event)

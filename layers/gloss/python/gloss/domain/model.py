@@ -1,0 +1,52 @@
+"""The one base of every value in the domain, and the kinds of id."""
+
+from datetime import datetime
+from typing import Annotated, NewType, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+OrgId = NewType("OrgId", str)
+UserId = NewType("UserId", str)
+FolderId = NewType("FolderId", str)
+ItemId = NewType("ItemId", str)
+IntegrationId = NewType("IntegrationId", str)
+JobId = NewType("JobId", str)
+DatasetId = NewType("DatasetId", str)
+DataId = NewType("DataId", str)
+OntologyId = NewType("OntologyId", str)
+TemplateId = NewType("TemplateId", str)
+ProjectId = NewType("ProjectId", str)
+StageId = NewType("StageId", str)
+TaskId = NewType("TaskId", str)
+EndpointId = NewType("EndpointId", str)
+ImportId = NewType("ImportId", str)
+CollectionId = NewType("CollectionId", str)
+ExportId = NewType("ExportId", str)
+
+Timestamp = AwareDatetime
+Title = Annotated[str, Field(min_length=1, max_length=256)]
+Description = Annotated[str, Field(max_length=4096)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Value(BaseModel):
+    """A frozen value that refuses unknown fields; every model of Gloss is one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Versioned(Value):
+    """A value that changes over time: version 1 is new, each saved change adds one."""
+
+    version: int = Field(default=1, ge=1)
+
+    def changed(self, **fields: object) -> Self:
+        """The next version with `fields` replaced; validated as if newly made."""
+        return type(self).model_validate({**dict(self), **fields, "version": self.version + 1})
+
+
+def iso(moment: datetime) -> str:
+    """A moment as sortable ISO-8601 text in UTC with microseconds."""
+    from datetime import UTC
+
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -1,0 +1,194 @@
+"""What the services need of the world: every Protocol, on one page."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar
+
+from gloss.domain.events import Event
+from gloss.domain.model import Value
+
+M = TypeVar("M", bound=Value)
+
+
+@dataclass(frozen=True, order=True)
+class Key:
+    """Where a record lives: partition and sort key."""
+
+    partition: str
+    sort: str = "HEAD"
+
+
+@dataclass(frozen=True)
+class Kind(Generic[M]):
+    """How one sort of record is kept: its name, model, key and index keys (None: not in that index)."""
+
+    name: str
+    model: type[M]
+    key: Callable[[M], Key]
+    indexes: Mapping[str, Callable[[M], Key | None]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Page(Generic[M]):
+    """Some records in order, and the token that continues after the last of them (None: that was all)."""
+
+    entries: tuple[M, ...]
+    next_token: str | None = None
+
+
+@dataclass(frozen=True)
+class Save(Generic[M]):
+    """Write the record; version n demands that n-1 is stored (1: nothing is), a model without version that nothing is."""
+
+    kind: Kind[M]
+    model: M
+
+
+@dataclass(frozen=True)
+class Overwrite(Generic[M]):
+    """Write the record whatever is stored; only for derived or repeatable facts."""
+
+    kind: Kind[M]
+    model: M
+
+
+@dataclass(frozen=True)
+class Erase(Generic[M]):
+    """Remove the record; the stored version must be the given one."""
+
+    kind: Kind[M]
+    model: M
+
+
+@dataclass(frozen=True)
+class Demand(Generic[M]):
+    """Write nothing, but demand that the record is still stored in the given version."""
+
+    kind: Kind[M]
+    model: M
+
+
+Change = Save[Any] | Overwrite[Any] | Erase[Any] | Demand[Any]
+
+
+class Store(Protocol):
+    """Records by key; all changes of one commit and its events happen together or not at all."""
+
+    def get(self, kind: Kind[M], key: Key) -> M:
+        """The record, read consistently; raises NotFound."""
+        ...
+
+    def find(self, kind: Kind[M], key: Key) -> M | None:
+        """The record, read consistently, or None."""
+        ...
+
+    def get_many(self, kind: Kind[M], keys: Sequence[Key]) -> list[M]:
+        """Those of the records that exist, in the order of their keys."""
+        ...
+
+    def page(self, kind: Kind[M], partition: str, query: "Query | None" = None) -> Page[M]:
+        """One page of a partition, or of an index's partition, in sort order; tokens are keysets, never offsets."""
+        ...
+
+    def every(self, kind: Kind[M], partition: str, query: "Query | None" = None) -> Iterator[M]:
+        """All pages of `page`, one record after the other."""
+        ...
+
+    def commit(self, changes: Sequence[Change], events: Sequence[Event] = ()) -> None:
+        """Up to 100 changes and events in one transaction; raises Stale when a condition fails, changing nothing."""
+        ...
+
+
+@dataclass(frozen=True)
+class Query:
+    """Which part of a partition: an index, a sort-key prefix, how many (1-1000), after which token, which direction."""
+
+    index: str | None = None
+    prefix: str = ""
+    limit: int = 100
+    after: str | None = None
+    descending: bool = False
+
+
+class Blobs(Protocol):
+    """Gloss's own large, immutable objects: manifests, label bodies, shards, exports."""
+
+    def put(self, key: str, body: bytes, content_type: str = "application/octet-stream") -> None: ...
+
+    def get(self, key: str) -> bytes:
+        """The whole object; raises NotFound."""
+        ...
+
+    def open(self, key: str) -> Iterator[bytes]:
+        """The object in chunks of about 1 MiB, never whole in memory; raises NotFound."""
+        ...
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """Keys under a prefix, in order."""
+        ...
+
+    def concatenate(self, key: str, parts: Sequence[str], content_type: str) -> int:
+        """Join stored parts into one object on the store's side; returns its bytes."""
+        ...
+
+    def signed_get(self, key: str, seconds: int, filename: str | None = None) -> str: ...
+
+    def signed_put(self, key: str, seconds: int) -> str: ...
+
+
+class Media(Protocol):
+    """The customers' media where they lie, read with one integration's credentials."""
+
+    def size(self, url: str) -> int:
+        """Bytes of the object; raises NotFound, Forbidden or Upstream with the URL named."""
+        ...
+
+    def read(self, url: str, start: int, length: int) -> bytes:
+        """Up to `length` bytes from `start`; short only at the end of the object."""
+        ...
+
+    def write(self, url: str, body: bytes, content_type: str) -> None:
+        """Store an object; raises Forbidden when the integration may not write."""
+        ...
+
+    def signed_get(self, url: str, seconds: int) -> str:
+        """A URL that anybody may read for so long (at most 7 days)."""
+        ...
+
+
+class Machines(Protocol):
+    """The state machines; a run's name is its idempotency key."""
+
+    def start(self, machine: str, name: str, payload: Mapping[str, Any]) -> None:
+        """Start a run; a name that was used before is taken as already started."""
+        ...
+
+    def stop(self, machine: str, name: str) -> None: ...
+
+
+class Clock(Protocol):
+    """The time, so that no rule reads it for itself."""
+
+    def now(self) -> datetime:
+        """Aware, UTC."""
+        ...
+
+
+class Ids(Protocol):
+    """New random ids, so that no rule draws them for itself."""
+
+    def new(self) -> str:
+        """A UUID as text; under one Idempotency-Key the same sequence each time."""
+        ...
+
+
+@dataclass(frozen=True)
+class Ports:
+    """The five ports that most services take."""
+
+    store: Store
+    blobs: Blobs
+    machines: Machines
+    clock: Clock
+    ids: Ids

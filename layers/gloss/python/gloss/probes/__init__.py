@@ -1,0 +1,1 @@
+"""probes of Gloss; see docs/architecture.md."""

@@ -1,0 +1,1 @@
+"""sdk of Gloss; see docs/architecture.md."""

@@ -1,0 +1,1 @@
+"""services of Gloss; see docs/architecture.md."""
