@@ -63,7 +63,8 @@ Frame = int
 class Item(Versioned):
     """One registered file, group, sequence or series; `members` are its parts in frame order.
 
-    `sampling_rate` is frames a second for the explorer; 0 means the first frame and key frames only, None every frame.
+    `sampling_rate` is frames a second for the explorer as the manifest asked for (0: the first frame and key frames only);
+    None: the manifest said nothing, so the import decides.
     """
 
     id: ItemId
@@ -81,7 +82,7 @@ class Item(Versioned):
     frame_metadata: dict[Frame, Metadata] = Field(default_factory=dict)
     embeddings: dict[str, Vector] = Field(default_factory=dict)
     frame_embeddings: dict[Frame, dict[str, Vector]] = Field(default_factory=dict)
-    sampling_rate: float | None = 1.0
+    sampling_rate: float | None = None
     integration_id: IntegrationId | None = None
     job_id: JobId | None = None
     row: int | None = None
