@@ -7,6 +7,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from gloss.domain.events import Event
 from gloss.domain.model import Value
+from gloss.domain.webhooks import Answer
 
 M = TypeVar("M", bound=Value)
 
@@ -39,7 +40,7 @@ class Page(Generic[M]):
 
 @dataclass(frozen=True)
 class Save(Generic[M]):
-    """Write the record; version n demands that n-1 is stored (1: nothing is), a model without version that nothing is."""
+    """Write the record: version n demands that n-1 is stored; version 1, or a model without one, that nothing is."""
 
     kind: Kind[M]
     model: M
@@ -180,6 +181,40 @@ class Ids(Protocol):
 
     def new(self) -> str:
         """A UUID as text; under one Idempotency-Key the same sequence each time."""
+        ...
+
+
+class Sender(Protocol):
+    """Requests to receivers that customers name; nothing else of Gloss talks to such addresses."""
+
+    def vet(self, url: str) -> None:
+        """Refuse a URL that may never be called; raises Invalid."""
+        ...
+
+    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """One request, no redirects followed; whatever goes wrong is in the answer, nothing is raised."""
+        ...
+
+
+class Sealer(Protocol):
+    """Secrets that lie in records only as ciphertext; `owner` is the record's id and must be the same to open."""
+
+    def fresh(self, owner: str) -> tuple[str, str]:
+        """A new secret of 64 hex digits, and the same sealed."""
+        ...
+
+    def open(self, sealed: str, owner: str) -> str: ...
+
+
+class Alarms(Protocol):
+    """Messages to the redelivery queue, now or later."""
+
+    def set(self, name: str, at: datetime, message: Mapping[str, Any]) -> None:
+        """Send the message at that moment; a later call with the same name takes its place or is sent besides."""
+        ...
+
+    def ring(self, message: Mapping[str, Any]) -> None:
+        """Send the message now."""
         ...
 
 

@@ -3,7 +3,7 @@ authorisation, docs/api.md and the test that tries every route without a key are
 
 from typing import NamedTuple
 
-from gloss.domain.access import Permission as P
+from gloss.domain.access import Permission
 
 
 class Route(NamedTuple):
@@ -12,19 +12,19 @@ class Route(NamedTuple):
     method: str
     path: str
     room: str
-    permission: P
+    permission: Permission
 
 
 ROUTES: tuple[Route, ...] = (
     # report: health, overview
-    Route("GET", "/v1/health", "report", P.OPEN),
+    Route("GET", "/v1/health", "report", Permission.OPEN),
     # identity (room catalog): who I am, people, credentials
-    Route("GET", "/v1/me", "catalog", P.ORG_READ),
-    Route("GET", "/v1/users", "catalog", P.ORG_READ),
-    Route("POST", "/v1/users", "catalog", P.ORG_INVITE),
-    Route("GET", "/v1/credentials", "catalog", P.ORG_READ),
-    Route("POST", "/v1/credentials", "catalog", P.ORG_READ),
-    Route("DELETE", "/v1/credentials/{credential_id}", "catalog", P.ORG_READ),
+    Route("GET", "/v1/me", "catalog", Permission.ORG_READ),
+    Route("GET", "/v1/users", "catalog", Permission.ORG_READ),
+    Route("POST", "/v1/users", "catalog", Permission.ORG_INVITE),
+    Route("GET", "/v1/credentials", "catalog", Permission.ORG_READ),
+    Route("POST", "/v1/credentials", "catalog", Permission.ORG_READ),
+    Route("DELETE", "/v1/credentials/{credential_id}", "catalog", Permission.ORG_READ),
     # register: folders, items, integrations, upload jobs
     # catalog: datasets, ontologies, workflow templates, projects, members
     # workflow: stages, tasks, actions, claims, labels, reviews, issues, webhooks

@@ -73,3 +73,10 @@ class Grant(Versioned):
     email: Email
     role: Role
     granted_at: Timestamp
+
+
+class Ownership(Value):
+    """Which organisation a resource belongs to; written once, with the resource."""
+
+    resource: str
+    org_id: OrgId

@@ -1,6 +1,6 @@
 """Records of organisations, people, credentials and grants."""
 
-from gloss.domain.identity import Credential, EmailClaim, Grant, Organisation, User
+from gloss.domain.identity import Credential, EmailClaim, Grant, Organisation, Ownership, User
 from gloss.domain.model import Value
 from gloss.ports import Key, Kind
 
@@ -35,6 +35,15 @@ GRANTS = Kind(
 )
 
 
+#: The organisation of a resource; all resources of one sort that an organisation has (by_parent).
+OWNERSHIPS = Kind(
+    "ownership",
+    Ownership,
+    lambda it: ownership_key(it.resource),
+    {"by_parent": lambda it: Key(f"ORG#{it.org_id}#OWNS", it.resource)},
+)
+
+
 class Receipt(Value):
     """The answer that an Idempotency-Key got, and the digest of the request that got it."""
 
@@ -52,3 +61,8 @@ RECEIPTS = Kind("receipt", Receipt, lambda it: Key(f"RECEIPT#{it.id}"))
 def grant_key(resource: str, user_id: str) -> Key:
     """Where a person's role on a resource lies."""
     return Key(f"GRANTS#{resource}", f"USER#{user_id}")
+
+
+def ownership_key(resource: str) -> Key:
+    """Where it is written whose resource this is."""
+    return Key(f"GRANTS#{resource}", "ORG")

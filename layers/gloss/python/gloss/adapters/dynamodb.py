@@ -1,0 +1,217 @@
+"""The store in two DynamoDB tables: the state, and the outbox whose stream tells the rest of the system."""
+
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from botocore.exceptions import ClientError
+
+from gloss.adapters.records import (
+    ABSENT,
+    MAX_CHANGES,
+    demanded_version,
+    event_key,
+    read_token,
+    stored,
+    write_token,
+)
+from gloss.domain.errors import NotFound, Stale, Throttled
+from gloss.domain.events import Event
+from gloss.domain.model import Value
+from gloss.ports import Change, Demand, Erase, Key, Kind, Page, Query
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+M = TypeVar("M", bound=Value)
+Item = dict[str, Any]
+READ_AT_ONCE: Final = 100
+TRIES: Final = 5
+EVENT_DAYS: Final = 30
+BUSY: Final = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+
+
+class DynamoStore:
+    """Records in `table`, events in `outbox`; every change is conditional on the version it was made from."""
+
+    def __init__(self, client: "DynamoDBClient", table: str, outbox: str) -> None:
+        self._client, self._table, self._outbox = client, table, outbox
+
+    def get(self, kind: Kind[M], key: Key) -> M:
+        found = self.find(kind, key)
+        if found is None:
+            raise NotFound(f"There is no {kind.name} here, or you may not see it.")
+        return found
+
+    def find(self, kind: Kind[M], key: Key) -> M | None:
+        answer = self._client.get_item(TableName=self._table, Key=_key(key), ConsistentRead=True)
+        return _model(kind, answer["Item"]) if "Item" in answer else None
+
+    def get_many(self, kind: Kind[M], keys: Sequence[Key]) -> list[M]:
+        wanted = list(dict.fromkeys(keys))
+        found: dict[Key, M] = {}
+        for start in range(0, len(wanted), READ_AT_ONCE):
+            found |= {_place(item): _model(kind, item) for item in self._read(wanted[start : start + READ_AT_ONCE])}
+        return [found[key] for key in keys if key in found]
+
+    def page(self, kind: Kind[M], partition: str, query: Query | None = None) -> Page[M]:
+        query = query or Query()
+        answer = self._client.query(**self._request(partition, query))
+        items = answer["Items"]
+        more = len(items) > query.limit
+        shown = items[: query.limit]
+        token = write_token(_position(shown[-1], query)) if more else None
+        return Page(tuple(_model(kind, item) for item in shown), token)
+
+    def every(self, kind: Kind[M], partition: str, query: Query | None = None) -> Iterator[M]:
+        query = query or Query(limit=1000)
+        page = self.page(kind, partition, query)
+        yield from page.entries
+        while page.next_token:
+            page = self.page(kind, partition, replace(query, after=page.next_token))
+            yield from page.entries
+
+    def commit(self, changes: Sequence[Change], events: Sequence[Event] = ()) -> None:
+        if len(changes) + len(events) > MAX_CHANGES:
+            raise ValueError(f"one commit carries at most {MAX_CHANGES} changes and events")
+        steps = [self._step(change) for change in changes] + [self._record(event) for event in events]
+        if len(steps) == 1 and "ConditionCheck" not in steps[0]:
+            _translated(lambda: self._single(steps[0]), changes)
+        elif steps:
+            _translated(lambda: self._client.transact_write_items(TransactItems=steps), changes)
+
+    def _read(self, keys: Sequence[Key]) -> Iterator[Item]:
+        asked: Any = {self._table: {"Keys": [_key(key) for key in keys], "ConsistentRead": True}}
+        while asked:
+            answer = self._client.batch_get_item(RequestItems=asked)
+            yield from answer["Responses"].get(self._table, [])
+            asked = answer.get("UnprocessedKeys")
+
+    def _request(self, partition: str, query: Query) -> dict[str, Any]:
+        condition, values = "#p = :p", {":p": {"S": partition}}
+        names = {"#p": _attribute(query, "partition")}
+        if query.prefix:
+            condition += " AND begins_with(#s, :s)"
+            names["#s"], values[":s"] = _attribute(query, "sort"), {"S": query.prefix}
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": values,
+            "Limit": query.limit + 1,
+            "ScanIndexForward": not query.descending,
+        }
+        request |= {"IndexName": query.index} if query.index else {"ConsistentRead": True}
+        return request | ({"ExclusiveStartKey": _start(partition, query)} if query.after else {})
+
+    def _step(self, change: Change) -> Any:
+        record = stored(change.kind, change.model)
+        key, condition = _key(record.key), _condition(demanded_version(change))
+        if isinstance(change, Erase):
+            return {"Delete": {"TableName": self._table, "Key": key, **condition}}
+        if isinstance(change, Demand):
+            return {"ConditionCheck": {"TableName": self._table, "Key": key, **condition}}
+        item: Item = {
+            **key,
+            "kind": {"S": record.kind},
+            "version": {"N": str(record.version)},
+            "body": {"S": record.body},
+        }
+        for index, place in record.index_keys.items():
+            item |= {f"{index}_partition": {"S": place.partition}, f"{index}_sort": {"S": place.sort}}
+        if expires := getattr(change.model, "expires", None):
+            item["expires"] = {"N": str(expires)}
+        return {"Put": {"TableName": self._table, "Item": item, **condition}}
+
+    def _record(self, event: Event) -> Any:
+        item: Item = {
+            **_key(event_key(event)),
+            "kind": {"S": event.kind},
+            "fires": {"BOOL": event.fires},
+            "body": {"S": event.model_dump_json()},
+            "expires": {"N": str(int(event.at.timestamp()) + EVENT_DAYS * 86_400)},
+        }
+        return {"Put": {"TableName": self._outbox, "Item": item, **_condition(ABSENT)}}
+
+    def _single(self, step: Any) -> None:
+        if "Put" in step:
+            self._client.put_item(**step["Put"])
+        else:
+            self._client.delete_item(**step["Delete"])
+
+
+def _key(key: Key) -> Item:
+    return {"partition": {"S": key.partition}, "sort": {"S": key.sort}}
+
+
+def _place(item: Item) -> Key:
+    return Key(item["partition"]["S"], item["sort"]["S"])
+
+
+def _model(kind: Kind[M], item: Item) -> M:
+    return kind.model.model_validate_json(item["body"]["S"])
+
+
+def _attribute(query: Query, part: str) -> str:
+    return f"{query.index}_{part}" if query.index else part
+
+
+def _position(item: Item, query: Query) -> list[str]:
+    return [item[_attribute(query, "sort")]["S"], item["partition"]["S"], item["sort"]["S"]]
+
+
+def _start(partition: str, query: Query) -> Item:
+    place, base_partition, base_sort = read_token(query.after or "", 3)
+    start = _key(Key(base_partition, base_sort))
+    if query.index:
+        start |= {f"{query.index}_partition": {"S": partition}, f"{query.index}_sort": {"S": place}}
+    return start
+
+
+def _condition(version: int | None) -> dict[str, Any]:
+    if version is None:
+        return {}
+    names = {"ConditionExpression": "#c = :v", "ExpressionAttributeNames": {"#c": "version"}}
+    if version != ABSENT:
+        return names | {"ExpressionAttributeValues": {":v": {"N": str(version)}}}
+    return {"ConditionExpression": "attribute_not_exists(#c)", "ExpressionAttributeNames": {"#c": "partition"}}
+
+
+def _translated(write: Callable[[], object], changes: Sequence[Change]) -> None:
+    """Carry out a write; a lost condition is Stale, a conflict is tried again with jitter, then Throttled."""
+    for attempt in range(TRIES):
+        try:
+            write()
+        except ClientError as refused:
+            reasons = _reasons(refused)
+            if "ConditionalCheckFailed" in reasons:
+                raise Stale(_lost(reasons, changes)) from refused
+            if not BUSY.intersection(reasons):
+                raise
+            time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - jitter, not a secret
+        else:
+            return
+    raise Throttled("Too many changes to the same thing at once; try again.")
+
+
+def _reasons(refused: ClientError) -> list[str]:
+    code = refused.response["Error"]["Code"]
+    cancelled: Any = refused.response.get("CancellationReasons", [])
+    if code == "ConditionalCheckFailedException":
+        return ["ConditionalCheckFailed"]
+    if code == "TransactionCanceledException":
+        return [reason.get("Code", "None") for reason in cancelled] or _codes_in(refused)
+    return [code.removesuffix("Exception")]
+
+
+def _codes_in(refused: ClientError) -> list[str]:
+    """The reasons out of `[None, ConditionalCheckFailed]` in the message, where a server sends no list of them."""
+    inside = refused.response["Error"]["Message"].rpartition("[")[2].partition("]")[0]
+    return [code.strip() for code in inside.split(",")]
+
+
+def _lost(reasons: Sequence[str], changes: Sequence[Change]) -> str:
+    names = [change.kind.name for change, code in zip(changes, reasons, strict=False) if code != "None"]
+    return f"The {names[0]} was changed by somebody else; read it again." if names else "This was done before."

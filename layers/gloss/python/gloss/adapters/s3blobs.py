@@ -1,0 +1,90 @@
+"""Gloss's own bucket: manifests, label bodies, shards, exports."""
+
+import io
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from botocore.exceptions import ClientError
+
+from gloss.domain.errors import NotFound
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+CHUNK: Final = 2**20
+LEAST_PART: Final = 5 * 2**20
+
+
+class S3Blobs:
+    """Objects under their keys in one bucket."""
+
+    def __init__(self, client: "S3Client", bucket: str) -> None:
+        self._client, self._bucket = client, bucket
+
+    def put(self, key: str, body: bytes, content_type: str = "application/octet-stream") -> None:
+        self._client.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=content_type)
+
+    def get(self, key: str) -> bytes:
+        return b"".join(self.open(key))
+
+    def open(self, key: str) -> Iterator[bytes]:
+        try:
+            body = self._client.get_object(Bucket=self._bucket, Key=key)["Body"]
+        except ClientError as refused:
+            if refused.response["Error"]["Code"] in {"NoSuchKey", "404"}:
+                raise NotFound(f"There is no stored object {key}.") from refused
+            raise
+        return iter(lambda: body.read(CHUNK), b"")
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
+        return (entry["Key"] for page in pages for entry in page.get("Contents", []))
+
+    def concatenate(self, key: str, parts: Sequence[str], content_type: str) -> int:
+        """Joined through multipart parts of at least 5 MiB each: no more than one such part is in memory."""
+        pieces = _at_least(LEAST_PART, (chunk for part in parts for chunk in self.open(part)))
+        first = next(pieces, b"")
+        if len(first) < LEAST_PART:
+            self.put(key, first, content_type)
+            return len(first)
+        return self._multipart(key, content_type, first, pieces)
+
+    def _multipart(self, key: str, content_type: str, first: bytes, rest: Iterator[bytes]) -> int:
+        bucket = self._bucket
+        begun = self._client.create_multipart_upload(Bucket=bucket, Key=key, ContentType=content_type)
+        upload = begun["UploadId"]
+        sizes: list[int] = []
+        tags: list[Any] = []
+        for number, piece in enumerate(_chain(first, rest), start=1):
+            answer = self._client.upload_part(Bucket=bucket, Key=key, UploadId=upload, PartNumber=number, Body=piece)
+            tags.append({"ETag": answer["ETag"], "PartNumber": number})
+            sizes.append(len(piece))
+        made: Any = {"Parts": tags}
+        self._client.complete_multipart_upload(Bucket=bucket, Key=key, UploadId=upload, MultipartUpload=made)
+        return sum(sizes)
+
+    def signed_get(self, key: str, seconds: int, filename: str | None = None) -> str:
+        place = {"Bucket": self._bucket, "Key": key}
+        shown = {"ResponseContentDisposition": f'attachment; filename="{filename}"'} if filename else {}
+        return self._client.generate_presigned_url("get_object", Params={**place, **shown}, ExpiresIn=seconds)
+
+    def signed_put(self, key: str, seconds: int) -> str:
+        place = {"Bucket": self._bucket, "Key": key}
+        return self._client.generate_presigned_url("put_object", Params=place, ExpiresIn=seconds)
+
+
+def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from rest
+
+
+def _at_least(size: int, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces of `size` and a little more; only the last may be shorter."""
+    held = io.BytesIO()
+    for chunk in chunks:
+        held.write(chunk)
+        if held.tell() >= size:
+            yield held.getvalue()
+            held = io.BytesIO()
+    if held.tell():
+        yield held.getvalue()

@@ -1,0 +1,29 @@
+"""Records of webhooks: their endpoints, what was sent to them, and what waits."""
+
+from gloss.domain.model import EndpointId, ProjectId, iso
+from gloss.domain.webhooks import Delivery, Endpoint, Parked
+from gloss.ports import Key, Kind
+
+#: A project's webhook endpoints, all of them or one by id.
+ENDPOINTS = Kind("webhook", Endpoint, lambda it: endpoint_key(it.project_id, it.id))
+
+#: A delivery by its uid; an endpoint's deliveries, newest first (by_parent).
+DELIVERIES = Kind(
+    "delivery",
+    Delivery,
+    lambda it: delivery_key(it.endpoint_id, it.uid),
+    {"by_parent": lambda it: Key(f"ENDPOINT#{it.endpoint_id}#LOG", f"{iso(it.at)}#{it.uid}")},
+)
+
+#: What waits behind an endpoint's probe, oldest first.
+PARKED = Kind("parked delivery", Parked, lambda it: Key(f"ENDPOINT#{it.endpoint_id}#PARKED", f"{iso(it.at)}#{it.uid}"))
+
+
+def endpoint_key(project_id: ProjectId, endpoint_id: EndpointId) -> Key:
+    """Where an endpoint lies."""
+    return Key(f"PROJECT#{project_id}#ENDPOINTS", endpoint_id)
+
+
+def delivery_key(endpoint_id: EndpointId, uid: str) -> Key:
+    """Where a delivery lies."""
+    return Key(f"ENDPOINT#{endpoint_id}#DELIVERY#{uid}")

@@ -1,0 +1,192 @@
+"""Both stores keep the same promises: conditions, order, pages, transactions, outbox."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from gloss.adapters.dynamodb import DynamoStore
+from gloss.adapters.memory import MemoryStore
+from gloss.domain.errors import Malformed, NotFound, Stale
+from gloss.domain.events import JobFinished
+from gloss.domain.model import OrgId, UserId, Versioned
+from gloss.ports import Demand, Erase, Key, Kind, Overwrite, Query, Save, Store
+
+
+class Note(Versioned):
+    id: str
+    text: str = ""
+    shelf: str | None = None
+
+
+NOTES = Kind(
+    "note",
+    Note,
+    lambda it: Key("NOTES", it.id),
+    {"by_parent": lambda it: Key(f"SHELF#{it.shelf}", it.text) if it.shelf else None},
+)
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    if request.param == "memory":
+        yield MemoryStore()
+        return
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    with mock_aws():
+        client = boto3.client("dynamodb", region_name="eu-west-1")
+        client.create_table(**_table("state"))
+        client.create_table(**_table("outbox"))
+        yield DynamoStore(client, "state", "outbox")
+
+
+def _table(name: str) -> dict[str, Any]:
+    keys = ["partition", "sort", "by_parent_partition", "by_parent_sort"]
+    index = {
+        "IndexName": "by_parent",
+        "KeySchema": _schema("by_parent_partition", "by_parent_sort"),
+        "Projection": {"ProjectionType": "ALL"},
+    }
+    return {
+        "TableName": name,
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": key, "AttributeType": "S"} for key in keys],
+        "KeySchema": _schema("partition", "sort"),
+        "GlobalSecondaryIndexes": [index],
+    }
+
+
+def _schema(partition: str, sort: str) -> list[dict[str, str]]:
+    return [{"AttributeName": partition, "KeyType": "HASH"}, {"AttributeName": sort, "KeyType": "RANGE"}]
+
+
+def an_event(event_id: str = "e1") -> JobFinished:
+    return JobFinished(
+        id=event_id,
+        at=datetime(2026, 1, 1, tzinfo=UTC),
+        actor=UserId("u"),
+        org_id=OrgId("o"),
+        job_id="j",
+        status="DONE",
+        done=1,
+        errors=0,
+    )
+
+
+def test_a_saved_record_is_read_back(store: Store) -> None:
+    store.commit([Save(NOTES, Note(id="a", text="hello"))])
+
+    assert store.get(NOTES, Key("NOTES", "a")).text == "hello"
+
+
+def test_a_missing_record_is_not_found(store: Store) -> None:
+    with pytest.raises(NotFound, match="note"):
+        store.get(NOTES, Key("NOTES", "a"))
+
+
+def test_a_new_record_may_not_replace_another(store: Store) -> None:
+    store.commit([Save(NOTES, Note(id="a", text="first"))])
+
+    with pytest.raises(Stale):
+        store.commit([Save(NOTES, Note(id="a", text="second"))])
+
+    assert store.get(NOTES, Key("NOTES", "a")).text == "first"
+
+
+def test_the_second_change_from_one_version_is_stale(store: Store) -> None:
+    note = Note(id="a")
+    store.commit([Save(NOTES, note)])
+    store.commit([Save(NOTES, note.changed(text="mine"))])
+
+    with pytest.raises(Stale, match="note"):
+        store.commit([Save(NOTES, note.changed(text="yours"))])
+
+
+def test_one_lost_condition_undoes_the_whole_commit(store: Store) -> None:
+    store.commit([Save(NOTES, Note(id="a"))])
+
+    with pytest.raises(Stale):
+        store.commit([Save(NOTES, Note(id="b")), Save(NOTES, Note(id="a"))], [an_event()])
+
+    assert store.find(NOTES, Key("NOTES", "b")) is None
+
+
+def test_the_same_event_is_never_written_twice(store: Store) -> None:
+    store.commit([Save(NOTES, Note(id="a"))], [an_event()])
+
+    with pytest.raises(Stale):
+        store.commit([Save(NOTES, Note(id="b"))], [an_event()])
+
+    assert store.find(NOTES, Key("NOTES", "b")) is None
+
+
+def test_a_demand_protects_what_was_read(store: Store) -> None:
+    note = Note(id="a")
+    store.commit([Save(NOTES, note)])
+    store.commit([Save(NOTES, note.changed(text="new"))])
+
+    with pytest.raises(Stale):
+        store.commit([Demand(NOTES, note), Save(NOTES, Note(id="b"))])
+
+
+def test_erasing_demands_the_version_that_was_read(store: Store) -> None:
+    note = Note(id="a")
+    store.commit([Save(NOTES, note)])
+
+    with pytest.raises(Stale):
+        store.commit([Erase(NOTES, note.changed())])
+    store.commit([Erase(NOTES, note)])
+
+    assert store.find(NOTES, Key("NOTES", "a")) is None
+
+
+def test_overwriting_asks_for_no_version(store: Store) -> None:
+    store.commit([Overwrite(NOTES, Note(id="a", text="one"))])
+    store.commit([Overwrite(NOTES, Note(id="a", text="two"))])
+
+    assert store.get(NOTES, Key("NOTES", "a")).text == "two"
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_pages_follow_each_other_without_gap_or_repeat(store: Store, descending: bool) -> None:
+    for number in range(7):
+        store.commit([Save(NOTES, Note(id=f"n{number}"))])
+
+    seen, token = [], None
+    while True:
+        page = store.page(NOTES, "NOTES", Query(prefix="n", limit=3, after=token, descending=descending))
+        seen += [note.id for note in page.entries]
+        token = page.next_token
+        if token is None:
+            break
+
+    assert seen == sorted((f"n{number}" for number in range(7)), reverse=descending)
+
+
+def test_an_index_orders_by_its_own_sort_key(store: Store) -> None:
+    for note in (Note(id="a", text="z", shelf="s"), Note(id="b", text="y", shelf="s"), Note(id="c", text="x")):
+        store.commit([Save(NOTES, note)])
+
+    first = store.page(NOTES, "SHELF#s", Query(index="by_parent", limit=1))
+    second = store.page(NOTES, "SHELF#s", Query(index="by_parent", limit=1, after=first.next_token))
+
+    assert [note.id for note in (*first.entries, *second.entries)] == ["b", "a"]
+    assert second.next_token is None
+
+
+def test_many_records_come_in_the_order_of_their_keys(store: Store) -> None:
+    for number in range(120):
+        store.commit([Save(NOTES, Note(id=f"{number:03}"))])
+
+    keys = [Key("NOTES", f"{number:03}") for number in reversed(range(130))]
+
+    assert [note.id for note in store.get_many(NOTES, keys)] == [f"{number:03}" for number in reversed(range(120))]
+
+
+def test_a_foreign_page_token_is_malformed(store: Store) -> None:
+    with pytest.raises(Malformed):
+        store.page(NOTES, "NOTES", Query(after="bm90IGEgdG9rZW4"))
