@@ -1,0 +1,112 @@
+"""What travels through a workflow: one task for each data unit of a project, and the steps that it has taken."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID, uuid5
+
+from pydantic import Field
+
+from gloss.domain.media import MediaKind
+from gloss.domain.model import (
+    DataId,
+    DatasetId,
+    ItemId,
+    OrgId,
+    ProjectId,
+    Share,
+    StageId,
+    TaskId,
+    Timestamp,
+    Title,
+    UserId,
+    Value,
+    Versioned,
+)
+
+DEFAULT_PRIORITY = 0.5
+_TASKS = UUID("5b1e2f0c-6f0e-4b0a-9d5e-0f6f4c1d2a77")
+
+Count = Annotated[int, Field(ge=0)]
+
+
+class TaskStatus(StrEnum):
+    """How a task stands in its stage."""
+
+    NEW = "NEW"
+    ASSIGNED = "ASSIGNED"
+    RELEASED = "RELEASED"
+    SKIPPED = "SKIPPED"
+    REOPENED = "REOPENED"
+    COMPLETED = "COMPLETED"
+
+
+class Task(Versioned):
+    """One data unit of a project on its way.
+
+    `assignee` holds it, until `lease_until` when it was claimed; `fence` grows with every change of hands.
+    `done_by` names who completed each manual stage, the latest last; `skipped_by` who passed on it in this stage.
+    `label_sha256` names the label body, `row_version` counts its saves; `submits`, `approvals` and `judgements`
+    (label verdicts in the present review) are what `status` reads.
+    """
+
+    id: TaskId
+    org_id: OrgId
+    project_id: ProjectId
+    data_id: DataId
+    dataset_id: DatasetId
+    item_id: ItemId
+    title: Title
+    media_kind: MediaKind
+    stage: StageId
+    status: TaskStatus = TaskStatus.NEW
+    priority: Share = DEFAULT_PRIORITY
+    assignee: UserId | None = None
+    lease_until: Timestamp | None = None
+    fence: Count = 0
+    last_actioned_by: UserId | None = None
+    last_actioned_stage: StageId | None = None
+    last_manual_actor: UserId | None = None
+    done_by: Mapping[StageId, tuple[UserId, ...]] = Field(default_factory=dict)
+    skipped_by: tuple[UserId, ...] = ()
+    label_sha256: str | None = None
+    row_version: Count = 0
+    objects: Count = 0
+    classifications: Count = 0
+    submits: Count = 0
+    approvals: Count = 0
+    judgements: Count = 0
+    open_issues: Count = 0
+    resolved_issues: Count = 0
+    created_at: Timestamp
+    updated_at: Timestamp
+
+    def holder(self, now: datetime) -> UserId | None:
+        """Who holds the task at a moment; a lapsed lease holds nothing."""
+        lapsed = self.lease_until is not None and self.lease_until <= now
+        return None if lapsed else self.assignee
+
+    def standing(self, now: datetime) -> TaskStatus:
+        """The status at a moment: a lapsed lease reads as RELEASED."""
+        lapsed = self.assignee is not None and self.holder(now) is None
+        return TaskStatus.RELEASED if lapsed else self.status
+
+
+class Step(Value):
+    """One entry of a task's history; `id` is that of its event."""
+
+    id: str
+    task_id: TaskId
+    at: Timestamp
+    actor: UserId
+    action: str
+    stage: StageId
+    to_stage: StageId
+    status: TaskStatus
+    comment: str = ""
+
+
+def task_id_of(project_id: ProjectId, data_id: DataId) -> TaskId:
+    """The id of the one task that a data unit has in a project; attaching it twice cannot make a second."""
+    return TaskId(str(uuid5(_TASKS, f"{project_id}/{data_id}")))
