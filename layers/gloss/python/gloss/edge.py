@@ -23,7 +23,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestUnsupp
 from pydantic import ValidationError
 
 from gloss import wiring
-from gloss.adapters.system import SeededIds, SystemClock
+from gloss.adapters.system import SeededIds
 from gloss.domain import errors
 from gloss.domain.access import Caller, Scope
 from gloss.domain.errors import Conflict, Fault, GlossError, Malformed, NotFound, Stale, Unauthenticated
@@ -140,14 +140,14 @@ def _answer(request: Request, event: dict[str, Any], context: Any, resolver: API
 
 def authenticate(request: Request) -> Caller:
     """The person behind a bearer token or one of the SDK's two signatures; raises Unauthenticated."""
-    return authorising.identify(credential_of(request), SystemClock().now(), wiring.store())
+    return authorising.identify(credential_of(request), wiring.clock().now(), wiring.store())
 
 
 def credential_of(request: Request) -> str:
     """The id of the credential that a request proves."""
     signed = Signed(request.method, request.target, request.headers, request.body)
     if is_message_signed(request.headers):
-        return verify_message(signed, SystemClock().now())
+        return verify_message(signed, wiring.clock().now())
     if is_legacy_signed(request.headers):
         return verify_legacy(signed)
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -186,7 +186,7 @@ def _keep(receipt_id: str, request: Request, answer: Answer, store: Store) -> No
     """Remember a success for a day; a refusal may be tried again under the same key."""
     if answer["statusCode"] >= HTTPStatus.BAD_REQUEST:
         return
-    expires = int(SystemClock().now().timestamp()) + RECEIPT_DAYS * 86_400
+    expires = int(wiring.clock().now().timestamp()) + RECEIPT_DAYS * 86_400
     receipt = Receipt(
         id=receipt_id,
         request_digest=request.digest,

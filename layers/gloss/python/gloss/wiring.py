@@ -1,43 +1,74 @@
-"""Environment to adapters: the only page that reads os.environ."""
+"""Environment to adapters: the only page that reads os.environ.
+
+Each port is made once and kept; `standing_in(store=…)` puts another in its place, for tests of doorways.
+"""
 
 import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
-from typing import Any
+from functools import cache, wraps
+from typing import Any, ParamSpec, TypeVar
 
 import boto3
 from botocore.config import Config
 
 from gloss.adapters.system import RandomIds, SystemClock
-from gloss.ports import Blobs, Ids, Machines, Ports, Store
+from gloss.ports import Blobs, Clock, Ids, Machines, Ports, Store
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 #: The ids of the request that is being answered; set by the edge when it carries an Idempotency-Key.
 request_ids: ContextVar[Ids | None] = ContextVar("request_ids", default=None)
 
-_ONCE = Config(retries={"mode": "standard", "max_attempts": 4}, connect_timeout=3, read_timeout=25)
+_stand_ins: ContextVar[Mapping[str, Any]] = ContextVar("stand_ins", default={})  # noqa: B039 - never changed in place
+_CONFIG = Config(retries={"mode": "standard", "max_attempts": 4}, connect_timeout=3, read_timeout=25)
 
 
-@cache
+@contextmanager
+def standing_in(**ports: Any) -> Iterator[None]:
+    """Use these in place of the ports of the same name for a while."""
+    token = _stand_ins.set({**_stand_ins.get(), **ports})
+    try:
+        yield
+    finally:
+        _stand_ins.reset(token)
+
+
+def port(make: Callable[P, T]) -> Callable[P, T]:
+    """A port that is made once for each set of arguments, unless something stands in for it."""
+    kept = cache(make)
+
+    @wraps(make)
+    def get(*args: P.args, **kwargs: P.kwargs) -> T:
+        given: T | None = _stand_ins.get().get(make.__name__)
+        return kept(*args, **kwargs) if given is None else given  # type: ignore[arg-type]
+
+    return get
+
+
+@port
 def client(service: str) -> Any:
     """A boto3 client of this environment."""
-    return boto3.client(service, config=_ONCE)  # type: ignore[call-overload]
+    return boto3.client(service, config=_CONFIG)  # type: ignore[call-overload]
 
 
-@cache
+@port
 def store() -> Store:
     from gloss.adapters.dynamodb import DynamoStore
 
     return DynamoStore(client("dynamodb"), os.environ["GLOSS_TABLE"], os.environ["GLOSS_OUTBOX"])
 
 
-@cache
+@port
 def blobs() -> Blobs:
     from gloss.adapters.s3blobs import S3Blobs
 
     return S3Blobs(client("s3"), os.environ["GLOSS_BUCKET"])
 
 
-@cache
+@port
 def machines() -> Machines:
     from gloss.adapters.stepfunctions import StepFunctions
 
@@ -46,10 +77,21 @@ def machines() -> Machines:
     return StepFunctions(client("stepfunctions"), arns)
 
 
+@port
+def clock() -> Clock:
+    return SystemClock()
+
+
+@port
+def fresh_ids() -> Ids:
+    return RandomIds()
+
+
 def ids() -> Ids:
-    return request_ids.get() or RandomIds()
+    """The ids of this request: the same again under the same Idempotency-Key."""
+    return request_ids.get() or fresh_ids()
 
 
 def ports() -> Ports:
     """The five ports that most services take."""
-    return Ports(store(), blobs(), machines(), SystemClock(), ids())
+    return Ports(store(), blobs(), machines(), clock(), ids())

@@ -1,0 +1,128 @@
+"""People and their credentials: inviting, issuing tokens, registering keys, revoking."""
+
+from datetime import timedelta
+from secrets import token_urlsafe
+
+from pydantic import Field
+
+from gloss.domain.access import Caller, OrgRole
+from gloss.domain.errors import Conflict, Fault, Forbidden, Invalid, NotFound, Stale
+from gloss.domain.identity import Credential, CredentialKind, Email, EmailClaim, User
+from gloss.domain.model import Timestamp, Title, UserId, Value
+from gloss.kinds.identity import CREDENTIALS, EMAILS, USERS
+from gloss.ports import Key, Page, Ports, Query, Save, Store
+from gloss.sdk.signatures import public_key_of
+from gloss.services.authorising import token_digest
+
+MAX_DAYS = 366
+
+
+class Invitation(Value):
+    """Whom to add to the organisation."""
+
+    email: Email
+    org_role: OrgRole = OrgRole.MEMBER
+
+
+class NewCredential(Value):
+    """A bearer token to issue, for so many days, or with `public_key` (an `ssh-ed25519 …` line) a key to register."""
+
+    title: Title
+    days: int = Field(default=90, ge=1, le=MAX_DAYS)
+    public_key: str | None = Field(default=None, max_length=1024)
+    user_id: UserId | None = None
+
+
+class Issued(Value):
+    """A credential; `token` is shown this once and stored only as its digest."""
+
+    id: str
+    kind: CredentialKind
+    title: str
+    expires_at: Timestamp | None
+    token: str | None
+
+
+def invite(invitation: Invitation, caller: Caller, ports: Ports) -> User:
+    """Add a person; raises Conflict when the e-mail address is taken."""
+    if invitation.org_role is OrgRole.ADMIN and caller.org_role is not OrgRole.ADMIN:
+        raise Forbidden("Only an Admin of the organisation makes another Admin.")
+    user = User(
+        id=UserId(ports.ids.new()),
+        org_id=caller.org_id,
+        email=invitation.email,
+        org_role=invitation.org_role,
+        created_at=ports.clock.now(),
+    )
+    try:
+        ports.store.commit([Save(USERS, user), Save(EMAILS, EmailClaim(email=user.email, user_id=user.id))])
+    except Stale as taken:
+        raise Conflict(f"{user.email} belongs to somebody already.") from taken
+    return user
+
+
+def people(caller: Caller, query: Query, store: Store) -> Page[User]:
+    """The people of the caller's organisation by e-mail address."""
+    return store.page(USERS, f"ORG#{caller.org_id}#USERS", query)
+
+
+def issue(wanted: NewCredential, caller: Caller, ports: Ports) -> Issued:
+    """Issue a token or register a key, for oneself or, as Admin, for somebody of the organisation."""
+    holder = _holder(wanted, caller, ports.store)
+    token = None if wanted.public_key else token_urlsafe(32)
+    credential = Credential(
+        id=token_digest(token) if token else _key_of(wanted.public_key or ""),
+        kind=CredentialKind.BEARER if token else CredentialKind.SSH_KEY,
+        user_id=holder.id,
+        org_id=holder.org_id,
+        title=wanted.title,
+        created_at=ports.clock.now(),
+        expires_at=ports.clock.now() + timedelta(days=wanted.days) if token else None,
+    )
+    try:
+        ports.store.commit([Save(CREDENTIALS, credential)])
+    except Stale as taken:
+        raise Conflict("This key is registered already.") from taken
+    return _issued(credential, token)
+
+
+def credentials(caller: Caller, store: Store) -> list[Issued]:
+    """The caller's own credentials that are not revoked, without their secrets."""
+    query = Query(index="by_owner", limit=1000)
+    kept = store.every(CREDENTIALS, f"USER#{caller.user_id}#CREDENTIALS", query)
+    return [_issued(credential, None) for credential in kept if credential.revoked_at is None]
+
+
+def revoke(credential_id: str, caller: Caller, ports: Ports) -> None:
+    """Revoke one's own credential or, as Admin, anybody's of the organisation; raises NotFound."""
+    credential = ports.store.get(CREDENTIALS, Key(f"CREDENTIAL#{credential_id}"))
+    mine = credential.user_id == caller.user_id
+    ours = caller.org_role is OrgRole.ADMIN and credential.org_id == caller.org_id
+    if not (mine or ours):
+        raise NotFound("There is no such credential.")
+    if credential.revoked_at is None:
+        ports.store.commit([Save(CREDENTIALS, credential.changed(revoked_at=ports.clock.now()))])
+
+
+def _holder(wanted: NewCredential, caller: Caller, store: Store) -> User:
+    holder = store.get(USERS, Key(f"USER#{wanted.user_id or caller.user_id}"))
+    if holder.id != caller.user_id and (caller.org_role is not OrgRole.ADMIN or holder.org_id != caller.org_id):
+        raise NotFound("There is no such person.")
+    return holder
+
+
+def _key_of(line: str) -> str:
+    try:
+        return public_key_of(line)
+    except ValueError as wrong:
+        raise Invalid("The public key cannot be taken.", [Fault("public_key", str(wrong))]) from wrong
+
+
+def _issued(credential: Credential, token: str | None) -> Issued:
+    return Issued(
+        id=credential.id,
+        kind=credential.kind,
+        title=credential.title,
+        expires_at=credential.expires_at,
+        token=token,
+    )
