@@ -1,0 +1,42 @@
+"""Labels: the body of a label row. This page is what other parts may use.
+
+body = labels.parse(raw, structure, labels.canvas_of(item))    # raises Invalid with faults
+stored = labels.canonical(body); name = labels.digest(stored)  # bytes, SHA-256 in hex
+for seen in labels.load(stored).on_frame(12): seen.id, seen.feature, seen.geometry.shape, seen.confidence
+labels.missing(body, structure)                                # faults that forbid submitting
+"""
+
+from gloss.domain.labels.body import (
+    Answer,
+    Appearance,
+    ClassificationInstance,
+    DynamicAnswer,
+    LabelBody,
+    ObjectInstance,
+    Seen,
+)
+from gloss.domain.labels.canvas import Canvas, canvas_of
+from gloss.domain.labels.completeness import missing
+from gloss.domain.labels.geometry import Geometry
+from gloss.domain.labels.saving import Summary, canonical, digest, load, parse, stamped, summary
+
+__all__ = [
+    "Answer",
+    "Appearance",
+    "Canvas",
+    "ClassificationInstance",
+    "DynamicAnswer",
+    "Geometry",
+    "LabelBody",
+    "ObjectInstance",
+    "Seen",
+    "Summary",
+    "canonical",
+    "canvas_of",
+    "digest",
+    "load",
+    "missing",
+    "parse",
+    "stamped",
+    "summary",
+]

@@ -1,0 +1,117 @@
+"""From JSON to a checked body, to canonical bytes, and back."""
+
+from collections import Counter
+from datetime import datetime
+from hashlib import sha256
+from operator import attrgetter
+from typing import Any, TypeVar
+
+from pydantic import Field, ValidationError
+
+from gloss.domain.errors import Fault, Invalid
+from gloss.domain.labels.body import Instance, LabelBody, Mark, ObjectInstance
+from gloss.domain.labels.canvas import Canvas
+from gloss.domain.labels.checking import faults
+from gloss.domain.model import Value
+from gloss.domain.ontology import Structure
+from gloss.domain.parsing import MOST_FAULTS, parsed
+
+M = TypeVar("M", bound=Mark)
+
+
+class Summary(Value):
+    """What a body holds: objects, their appearances on frames, classifications, labelled frames, instances a class."""
+
+    objects: int = 0
+    appearances: int = 0
+    classifications: int = 0
+    frames: int = 0
+    by_feature: dict[str, int] = Field(default_factory=dict)
+
+
+def parse(raw: object, structure: Structure, canvas: Canvas) -> LabelBody:
+    """The body of a label row in canonical order; raises Invalid with at most 100 faults, each with its path."""
+    body = parsed(LabelBody, raw)
+    found: list[Fault] = []
+    for fault in faults(body, structure, canvas):
+        found.append(fault)
+        if len(found) == MOST_FAULTS:
+            break
+    if found:
+        raise Invalid("The labels do not fit the ontology or the media; see the errors.", found)
+    return ordered(body)
+
+
+def ordered(body: LabelBody) -> LabelBody:
+    """The same labels with instances by id, frames by number, answers by attribute and ranges by start."""
+    return LabelBody(
+        objects=tuple(_ordered_object(each) for each in sorted(body.objects, key=attrgetter("id"))),
+        classifications=tuple(
+            each.model_copy(update=_orders(each)) for each in sorted(body.classifications, key=attrgetter("id"))
+        ),
+    )
+
+
+def _ordered_object(instance: ObjectInstance) -> ObjectInstance:
+    dynamic = sorted(instance.dynamic, key=lambda each: (each.feature, each.ranges))
+    frames = dict(sorted(instance.frames.items()))
+    return instance.model_copy(update={"dynamic": tuple(dynamic), "frames": frames, **_orders(instance)})
+
+
+def _orders(instance: Instance) -> dict[str, Any]:
+    return {
+        "answers": tuple(sorted(instance.answers, key=attrgetter("feature"))),
+        "ranges": tuple(sorted(instance.ranges)),
+    }
+
+
+def stamped(body: LabelBody, by: str, at: datetime) -> LabelBody:
+    """The body with the author and the time wherever a mark lacks them."""
+    return LabelBody(
+        objects=tuple(_stamped_object(each, by, at) for each in body.objects),
+        classifications=tuple(_stamped(each, by, at) for each in body.classifications),
+    )
+
+
+def _stamped_object(instance: ObjectInstance, by: str, at: datetime) -> ObjectInstance:
+    if not instance.frames:
+        return _stamped(instance, by, at)
+    return instance.model_copy(
+        update={"frames": {frame: _stamped(each, by, at) for frame, each in instance.frames.items()}}
+    )
+
+
+def _stamped(mark: M, by: str, at: datetime) -> M:
+    if mark.created_by and mark.created_at:
+        return mark
+    return mark.model_copy(update={"created_by": mark.created_by or by, "created_at": mark.created_at or at})
+
+
+def canonical(body: LabelBody) -> bytes:
+    """The one way to write these labels as JSON: fields in the models' order, defaults left out, UTF-8."""
+    return ordered(body).model_dump_json(exclude_defaults=True).encode()
+
+
+def digest(canonical_bytes: bytes) -> str:
+    """SHA-256 of the canonical bytes, in hex: the name of the body."""
+    return sha256(canonical_bytes).hexdigest()
+
+
+def load(canonical_bytes: bytes) -> LabelBody:
+    """The body of stored bytes; raises Invalid when they hold something else."""
+    try:
+        return LabelBody.model_validate_json(canonical_bytes)
+    except ValidationError as error:
+        raise Invalid(f"The stored labels cannot be read: {error.error_count()} errors.") from None
+
+
+def summary(body: LabelBody) -> Summary:
+    """Counts for the head of a label row and for lists."""
+    instances = (*body.objects, *body.classifications)
+    return Summary(
+        objects=len(body.objects),
+        appearances=sum(len(each.frames) for each in body.objects),
+        classifications=len(body.classifications),
+        frames=len({frame for each in body.objects for frame in each.frames}),
+        by_feature=dict(sorted(Counter(each.feature for each in instances).items())),
+    )
