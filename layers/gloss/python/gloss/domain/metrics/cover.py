@@ -19,7 +19,7 @@ def area(shape: Outline) -> float:
 
 def iou(one: Outline, other: Outline) -> float:
     """Intersection over union of two outlines, 0-1; exact for upright boxes, else on a grid of GRID cells a side."""
-    shared = one.extent.overlap(other.box)
+    shared = one.extent.overlap(other.extent)
     if not shared:
         return 0.0
     if one.upright and other.upright:
