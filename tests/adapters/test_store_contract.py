@@ -190,3 +190,13 @@ def test_many_records_come_in_the_order_of_their_keys(store: Store) -> None:
 def test_a_foreign_page_token_is_malformed(store: Store) -> None:
     with pytest.raises(Malformed):
         store.page(NOTES, "NOTES", Query(after="bm90IGEgdG9rZW4"))
+
+
+def test_a_list_goes_on_beyond_a_sort_key(store: Store) -> None:
+    store.commit([Save(NOTES, Note(id=name, text=name, shelf="s")) for name in ("a1", "a2", "a3", "b1")])
+
+    page = store.page(NOTES, "SHELF#s", Query(index="by_parent", prefix="a", beyond="a1", limit=1))
+    rest = store.every(NOTES, "SHELF#s", Query(index="by_parent", prefix="a", beyond="a1", limit=1))
+
+    assert [note.id for note in page.entries] == ["a2"]
+    assert [note.id for note in rest] == ["a2", "a3"]

@@ -103,13 +103,17 @@ class Store(Protocol):
 
 @dataclass(frozen=True)
 class Query:
-    """Which part of a partition: an index, a sort-key prefix, how many (1-1000), after which token, which direction."""
+    """Which part of a partition: an index, a sort-key prefix, how many (1-1000), after which token, which direction.
+
+    `beyond` starts after a sort key instead of a token, ascending only: so readers go on in several partitions at once.
+    """
 
     index: str | None = None
     prefix: str = ""
     limit: int = 100
     after: str | None = None
     descending: bool = False
+    beyond: str | None = None
 
 
 class Blobs(Protocol):
@@ -206,15 +210,19 @@ class Sealer(Protocol):
     def open(self, sealed: str, owner: str) -> str: ...
 
 
-class Alarms(Protocol):
-    """Messages to the redelivery queue, now or later."""
+class Queue(Protocol):
+    """Messages to one consumer of ours."""
 
-    def set(self, name: str, at: datetime, message: Mapping[str, Any]) -> None:
-        """Send the message at that moment; a later call with the same name takes its place or is sent besides."""
+    def send(self, message: Mapping[str, Any], delay_s: int = 0) -> None:
+        """Hand over a message that arrives at least once, after at most 900 s."""
         ...
 
-    def ring(self, message: Mapping[str, Any]) -> None:
-        """Send the message now."""
+
+class Alarms(Protocol):
+    """Messages that arrive at a moment in the future."""
+
+    def set(self, name: str, at: datetime, message: Mapping[str, Any]) -> None:
+        """Send the message at that moment; an earlier alarm of that name is replaced, or rings as well."""
         ...
 
 
@@ -227,3 +235,16 @@ class Ports:
     machines: Machines
     clock: Clock
     ids: Ids
+
+
+@dataclass(frozen=True)
+class Mailroom:
+    """The ports of whoever sends webhooks; `queue` wakes the redelivery at once, `alarms` later."""
+
+    store: Store
+    clock: Clock
+    ids: Ids
+    sender: Sender
+    sealer: Sealer
+    queue: Queue
+    alarms: Alarms

@@ -90,14 +90,12 @@ class DynamoStore:
             asked = answer.get("UnprocessedKeys")
 
     def _request(self, partition: str, query: Query) -> dict[str, Any]:
-        condition, values = "#p = :p", {":p": {"S": partition}}
-        names = {"#p": _attribute(query, "partition")}
-        if query.prefix:
-            condition += " AND begins_with(#s, :s)"
-            names["#s"], values[":s"] = _attribute(query, "sort"), {"S": query.prefix}
+        condition, values = _span(query)
+        names = {"#p": _attribute(query, "partition")} | ({"#s": _attribute(query, "sort")} if values else {})
+        values |= {":p": {"S": partition}}
         request: dict[str, Any] = {
             "TableName": self._table,
-            "KeyConditionExpression": condition,
+            "KeyConditionExpression": f"#p = :p{condition}",
             "ExpressionAttributeNames": names,
             "ExpressionAttributeValues": values,
             "Limit": query.limit + 1,
@@ -156,6 +154,13 @@ def _model(kind: Kind[M], item: Item) -> M:
 
 def _attribute(query: Query, part: str) -> str:
     return f"{query.index}_{part}" if query.index else part
+
+
+def _span(query: Query) -> tuple[str, Item]:
+    """The part of the key condition that is about sort keys, and its values."""
+    if query.beyond is not None:
+        return " AND #s BETWEEN :a AND :z", {":a": {"S": f"{query.beyond}\0"}, ":z": {"S": f"{query.prefix}\U0010ffff"}}
+    return (" AND begins_with(#s, :s)", {":s": {"S": query.prefix}}) if query.prefix else ("", {})
 
 
 def _position(item: Item, query: Query) -> list[str]:

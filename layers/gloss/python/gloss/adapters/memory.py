@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
@@ -71,6 +72,7 @@ class MemoryStore:
             ((place.sort, record.key.partition, record.key.sort), record)
             for place, record in placed
             if place and place.partition == partition and place.sort.startswith(query.prefix)
+            if query.beyond is None or place.sort > query.beyond
             if record.kind == kind.name
         ]
         return sorted(rows, key=lambda row: row[0], reverse=query.descending)
@@ -97,7 +99,7 @@ def _place(record: Stored, index: str | None) -> Key | None:
 
 
 def _after(query: Query, token: str) -> Query:
-    return Query(query.index, query.prefix, query.limit, token, query.descending)
+    return replace(query, after=token, beyond=None)
 
 
 class MemoryBlobs:
