@@ -1,0 +1,53 @@
+"""Projects: datasets, an ontology and a workflow of their own, and the templates that workflows are copied from."""
+
+from pydantic import Field
+
+from gloss.domain.model import (
+    DatasetId,
+    Description,
+    OntologyId,
+    OrgId,
+    ProjectId,
+    TemplateId,
+    Timestamp,
+    Title,
+    UserId,
+    Value,
+    Versioned,
+)
+from gloss.domain.workflow.graph import Workflow
+
+
+class WorkflowTemplate(Versioned):
+    """A workflow to start projects from."""
+
+    id: TemplateId
+    org_id: OrgId
+    title: Title
+    description: Description = ""
+    workflow: Workflow
+    created_by: UserId
+    created_at: Timestamp
+
+
+class ProjectSettings(Value):
+    """What a project may be switched to; `managers_may_export` lets Team Managers export and save label versions."""
+
+    managers_may_export: bool = False
+
+
+class Project(Versioned):
+    """Labelling work on datasets under one ontology; `workflow` is its own copy of the template's."""
+
+    id: ProjectId
+    org_id: OrgId
+    title: Title
+    description: Description = ""
+    dataset_ids: tuple[DatasetId, ...] = ()
+    ontology_id: OntologyId
+    template_id: TemplateId | None = None
+    workflow: Workflow
+    settings: ProjectSettings = Field(default_factory=ProjectSettings)
+    created_by: UserId
+    created_at: Timestamp
+    last_edited_at: Timestamp

@@ -1,0 +1,45 @@
+"""Records of ontologies, datasets, workflow templates and projects."""
+
+from gloss.domain.dataset import Attachment, DataRow, Dataset
+from gloss.domain.model import iso
+from gloss.domain.ontology import Ontology
+from gloss.domain.project import Project, WorkflowTemplate
+from gloss.ports import Key, Kind
+
+#: An ontology by id.
+ONTOLOGIES = Kind("ontology", Ontology, lambda it: Key(f"ONTOLOGY#{it.id}"))
+
+#: A dataset by id.
+DATASETS = Kind("dataset", Dataset, lambda it: Key(f"DATASET#{it.id}"))
+
+#: A data unit by dataset and id, and all of a dataset; in the order of attachment (by_parent); by id alone (by_state);
+#: the data units that an item backs (by_owner).
+DATA_ROWS = Kind(
+    "data row",
+    DataRow,
+    lambda it: data_row_key(it.dataset_id, it.id),
+    {
+        "by_parent": lambda it: Key(data_rows_of(it.dataset_id), f"{iso(it.attached_at)}#{it.title}"),
+        "by_state": lambda it: Key(f"DATA#{it.id}"),
+        "by_owner": lambda it: Key(f"ITEM#{it.item_id}#DATA", it.dataset_id),
+    },
+)
+
+#: The projects that a dataset is on.
+ATTACHMENTS = Kind("attachment", Attachment, lambda it: Key(f"DATASET#{it.dataset_id}#PROJECTS", it.project_id))
+
+#: A workflow template by id.
+TEMPLATES = Kind("workflow template", WorkflowTemplate, lambda it: Key(f"TEMPLATE#{it.id}"))
+
+#: A project, with its workflow, by id.
+PROJECTS = Kind("project", Project, lambda it: Key(f"PROJECT#{it.id}"))
+
+
+def data_rows_of(dataset_id: str) -> str:
+    """The partition of a dataset's data units."""
+    return f"DATASET#{dataset_id}#ROWS"
+
+
+def data_row_key(dataset_id: str, data_id: str) -> Key:
+    """Where a data unit lies."""
+    return Key(data_rows_of(dataset_id), data_id)
