@@ -1,7 +1,5 @@
 """Doorways of identity: who I am, the people of the organisation, credentials."""
 
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-
 from gloss import edge, wiring
 from gloss.domain.access import OrgRole
 from gloss.domain.identity import User
@@ -11,7 +9,7 @@ from gloss.ports import Query
 from gloss.services import identifying
 from gloss.services.identifying import Invitation, Issued, NewCredential
 
-router = APIGatewayHttpRouter()
+router = edge.router()
 
 
 class PersonView(Value):

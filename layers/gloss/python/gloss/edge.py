@@ -20,6 +20,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestUnsupportedContentType, RequestValidationError
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import ValidationError
 
 from gloss import wiring
@@ -89,6 +90,11 @@ def app(room: str) -> APIGatewayHttpResolver:
     resolver.exception_handler(NotFoundError)(_nowhere)
     resolver.context["room"] = room
     return resolver
+
+
+def router() -> APIGatewayHttpRouter:
+    """A set of doorways that a room's app includes."""
+    return APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 
 
 def handler(resolver: APIGatewayHttpResolver) -> Callable[[dict[str, Any], Any], Answer]:
