@@ -18,6 +18,8 @@ class Route(NamedTuple):
 ROUTES: tuple[Route, ...] = (
     # report: health, overview
     Route("GET", "/v1/health", "report", Permission.OPEN),
+    Route("GET", "/v1/openapi.json", "report", Permission.OPEN),
+    Route("GET", "/v1/docs", "report", Permission.OPEN),
     # identity (room catalog): who I am, people, credentials
     Route("GET", "/v1/me", "catalog", Permission.ORG_READ),
     Route("GET", "/v1/users", "catalog", Permission.ORG_READ),
@@ -27,10 +29,52 @@ ROUTES: tuple[Route, ...] = (
     Route("DELETE", "/v1/credentials/{credential_id}", "catalog", Permission.ORG_READ),
     # register: folders, items, integrations, upload jobs
     # catalog: datasets, ontologies, workflow templates, projects, members
+    Route("GET", "/v1/datasets", "catalog", Permission.ORG_READ),
+    Route("POST", "/v1/datasets", "catalog", Permission.ORG_CREATE),
+    Route("GET", "/v1/datasets/{dataset_id}", "catalog", Permission.RESOURCE_READ),
+    Route("GET", "/v1/datasets/{dataset_id}/rows", "catalog", Permission.RESOURCE_READ),
+    Route("POST", "/v1/datasets/{dataset_id}/items", "catalog", Permission.RESOURCE_ADMIN),
+    Route("DELETE", "/v1/datasets/{dataset_id}/rows/{data_id}", "catalog", Permission.RESOURCE_ADMIN),
+    Route("GET", "/v1/ontologies", "catalog", Permission.ORG_READ),
+    Route("POST", "/v1/ontologies", "catalog", Permission.ORG_CREATE),
+    Route("GET", "/v1/ontologies/{ontology_id}", "catalog", Permission.RESOURCE_READ),
+    Route("PUT", "/v1/ontologies/{ontology_id}", "catalog", Permission.RESOURCE_ADMIN),
+    Route("GET", "/v1/workflow-templates", "catalog", Permission.ORG_READ),
+    Route("POST", "/v1/workflow-templates", "catalog", Permission.ORG_CREATE),
+    Route("GET", "/v1/workflow-templates/{template_id}", "catalog", Permission.RESOURCE_READ),
+    Route("GET", "/v1/projects", "catalog", Permission.ORG_READ),
+    Route("POST", "/v1/projects", "catalog", Permission.ORG_CREATE),
+    Route("GET", "/v1/projects/{project_id}", "catalog", Permission.PROJECT_READ),
+    Route("PATCH", "/v1/projects/{project_id}", "catalog", Permission.PROJECT_ADMIN),
+    Route("POST", "/v1/projects/{project_id}/join", "catalog", Permission.ORG_ADMIN),
+    Route("GET", "/v1/projects/{project_id}/members", "catalog", Permission.PROJECT_MANAGE),
+    Route("POST", "/v1/projects/{project_id}/members", "catalog", Permission.PROJECT_MANAGE),
+    Route("PATCH", "/v1/projects/{project_id}/members/{user_id}", "catalog", Permission.PROJECT_MANAGE),
+    Route("DELETE", "/v1/projects/{project_id}/members/{user_id}", "catalog", Permission.PROJECT_MANAGE),
     # workflow: stages, tasks, actions, claims, labels, reviews, issues, webhooks
+    Route("GET", "/v1/projects/{project_id}/webhooks", "workflow", Permission.PROJECT_ADMIN),
+    Route("POST", "/v1/projects/{project_id}/webhooks", "workflow", Permission.PROJECT_ADMIN),
+    Route("GET", "/v1/projects/{project_id}/webhooks/{endpoint_id}", "workflow", Permission.PROJECT_ADMIN),
+    Route("PATCH", "/v1/projects/{project_id}/webhooks/{endpoint_id}", "workflow", Permission.PROJECT_ADMIN),
+    Route("DELETE", "/v1/projects/{project_id}/webhooks/{endpoint_id}", "workflow", Permission.PROJECT_ADMIN),
+    Route("POST", "/v1/projects/{project_id}/webhooks/{endpoint_id}/test", "workflow", Permission.PROJECT_ADMIN),
+    Route("GET", "/v1/projects/{project_id}/webhooks/{endpoint_id}/deliveries", "workflow", Permission.PROJECT_ADMIN),
+    Route(
+        "POST",
+        "/v1/projects/{project_id}/webhooks/{endpoint_id}/deliveries/{uid}/redeliver",
+        "workflow",
+        Permission.PROJECT_ADMIN,
+    ),
     # agents: agent stages
     # import_stages: staged imports
     # explore: search, collections
     # export: exports, label versions
+    Route("GET", "/v1/projects/{project_id}/exports", "export", Permission.PROJECT_MANAGE),
+    Route("POST", "/v1/projects/{project_id}/exports", "export", Permission.PROJECT_MANAGE),
+    Route("GET", "/v1/projects/{project_id}/exports/{export_id}", "export", Permission.PROJECT_MANAGE),
+    Route("POST", "/v1/projects/{project_id}/exports/{export_id}/cancel", "export", Permission.PROJECT_MANAGE),
+    Route("GET", "/v1/projects/{project_id}/label-versions", "export", Permission.PROJECT_MANAGE),
+    Route("POST", "/v1/projects/{project_id}/label-versions", "export", Permission.PROJECT_MANAGE),
+    Route("GET", "/v1/projects/{project_id}/label-versions/{version_id}", "export", Permission.PROJECT_MANAGE),
     # bulk: jobs over many tasks
 )

@@ -14,7 +14,7 @@ import boto3
 from botocore.config import Config
 
 from gloss.adapters.system import RandomIds, SystemClock
-from gloss.ports import Blobs, Clock, Ids, Machines, Ports, Store
+from gloss.ports import Alarms, Blobs, Clock, Ids, Machines, Mailroom, Ports, Queue, Sealer, Sender, Store
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -95,3 +95,50 @@ def ids() -> Ids:
 def ports() -> Ports:
     """The five ports that most services take."""
     return Ports(store(), blobs(), machines(), clock(), ids())
+
+
+@port
+def sender() -> Sender:
+    from gloss.adapters.webhooks import HttpSender
+
+    return HttpSender(frozenset(filter(None, os.environ["GLOSS_WEBHOOK_ALLOW"].split(","))))
+
+
+@port
+def sealer() -> Sealer:
+    from gloss.adapters.kms import KmsSealer
+
+    return KmsSealer(client("kms"), os.environ["GLOSS_KEY"])
+
+
+@port
+def redelivery() -> Queue:
+    """The queue of the webhooks' probes."""
+    from gloss.adapters.queues import SqsQueue
+
+    return SqsQueue(client("sqs"), os.environ["GLOSS_REDELIVERY_URL"])
+
+
+@port
+def strays() -> Queue:
+    """The queue of stream records that nobody could read."""
+    from gloss.adapters.queues import SqsQueue
+
+    return SqsQueue(client("sqs"), os.environ["GLOSS_STRAYS_URL"])
+
+
+@port
+def alarms() -> Alarms:
+    from gloss.adapters.schedules import QueueAlarms, Target
+
+    target = Target(
+        queue_arn=os.environ["GLOSS_REDELIVERY_ARN"],
+        group=os.environ["GLOSS_SCHEDULE_GROUP"],
+        role_arn=os.environ["GLOSS_SCHEDULE_ROLE"],
+    )
+    return QueueAlarms(redelivery(), client("scheduler"), target, clock())
+
+
+def mailroom() -> Mailroom:
+    """The ports of whoever sends webhooks."""
+    return Mailroom(store(), clock(), ids(), sender(), sealer(), redelivery(), alarms())

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, TypeAdapter
 
-from gloss.domain.model import OrgId, ProjectId, StageId, TaskId, Timestamp, UserId, Value
+from gloss.domain.model import EndpointId, OrgId, ProjectId, StageId, TaskId, Timestamp, UserId, Value
 
 
 class Happened(Value):
@@ -167,6 +167,15 @@ class ExportFinished(Happened):
     rows: int
 
 
+class WebhookDisabled(Happened):
+    """A webhook gets nothing more: its receiver is gone, failed for too long, or somebody turned it off."""
+
+    kind: Literal["webhook.disabled"] = "webhook.disabled"
+    project_id: ProjectId
+    endpoint_id: EndpointId
+    reason: str
+
+
 Event = Annotated[
     TaskCreated
     | TaskSubmitted
@@ -184,7 +193,8 @@ Event = Annotated[
     | JobFinished
     | ImportStageClosed
     | CollectionSent
-    | ExportFinished,
+    | ExportFinished
+    | WebhookDisabled,
     Field(discriminator="kind"),
 ]
 

@@ -12,18 +12,33 @@ DELIVERIES = Kind(
     "delivery",
     Delivery,
     lambda it: delivery_key(it.endpoint_id, it.uid),
-    {"by_parent": lambda it: Key(f"ENDPOINT#{it.endpoint_id}#LOG", f"{iso(it.at)}#{it.uid}")},
+    {"by_parent": lambda it: Key(delivery_log(it.endpoint_id), f"{iso(it.at)}#{it.uid}")},
 )
 
 #: What waits behind an endpoint's probe, oldest first.
-PARKED = Kind("parked delivery", Parked, lambda it: Key(f"ENDPOINT#{it.endpoint_id}#PARKED", f"{iso(it.at)}#{it.uid}"))
+PARKED = Kind("parked delivery", Parked, lambda it: Key(waiting_line(it.endpoint_id), f"{iso(it.at)}#{it.uid}"))
 
 
 def endpoint_key(project_id: ProjectId, endpoint_id: EndpointId) -> Key:
     """Where an endpoint lies."""
-    return Key(f"PROJECT#{project_id}#ENDPOINTS", endpoint_id)
+    return Key(endpoints_of(project_id), endpoint_id)
+
+
+def endpoints_of(project_id: ProjectId) -> str:
+    """The partition of a project's endpoints."""
+    return f"PROJECT#{project_id}#ENDPOINTS"
 
 
 def delivery_key(endpoint_id: EndpointId, uid: str) -> Key:
     """Where a delivery lies."""
     return Key(f"ENDPOINT#{endpoint_id}#DELIVERY#{uid}")
+
+
+def waiting_line(endpoint_id: EndpointId) -> str:
+    """The partition of what waits for an endpoint."""
+    return f"ENDPOINT#{endpoint_id}#PARKED"
+
+
+def delivery_log(endpoint_id: EndpointId) -> str:
+    """The by_parent partition of an endpoint's deliveries."""
+    return f"ENDPOINT#{endpoint_id}#LOG"

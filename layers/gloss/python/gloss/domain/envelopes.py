@@ -1,0 +1,76 @@
+"""What a webhook request carries: the envelope, its bytes, and the two signatures over them."""
+
+import base64
+import hashlib
+import hmac
+import json
+from datetime import datetime
+from typing import Any, Final
+from uuid import NAMESPACE_URL, uuid5
+
+from gloss.domain.events import Event, OfTask
+from gloss.domain.model import EndpointId
+
+VERSION: Final = 1
+SOURCE: Final = "Encord"
+TOLD_ELSEWHERE: Final = {"id", "at", "org_id", "kind", "project_id", "data_id", "task_id", "stage", "to_stage"}
+
+
+def delivery_uid(endpoint_id: EndpointId, event_id: str, event: str) -> str:
+    """The delivery's id, the same whoever works it out and how often."""
+    return str(uuid5(NAMESPACE_URL, f"webhook:{endpoint_id}:{event_id}:{event}"))
+
+
+def envelope(uid: str, event_name: str, event: Event) -> str:
+    """The request body of one delivery: JSON with sorted keys, `task.submitted` named `task_submitted_event`."""
+    return written(
+        {
+            "uid": uid,
+            "version": VERSION,
+            "source": SOURCE,
+            "event_type": f"{event_name.replace('.', '_')}_event",
+            "event_created_timestamp": event.at.isoformat(timespec="microseconds"),
+            "payload": payload(event),
+        }
+    )
+
+
+def written(envelope: dict[str, Any]) -> str:
+    """JSON text with sorted keys and no spaces: the bytes that are signed."""
+    return json.dumps(envelope, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def payload(event: Event) -> dict[str, Any]:
+    """The project's, data units' and label rows' ids, and whatever else this kind of event tells."""
+    told = event.model_dump(mode="json", exclude=TOLD_ELSEWHERE)
+    project = {"project_hash": getattr(event, "project_id", None)}
+    return {**told, **project, **(_of_task(event) if isinstance(event, OfTask) else {})}
+
+
+def signed_headers(secret: str, uid: str, body: bytes, now: datetime) -> dict[str, str]:
+    """Headers of one attempt, signed at `now`: Encord's pair and the three of Standard Webhooks.
+
+    The secret is 64 hex digits: its text is the key of the first scheme, and read as base64 the key of the second.
+    """
+    moment = str(int(now.timestamp()))
+    encord = hmac.new(secret.encode(), f"{moment}.".encode() + body, hashlib.sha256).hexdigest()
+    standard = hmac.new(base64.b64decode(secret), f"{uid}.{moment}.".encode() + body, hashlib.sha256).digest()
+    return {
+        "Content-Type": "application/json",
+        "User-Agent": "Gloss-Webhooks/1",
+        "X-Encord-Timestamp": moment,
+        "X-Encord-Signature": encord,
+        "webhook-id": uid,
+        "webhook-timestamp": moment,
+        "webhook-signature": f"v1,{base64.b64encode(standard).decode()}",
+    }
+
+
+def _of_task(event: OfTask) -> dict[str, Any]:
+    return {
+        "data_hashes": [event.data_id],
+        "label_hashes": [event.task_id],
+        "task_uuid": event.task_id,
+        "stage_uuid": event.stage,
+        "to_stage_uuid": event.to_stage,
+    }

@@ -1,0 +1,228 @@
+"""Deliver webhooks: each event once at first, then behind its endpoint's one probe until the receiver answers again."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+from gloss.domain import webhooks
+from gloss.domain.envelopes import signed_headers
+from gloss.domain.events import Event, WebhookDisabled
+from gloss.domain.model import EndpointId, ProjectId, StageId, UserId, Value
+from gloss.domain.webhooks import Answer, Delivery, Endpoint, Parked
+from gloss.kinds.relay import DELIVERIES, ENDPOINTS, PARKED, delivery_key, endpoint_key, endpoints_of, waiting_line
+from gloss.ports import Change, Demand, Erase, Mailroom, Overwrite, Query, Save, Store
+
+DRAINED_AT_ONCE: Final = 25
+DRAIN_FOR: Final = timedelta(seconds=60)
+OVERDUE: Final = timedelta(hours=1)
+SYSTEM: Final = UserId("system")
+
+
+class DeliveryRef(Value):
+    """Which delivery, and to which endpoint of which project."""
+
+    project_id: ProjectId
+    endpoint_id: EndpointId
+    uid: str
+
+
+class Probe(Value):
+    """A wake-up call for an endpoint; it counts only while the endpoint is still at this step."""
+
+    project_id: ProjectId
+    endpoint_id: EndpointId
+    step: int
+
+
+class Attempted(Value):
+    """How a delivery stands after the first attempt."""
+
+    uid: str
+    status: webhooks.DeliveryStatus
+
+
+ProbeEnd = Literal["ignored", "failed", "more", "drained"]
+
+
+def match(event: Event, final_stages: frozenset[StageId], store: Store) -> list[DeliveryRef]:
+    """Record a delivery for every endpoint that asked for the event, once; returns those still to be attempted."""
+    deliveries = [_recorded(delivery, store) for _, delivery in _pairs(event, final_stages, store)]
+    return [ref_of(delivery) for delivery in deliveries if delivery.status == "pending"]
+
+
+def line_up(events: Sequence[Event], room: Mailroom) -> int:
+    """Park a delivery for every endpoint that asked for an event which starts no machine, and wake the idle ones."""
+    waiting = [endpoint for event in events for endpoint in _queued(event, room.store)]
+    for endpoint in {endpoint.id: endpoint for endpoint in waiting}.values():
+        if endpoint.status == "active":
+            room.queue.send(probe_of(endpoint).model_dump())
+    return len(waiting)
+
+
+def attempt(ref: DeliveryRef, room: Mailroom) -> Attempted:
+    """Make the first attempt of a pending delivery, or park it while its endpoint fails."""
+    delivery = room.store.get(DELIVERIES, delivery_key(ref.endpoint_id, ref.uid))
+    endpoint = room.store.find(ENDPOINTS, endpoint_key(ref.project_id, ref.endpoint_id))
+    if delivery.status == "pending":
+        delivery = _tried(delivery, endpoint, room)
+    return Attempted(uid=delivery.uid, status=delivery.status)
+
+
+def probe(call: Probe, room: Mailroom) -> ProbeEnd:
+    """Send what waits for an endpoint, oldest first, until one fails, the line is empty or the time is up."""
+    endpoint = room.store.find(ENDPOINTS, endpoint_key(call.project_id, call.endpoint_id))
+    if endpoint is None or endpoint.status == "disabled" or endpoint.step != call.step:
+        return "ignored"
+    line = room.store.page(PARKED, waiting_line(call.endpoint_id), Query(limit=DRAINED_AT_ONCE))
+    end = _drain(endpoint, line.entries, room)
+    if end == "drained" and not line.next_token:
+        _settle(endpoint, room)
+        return "drained"
+    if end != "failed":
+        room.queue.send(call.model_dump())
+        return "more"
+    return end
+
+
+def send(endpoint: Endpoint, uid: str, body: str, room: Mailroom) -> Answer:
+    """One signed request; the answer says what came of it."""
+    secret = room.sealer.open(endpoint.sealed_secret, endpoint.id)
+    raw = body.encode()
+    return room.sender.post(endpoint.url, signed_headers(secret, uid, raw, room.clock.now()), raw)
+
+
+def ref_of(delivery: Delivery) -> DeliveryRef:
+    """The delivery's keys."""
+    return DeliveryRef(project_id=delivery.project_id, endpoint_id=delivery.endpoint_id, uid=delivery.uid)
+
+
+def probe_of(endpoint: Endpoint) -> Probe:
+    """The wake-up call that counts at the endpoint's present step."""
+    return Probe(project_id=endpoint.project_id, endpoint_id=endpoint.id, step=endpoint.step)
+
+
+def _pairs(event: Event, final_stages: frozenset[StageId], store: Store) -> list[tuple[Endpoint, Delivery]]:
+    project_id: ProjectId | None = getattr(event, "project_id", None)
+    if project_id is None:
+        return []
+    endpoints = list(store.every(ENDPOINTS, endpoints_of(project_id)))
+    announced = webhooks.announcements(event, final_stages)
+    pairs = ((endpoint, told) for endpoint in endpoints for told in announced if webhooks.wants(endpoint, told))
+    return [(endpoint, webhooks.addressed(endpoint, told, event)) for endpoint, told in pairs]
+
+
+def _recorded(delivery: Delivery, store: Store) -> Delivery:
+    known = store.find(DELIVERIES, delivery_key(delivery.endpoint_id, delivery.uid))
+    if known is None:
+        store.commit([Save(DELIVERIES, delivery)])
+    return known or delivery
+
+
+def _queued(event: Event, store: Store) -> list[Endpoint]:
+    """The endpoints behind which the event waits now, each as it was when the delivery was parked."""
+    pairs = _pairs(event, frozenset(), store)
+    return [endpoint for endpoint, delivery in pairs if _lined_up(endpoint, delivery, store).status == "parked"]
+
+
+def _lined_up(endpoint: Endpoint, delivery: Delivery, store: Store) -> Delivery:
+    known = store.find(DELIVERIES, delivery_key(delivery.endpoint_id, delivery.uid))
+    if known is not None:
+        return known
+    waiting = delivery.model_copy(update={"status": "parked"})
+    places: list[Change] = [
+        Save(DELIVERIES, waiting),
+        Overwrite(PARKED, webhooks.parked(waiting)),
+        Demand(ENDPOINTS, endpoint),
+    ]
+    store.commit(places)
+    return waiting
+
+
+def _tried(delivery: Delivery, endpoint: Endpoint | None, room: Mailroom) -> Delivery:
+    if endpoint is None or endpoint.status == "disabled":
+        return _saved(delivery.changed(status="exhausted"), [], room)
+    if endpoint.status == "failing":
+        waiting = delivery.changed(status="parked")
+        _rouse(endpoint, room)
+        return _saved(waiting, [Overwrite(PARKED, webhooks.parked(waiting)), Demand(ENDPOINTS, endpoint)], room)
+    answer = send(endpoint, delivery.uid, delivery.body, room)
+    if answer.accepted:
+        return _saved(webhooks.attempted(delivery, "delivered", answer, room.clock.now()), [], room)
+    return _fail(endpoint, delivery, answer, room)
+
+
+def _rouse(endpoint: Endpoint, room: Mailroom) -> None:
+    """Wake an endpoint whose probe is long overdue: its message was lost among the dead letters."""
+    if endpoint.probe_at is not None and room.clock.now() > endpoint.probe_at + OVERDUE:
+        room.queue.send(probe_of(endpoint).model_dump())
+
+
+def _saved(delivery: Delivery, others: Sequence[Change], room: Mailroom) -> Delivery:
+    room.store.commit([Save(DELIVERIES, delivery), *others])
+    return delivery
+
+
+def _fail(endpoint: Endpoint, delivery: Delivery, answer: Answer, room: Mailroom) -> Delivery:
+    """Note the failed attempt; the alarm is set first, because one that rings for nothing is ignored."""
+    now = room.clock.now()
+    worse = webhooks.failed(endpoint, answer, now)
+    if worse.probe_at is not None:
+        room.alarms.set(f"webhook-{worse.id}", worse.probe_at, probe_of(worse).model_dump())
+    over = worse.status == "disabled"
+    after = webhooks.attempted(delivery, "exhausted" if over else "parked", answer, now)
+    events = [_disabling(worse, now, room)] if over else []
+    room.store.commit([Save(ENDPOINTS, worse), Save(DELIVERIES, after), *_place(delivery, after)], events)
+    return after
+
+
+def _place(before: Delivery, after: Delivery) -> list[Change]:
+    """The change to the waiting line that goes with a change of the delivery."""
+    was, stays = before.status == "parked", after.status == "parked"
+    if was == stays:
+        return []
+    return [Erase(PARKED, webhooks.parked(after))] if was else [Overwrite(PARKED, webhooks.parked(after))]
+
+
+def _disabling(endpoint: Endpoint, now: datetime, room: Mailroom) -> WebhookDisabled:
+    return WebhookDisabled(
+        id=room.ids.new(),
+        at=now,
+        actor=SYSTEM,
+        org_id=endpoint.org_id,
+        project_id=endpoint.project_id,
+        endpoint_id=endpoint.id,
+        reason=endpoint.reason,
+    )
+
+
+def _drain(endpoint: Endpoint, line: Sequence[Parked], room: Mailroom) -> ProbeEnd:
+    until = room.clock.now() + DRAIN_FOR
+    for count, place in enumerate(line):
+        if room.clock.now() > until:
+            return "more"
+        if not _sent(webhooks.started_over(endpoint) if count else endpoint, place, room):
+            return "failed"
+    return "drained"
+
+
+def _sent(endpoint: Endpoint, place: Parked, room: Mailroom) -> bool:
+    delivery = room.store.find(DELIVERIES, delivery_key(endpoint.id, place.uid))
+    if delivery is None or delivery.status != "parked":
+        room.store.commit([Erase(PARKED, place)])
+        return True
+    answer = send(endpoint, delivery.uid, delivery.body, room)
+    if not answer.accepted:
+        _fail(endpoint, delivery, answer, room)
+        return False
+    delivered = webhooks.attempted(delivery, "delivered", answer, room.clock.now())
+    _saved(delivered, [Erase(PARKED, place)], room)
+    return True
+
+
+def _settle(endpoint: Endpoint, room: Mailroom) -> None:
+    """Open the endpoint again, then look once more: somebody may have parked before they could see that."""
+    if endpoint.status == "failing":
+        room.store.commit([Save(ENDPOINTS, webhooks.recovered(endpoint))])
+    late = room.store.page(PARKED, waiting_line(endpoint.id), Query(limit=1))
+    if late.entries:
+        room.queue.send(Probe(project_id=endpoint.project_id, endpoint_id=endpoint.id, step=0).model_dump())
