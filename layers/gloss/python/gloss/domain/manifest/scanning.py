@@ -1,0 +1,269 @@
+"""A JSON object of arrays, read as a stream: each array element by itself, in bounded memory, with its position."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from pydantic_core import from_json
+
+from gloss.domain.errors import Fault, Malformed
+
+MAX_ELEMENT_BYTES = 16 * 2**20
+MAX_DEPTH = 24
+BLOCK_BYTES = 2**20
+TAIL_BYTES = 2**14
+
+
+class Place(NamedTuple):
+    """Where something stands, both counted from 1."""
+
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"line {self.line}, column {self.column}"
+
+
+class Members(NamedTuple):
+    """Consecutive elements of a top-level array, or one top-level value; `opens` on the first of an array's."""
+
+    key: str
+    values: list[Any]
+    in_array: bool = True
+    opens: bool = False
+
+
+_STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+_SCALAR = rb'[^\s"\[\]{},:]++'
+
+
+def _nested(depth: int) -> bytes:
+    inner = b"|" + _nested(depth - 1) if depth else b""
+    return rb'[\[{][^"\[\]{}]*+(?:(?:' + _STRING + inner + rb')[^"\[\]{}]*+)*+[\]}]'
+
+
+_VALUE = b"(" + _nested(MAX_DEPTH) + b"|" + _STRING + b"|" + _SCALAR + b")"
+_ELEMENT = re.compile(rb"\s*+" + _VALUE + rb"\s*+([,\]])", re.DOTALL)
+_LAST = re.compile(rb"\s*+" + _VALUE + rb"\s*+(?=[,}])", re.DOTALL)
+_BETWEEN = re.compile(rb"\}\s*,(?=\s*\{)")
+_KEY = re.compile(rb"\s*+(" + _STRING + rb")\s*+:\s*+(?=\S)", re.DOTALL)
+_TOKEN = re.compile(rb"\s*+(\S)")
+_TRAILING_COMMA = re.compile(rb"(" + _STRING + rb")|,(?=\s*+[\]}])", re.DOTALL)
+_PARSER_PLACE = re.compile(r" at line (\d+) column (\d+)$")
+
+
+class Scanner:
+    """The members of a JSON object in order; `lenient` overlooks trailing commas.
+
+    Raises Malformed with line and column as soon as the text stops being JSON.
+    """
+
+    def __init__(self, chunks: Iterable[bytes], lenient: bool = False) -> None:
+        self._source = _Source(chunks)
+        self._lenient = lenient
+        self._one_by_one_until = 0
+
+    def members(self) -> Iterator[Members]:
+        """Every array's elements and every other value; a key that comes twice is simply read twice."""
+        self._expect(b"{", "a manifest is one JSON object")
+        if self._closes(b"}"):
+            return self._end()
+        while True:
+            key = self._key()
+            yield from self._array(key) if self._peek() == b"[" else self._single(key)
+            if self._comma_or(b"}"):
+                return self._end()
+
+    def _array(self, key: str) -> Iterator[Members]:
+        self._expect(b"[", "an array was expected")
+        yield Members(key, [], opens=True)
+        closed = self._closes(b"]")
+        while not closed:
+            yield Members(key, self._block())
+            found = self._source.match(_ELEMENT)
+            if found is None:
+                raise self._unreadable(key)
+            yield Members(key, [self._parsed(found)])
+            self._source.skip(found)
+            closed = found[2] == b"]" or (self._lenient and self._closes(b"]"))
+
+    def _block(self) -> list[Any]:
+        """Many elements at once: what lies before a `},{` is read as an array, and is one exactly if that succeeds."""
+        if self._lenient or self._source.offset < self._one_by_one_until:
+            return []
+        block = self._source.block()
+        try:
+            values: list[Any] = from_json(b"[" + block + b"]", allow_inf_nan=False, cache_strings="keys")
+        except ValueError:
+            self._one_by_one_until = self._source.offset + len(block)
+            return []
+        self._source.skip_block(block)
+        return values
+
+    def _single(self, key: str) -> Iterator[Members]:
+        found = self._source.match(_LAST)
+        if found is None:
+            raise self._unreadable(key)
+        yield Members(key, [self._parsed(found)], in_array=False)
+        self._source.skip(found)
+
+    def _parsed(self, found: re.Match[bytes]) -> Any:
+        text = found[1]
+        if self._lenient:
+            text = _TRAILING_COMMA.sub(lambda comma: comma[1] or b"", text)
+        try:
+            return from_json(text, allow_inf_nan=False, cache_strings="keys")
+        except ValueError as error:
+            raise self._wrong(error, found.start(1)) from None
+
+    def _key(self) -> str:
+        found = self._source.match(_KEY)
+        if found is None:
+            self._peek()
+            raise self._broken("a quoted key and a colon were expected")
+        key = self._parsed(found)
+        self._source.skip(found)
+        return str(key)
+
+    def _comma_or(self, closing: bytes) -> bool:
+        if self._peek() not in (b",", closing):
+            raise self._broken(f"',' or '{closing.decode()}' was expected")
+        if self._closes(closing):
+            return True
+        self._expect(b",", "',' was expected")
+        return self._lenient and self._closes(closing)
+
+    def _expect(self, token: bytes, otherwise: str) -> None:
+        if not self._closes(token):
+            raise self._broken(otherwise)
+
+    def _closes(self, token: bytes) -> bool:
+        found = self._source.match(_TOKEN)
+        if found is None or found[1] != token:
+            return False
+        self._source.skip(found)
+        return True
+
+    def _peek(self) -> bytes:
+        found = self._source.match(_TOKEN)
+        if found is None:
+            raise self._broken("the text ends too early")
+        self._source.skip_to(found.start(1))
+        return found[1]
+
+    def _end(self) -> None:
+        if self._source.match(_TOKEN):
+            self._peek()
+            raise self._broken("nothing may follow the closing '}'")
+
+    def _unreadable(self, path: str) -> Malformed:
+        """Why an element did not match: let the parser say it, or find what stands behind a good element."""
+        first = self._peek()
+        if first in b",]}":
+            return self._broken(f"a value was expected, but {first.decode()!r} found (a comma too many?)", path)
+        whole = self._source.match(re.compile(rb"\s*+" + _VALUE, re.DOTALL))
+        if whole is None:
+            try:
+                from_json(self._source.rest())
+            except ValueError as error:
+                return self._wrong(error, self._source.position)
+            return self._broken(f"{path} is larger than 16 MiB or nested deeper than {MAX_DEPTH}", path)
+        self._parsed(whole)
+        self._source.skip(whole)
+        self._peek()
+        return self._broken("',' was expected between two values", path)
+
+    def _wrong(self, error: ValueError, start: int) -> Malformed:
+        place, reason = self._source.place(start), str(error)
+        found = _PARSER_PLACE.search(reason)
+        if found:
+            line, column = int(found[1]), int(found[2])
+            place = Place(place.line + line - 1, column if line > 1 else place.column + max(column, 1) - 1)
+            reason = reason[: found.start()]
+        return malformed(reason, place)
+
+    def _broken(self, reason: str, path: str = "") -> Malformed:
+        del path
+        return malformed(reason, self._source.place(self._source.position))
+
+
+def malformed(reason: str, place: Place) -> Malformed:
+    """The refusal of a text that is not JSON, with the position."""
+    return Malformed(f"The manifest is not valid JSON at {place}: {reason}.", [Fault(str(place), reason)])
+
+
+class _Source:
+    """A window on the chunks that grows until a pattern matches, and forgets what was skipped."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks = iter(chunks)
+        self._buffer = b""
+        self._lines_before = 0
+        self._column_before = 0
+        self._forgotten = 0
+        self._ended = False
+        self.position = 0
+        self._fill()
+        if self._buffer.startswith(b"\xef\xbb\xbf"):
+            self._buffer = self._buffer[3:]
+
+    def match(self, pattern: re.Pattern[bytes]) -> re.Match[bytes] | None:
+        """The pattern at the present position, reading on as far as it needs; None when it cannot match."""
+        found = pattern.match(self._buffer, self.position)
+        while found is None and not self._ended and len(self._buffer) - self.position < MAX_ELEMENT_BYTES:
+            self._fill()
+            found = pattern.match(self._buffer, self.position)
+        return found
+
+    @property
+    def offset(self) -> int:
+        """The position counted from the beginning of the text."""
+        return self._forgotten + self.position
+
+    def block(self) -> bytes:
+        """What is at hand up to the last `}` that a comma and a `{` follow; empty when there is none."""
+        at_hand = self._buffer[self.position : self.position + BLOCK_BYTES]
+        cuts = list(_BETWEEN.finditer(at_hand, max(0, len(at_hand) - TAIL_BYTES)))
+        return at_hand[: cuts[-1].start() + 1] if cuts else b""
+
+    def skip_block(self, block: bytes) -> None:
+        """Go on after the comma that follows the block."""
+        self.position += len(block)
+        if block:
+            self.position = self._buffer.index(b",", self.position) + 1
+
+    def skip(self, found: re.Match[bytes]) -> None:
+        self.position = found.end()
+
+    def skip_to(self, position: int) -> None:
+        self.position = position
+
+    def rest(self) -> bytes:
+        return self._buffer[self.position :]
+
+    def place(self, position: int) -> Place:
+        """Line and column of a position in the window."""
+        line_start = self._buffer.rfind(b"\n", 0, position) + 1
+        before = 0 if line_start else self._column_before
+        lines = self._buffer.count(b"\n", 0, position)
+        return Place(1 + self._lines_before + lines, 1 + before + position - line_start)
+
+    def _fill(self) -> None:
+        """Drop what was skipped, then at least double the window, so that long elements are read in linear time."""
+        wanted = max(2**16, len(self._buffer) - self.position)
+        self._forget()
+        parts, got = [self._buffer], 0
+        for chunk in self._chunks:
+            parts.append(chunk)
+            got += len(chunk)
+            if got >= wanted:
+                break
+        else:
+            self._ended = True
+        self._buffer = b"".join(parts)
+
+    def _forget(self) -> None:
+        here = self.place(self.position)
+        self._lines_before, self._column_before = here.line - 1, here.column - 1
+        self._forgotten += self.position
+        self._buffer, self.position = self._buffer[self.position :], 0

@@ -1,0 +1,153 @@
+"""CSV manifests: five forms of header, mixed in one file, with groups joined by their title."""
+
+import codecs
+import csv
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from gloss.domain.errors import Fault, Malformed
+from gloss.domain.manifest.checking import unit_of
+from gloss.domain.manifest.reading import Flags
+from gloss.domain.manifest.units import RowFault, Unit, file_name
+from gloss.domain.media import MediaKind
+
+URL_HEADER = "objecturl"
+VIDEO_HEADER = "create video"
+KIND_OF_HEADER = {
+    "video title": MediaKind.VIDEO,
+    "image title": MediaKind.IMAGE,
+    "image group title": MediaKind.IMAGE_GROUP,
+    "series title": MediaKind.DICOM_SERIES,
+    "dicom title": MediaKind.DICOM_SERIES,
+}
+CREATES_VIDEO = {"": True, "true": True, "false": False}
+_GROUPED = (MediaKind.IMAGE_GROUP, MediaKind.IMAGE_SEQUENCE, MediaKind.DICOM_SERIES)
+
+
+class _Line(NamedTuple):
+    """One row of cells under its header."""
+
+    number: int
+    kind: MediaKind
+    url: str
+    title: str
+    video: str
+
+    @property
+    def path(self) -> str:
+        return f"line {self.number}"
+
+    def fault(self, reason: str) -> RowFault:
+        return RowFault(row=self.number, path=self.path, reason=reason, urls=(self.url,) if self.url else ())
+
+
+class CsvManifest:
+    """A CSV manifest; `rows` yields files as they come and groups, sequences and series at the end.
+
+    A row's number is its line (a group's: its first line). Raises Malformed with the line when it cannot be read.
+    """
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._cells = csv.reader(_lines(chunks), strict=True)
+        self._groups: dict[tuple[MediaKind, str], list[_Line]] = {}
+        self.flags = Flags()
+        self.warnings: list[str] = []
+
+    def rows(self) -> Iterator[Unit | RowFault]:
+        """One unit or fault for each file, group, sequence and series."""
+        for line in self._body():
+            if (fault := _line_fault(line)) is not None:
+                yield fault
+            elif line.kind in _GROUPED:
+                self._groups.setdefault(_group_key(line), []).append(line)
+            else:
+                yield _file_unit(line)
+        for (kind, title), lines in self._groups.items():
+            yield _group_unit(kind, title, lines)
+
+    def _body(self) -> Iterator[_Line]:
+        kind: MediaKind | None = None
+        for number, cells in self._numbered():
+            if cells[0].lower() == URL_HEADER:
+                kind = _header_kind(cells, number)
+            elif kind is None:
+                raise _unreadable(number, "the first row must be a header that begins with ObjectUrl")
+            else:
+                yield _line(number, kind, cells)
+
+    def _numbered(self) -> Iterator[tuple[int, list[str]]]:
+        try:
+            for cells in self._cells:
+                if any(cells):
+                    yield self._cells.line_num, [cell.strip() for cell in cells]
+        except csv.Error as error:
+            raise _unreadable(self._cells.line_num, str(error)) from None
+
+
+def _header_kind(cells: list[str], number: int) -> MediaKind:
+    titles = [cell.lower() for cell in cells[1:] if cell]
+    if not titles:
+        return MediaKind.VIDEO
+    kind = KIND_OF_HEADER.get(titles[0])
+    if kind is None or titles[1:] not in ([], [VIDEO_HEADER]):
+        raise _unreadable(number, f"no known header: {', '.join(cells)}")
+    return kind
+
+
+def _line(number: int, kind: MediaKind, cells: list[str]) -> _Line:
+    url, title, video = (*cells, "", "")[:3]
+    if kind is MediaKind.IMAGE_GROUP and CREATES_VIDEO.get(video.lower(), False):
+        kind = MediaKind.IMAGE_SEQUENCE
+    return _Line(number, kind, url, title, video if len(cells) < 4 or not any(cells[3:]) else "too many cells")
+
+
+def _line_fault(line: _Line) -> RowFault | None:
+    grouped = line.kind in (MediaKind.IMAGE_GROUP, MediaKind.IMAGE_SEQUENCE)
+    if not line.url:
+        return line.fault("ObjectUrl is empty")
+    if not _is_utf8(line.url + line.title):
+        return RowFault(row=line.number, path=line.path, reason="the line is not UTF-8")
+    if any(letter.isspace() for letter in line.url):
+        return line.fault("a URL has no whitespace in it")
+    if line.video.lower() not in CREATES_VIDEO:
+        return line.fault(f"Create video is true, false or empty, not {line.video!r}")
+    if grouped and not line.title:
+        return line.fault("Image group title is empty, but it tells which group the image belongs to")
+    if not grouped and line.video.lower() == "true":
+        return line.fault("Create video must be false where there is no image sequence")
+    return None
+
+
+def _is_utf8(text: str) -> bool:
+    return text.isascii() or not any("\udc80" <= letter <= "\udcff" for letter in text)
+
+
+def _group_key(line: _Line) -> tuple[MediaKind, str]:
+    return line.kind, line.title or file_name(line.url)
+
+
+def _file_unit(line: _Line) -> Unit | RowFault:
+    raw = {"objectUrl": line.url, **({"title": line.title} if line.title else {})}
+    return unit_of(line.kind, raw, line.number, line.path)
+
+
+def _group_unit(kind: MediaKind, title: str, lines: list[_Line]) -> Unit | RowFault:
+    field = "dicomFiles" if kind is MediaKind.DICOM_SERIES else "images"
+    raw: dict[str, Any] = {"title": title, field: [{"url": line.url} for line in lines]}
+    if kind is MediaKind.IMAGE_SEQUENCE:
+        raw, kind = {**raw, "createVideo": True}, MediaKind.IMAGE_GROUP
+    return unit_of(kind, raw, lines[0].number, lines[0].path)
+
+
+def _unreadable(number: int, reason: str) -> Malformed:
+    return Malformed(f"The CSV manifest cannot be read at line {number}: {reason}.", [Fault(f"line {number}", reason)])
+
+
+def _lines(chunks: Iterable[bytes]) -> Iterator[str]:
+    decoder, pending = codecs.getincrementaldecoder("utf-8-sig")("surrogateescape"), ""
+    for chunk in chunks:
+        *whole, pending = (pending + decoder.decode(chunk)).split("\n")
+        yield from (f"{line}\n" for line in whole)
+    pending += decoder.decode(b"", final=True)
+    if pending:
+        yield pending
