@@ -248,3 +248,23 @@ def _misplaced(known: Known) -> Iterator[Fault]:
         yield Fault(known.path, f"attributes may be nested {DEEPEST} levels deep, this is level {known.depth}")
     if isinstance(known.root, Classification) and getattr(known.feature, "dynamic", False):
         yield Fault(f"{known.path}.dynamic", "only attributes of objects may be dynamic")
+
+
+def demand_kept(before: Structure, after: Structure) -> None:
+    """Raises Invalid where a hash that labels may use already comes to mean another sort of thing."""
+    changed = [
+        Fault(f"structure.{known.path}", f"{hash_} was {_sort_of(before.features[hash_])}, labels may hold it as such")
+        for hash_, known in after.features.items()
+        if hash_ in before.features and _sort_of(before.features[hash_]) != _sort_of(known)
+    ]
+    if changed:
+        raise Invalid("A feature cannot become another sort of thing; archive it and add a new one.", changed)
+
+
+def _sort_of(known: Known) -> str:
+    feature = known.feature
+    if isinstance(feature, ObjectClass):
+        return f"an object drawn as {feature.shape}"
+    if isinstance(feature, Classification):
+        return f"a {feature.level} classification" if feature.level else "a classification of frames"
+    return f"a {getattr(feature, 'type', 'choice')} {'dynamic ' if known.dynamic else ''}of {known.root.feature}"
