@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gloss.domain.media import MediaKind
+from gloss.domain.model import UserId
 from gloss.domain.workflow.graph import Workflow, read
+from gloss.domain.workflow.rules import Occasion
 from gloss.domain.workflow.task import Task, task_id_of
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -42,3 +44,7 @@ def a_task(**changes: Any) -> Task:
         "updated_at": NOON,
     }
     return Task.model_validate({**plain, **changes})
+
+
+def an_occasion(actor: str = "ann", at: datetime = NOON, event_id: str = "event") -> Occasion:
+    return Occasion(actor=UserId(actor), at=at, event_id=event_id)

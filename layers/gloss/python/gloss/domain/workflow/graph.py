@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Literal, NewType
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from gloss.domain.errors import Fault, Invalid, NotFound
+from gloss.domain.errors import NotFound
 from gloss.domain.model import EndpointId, StageId, Title, UserId, Value
+from gloss.domain.parsing import parsed
 
 PathwayId = NewType("PathwayId", str)
 Percent = Annotated[float, Field(ge=0, le=100)]
@@ -183,19 +184,9 @@ class Workflow(Value):
 
 def read(document: Mapping[str, Any]) -> Workflow:
     """A workflow from a template's JSON; raises Invalid with the path of every malformed field."""
-    try:
-        return Workflow.model_validate(document)
-    except ValidationError as error:
-        faults = [Fault(_path(fault["loc"]), fault["msg"]) for fault in error.errors()]
-        raise Invalid("The workflow is malformed.", faults) from error
+    return parsed(Workflow, document)
 
 
 def write(workflow: Workflow) -> dict[str, Any]:
     """The template's JSON; `read` gives the workflow back."""
     return workflow.model_dump(mode="json")
-
-
-def _path(location: tuple[int | str, ...]) -> str:
-    kinds = {kind.value for kind in StageKind}
-    steps = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in location if step not in kinds]
-    return "".join(steps).lstrip(".")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID, uuid5
 
 from pydantic import Field
@@ -82,15 +82,11 @@ class Task(Versioned):
     created_at: Timestamp
     updated_at: Timestamp
 
-    def holder(self, now: datetime) -> UserId | None:
-        """Who holds the task at a moment; a lapsed lease holds nothing."""
-        lapsed = self.lease_until is not None and self.lease_until <= now
-        return None if lapsed else self.assignee
-
-    def standing(self, now: datetime) -> TaskStatus:
-        """The status at a moment: a lapsed lease reads as RELEASED."""
-        lapsed = self.assignee is not None and self.holder(now) is None
-        return TaskStatus.RELEASED if lapsed else self.status
+    def at(self, now: datetime) -> Self:
+        """The task as it reads at a moment: a lapsed lease counts as released."""
+        if self.lease_until is None or self.lease_until > now:
+            return self
+        return self.model_copy(update={"assignee": None, "lease_until": None, "status": TaskStatus.RELEASED})
 
 
 class Step(Value):
@@ -104,6 +100,7 @@ class Step(Value):
     stage: StageId
     to_stage: StageId
     status: TaskStatus
+    assignee: UserId | None = None
     comment: str = ""
 
 

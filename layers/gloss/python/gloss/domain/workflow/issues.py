@@ -1,0 +1,122 @@
+"""Issues: comments that hang on a place of the data unit and stay open until somebody resolves them."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from gloss.domain.errors import IllegalAction
+from gloss.domain.model import OrgId, ProjectId, Share, StageId, TaskId, Timestamp, UserId, Value, Versioned
+from gloss.domain.workflow.actions import Comment
+
+Frame = Annotated[int, Field(ge=0)]
+Tag = Annotated[str, Field(min_length=1, max_length=128)]
+Tags = Annotated[tuple[Tag, ...], Field(max_length=50)]
+MOST_COMMENTS = 500
+
+
+class AtDataUnit(Value):
+    """The whole data unit."""
+
+    kind: Literal["data_unit"] = "data_unit"
+
+
+class AtFrame(Value):
+    """One frame."""
+
+    kind: Literal["frame"] = "frame"
+    frame: Frame
+
+
+class AtPoint(Value):
+    """A point on one frame, relative to its size (0-1)."""
+
+    kind: Literal["frame_coordinate"] = "frame_coordinate"
+    frame: Frame
+    x: Share
+    y: Share
+
+
+class AtFrames(Value):
+    """Frames from first to last, both included."""
+
+    kind: Literal["frame_range"] = "frame_range"
+    first: Frame
+    last: Frame
+
+
+class AtLabel(Value):
+    """One object or classification, on one frame or wherever it is."""
+
+    kind: Literal["annotation"] = "annotation"
+    label_id: Annotated[str, Field(min_length=1, max_length=64)]
+    frame: Frame | None = None
+
+
+Anchor = Annotated[AtDataUnit | AtFrame | AtPoint | AtFrames | AtLabel, Field(discriminator="kind")]
+
+
+class Remark(Value):
+    """What somebody said."""
+
+    content: Annotated[str, Field(min_length=1, max_length=8192)]
+    author: UserId
+    at: Timestamp
+
+
+class Resolution(Value):
+    """An issue was resolved, or opened again."""
+
+    is_resolved: bool
+    actor: UserId
+    at: Timestamp
+
+
+class Issue(Versioned):
+    """A discussion; it is resolved when the last entry of `resolutions` says so."""
+
+    id: str
+    org_id: OrgId
+    project_id: ProjectId
+    task_id: TaskId
+    stage: StageId
+    anchor: Anchor
+    comments: tuple[Remark, ...]
+    tags: Tags = ()
+    resolutions: tuple[Resolution, ...] = ()
+    created_at: Timestamp
+
+    @property
+    def is_resolved(self) -> bool:
+        """Whether nothing is left to be done."""
+        return bool(self.resolutions) and self.resolutions[-1].is_resolved
+
+
+class NewIssue(Value):
+    """What is needed to open an issue."""
+
+    comment: Annotated[Comment, Field(min_length=1)]
+    anchor: Anchor = AtDataUnit()
+    tags: Tags = ()
+
+
+def answered(issue: Issue, remark: Remark) -> Issue:
+    """The issue with one more comment; raises IllegalAction when it is full."""
+    if len(issue.comments) >= MOST_COMMENTS:
+        raise IllegalAction(f"An issue takes {MOST_COMMENTS} comments; open another.")
+    return issue.changed(comments=(*issue.comments, remark))
+
+
+def resolved(issue: Issue, actor: UserId, at: Timestamp) -> Issue:
+    """The issue, closed; raises IllegalAction when it was."""
+    return _turned(issue, Resolution(is_resolved=True, actor=actor, at=at))
+
+
+def reopened(issue: Issue, actor: UserId, at: Timestamp) -> Issue:
+    """The issue, open again; raises IllegalAction when it was."""
+    return _turned(issue, Resolution(is_resolved=False, actor=actor, at=at))
+
+
+def _turned(issue: Issue, turn: Resolution) -> Issue:
+    if issue.is_resolved is turn.is_resolved:
+        raise IllegalAction(f"The issue is {'resolved' if issue.is_resolved else 'open'} already.")
+    return issue.changed(resolutions=(*issue.resolutions, turn))

@@ -1,0 +1,73 @@
+"""The order in which tasks are handed out, and where they lie in the sharded index of their stage."""
+
+import hashlib
+
+from gloss.domain.model import ProjectId, StageId, iso
+from gloss.domain.workflow.task import Task
+
+SHARDS = 4
+STEPS = 1_000_000
+
+
+def order(task: Task) -> str:
+    """The task's place in its stage: falling priority (in millionths), then a hash, the same for everybody."""
+    tie = hashlib.sha256(f"{task.project_id}|{task.id}".encode()).hexdigest()[:16]
+    return f"{bucket(task)}#{tie}#{task.id}"
+
+
+def bucket(task: Task) -> str:
+    """Tasks of one priority; inside it a claim may draw any."""
+    return f"{round((1 - task.priority) * STEPS):07d}"
+
+
+def shard_of(task: Task) -> int:
+    """Which of the SHARDS index partitions of its stage or project keeps the task."""
+    return hashlib.sha256(task.id.encode()).digest()[0] % SHARDS
+
+
+def stage_partition(task: Task) -> str:
+    """Free, held and leased tasks lie apart, so that a claim never wades through what others hold."""
+    if task.lease_until is not None:
+        return leased(task.project_id, task.stage)
+    name = free if task.assignee is None else held
+    return name(task.project_id, task.stage, shard_of(task))
+
+
+def free(project_id: ProjectId, stage: StageId, shard: int) -> str:
+    """The partition of unassigned tasks, in queue order."""
+    return f"STAGE#{project_id}#{stage}#{shard}#FREE"
+
+
+def held(project_id: ProjectId, stage: StageId, shard: int) -> str:
+    """The partition of assigned tasks, in queue order."""
+    return f"STAGE#{project_id}#{stage}#{shard}#HELD"
+
+
+def leased(project_id: ProjectId, stage: StageId) -> str:
+    """The one partition of claimed tasks, first to lapse first: as many as there are people at work."""
+    return f"STAGE#{project_id}#{stage}#LEASED"
+
+
+def stage_sort(task: Task) -> str:
+    """The task's sort key in `stage_partition`."""
+    return order(task) if task.lease_until is None else f"{iso(task.lease_until)}#{task.id}"
+
+
+def titled(project_id: ProjectId, shard: int) -> str:
+    """The partition of a project's tasks by title."""
+    return f"TASKS#{project_id}#{shard}"
+
+
+def by_title(task: Task) -> str:
+    """The task's place among those of its project."""
+    return f"{title_prefix(task.title)}#{task.id}"
+
+
+def title_prefix(text: str) -> str:
+    """A title, or how it begins, as the index spells it: case does not count."""
+    return text.casefold()
+
+
+def assigned(project_id: ProjectId, assignee: str) -> str:
+    """The partition of what one person holds in a project, in queue order."""
+    return f"ASSIGNEE#{project_id}#{assignee}"

@@ -1,0 +1,103 @@
+"""Who works where: the roles that a stage takes, and what a person may do with a task there."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from gloss.domain.access import RESOURCE_ALLOWS, Permission, Role
+from gloss.domain.errors import Conflict, Forbidden
+from gloss.domain.model import UserId, Value
+from gloss.domain.workflow.actions import Action, Assign
+from gloss.domain.workflow.graph import AnnotateStage, Staffed, Stage, StageKind
+from gloss.domain.workflow.task import Task
+
+P = Permission
+
+STAFF: Final[Mapping[StageKind, Permission]] = {
+    StageKind.ANNOTATE: P.PROJECT_ANNOTATE,
+    StageKind.REVIEW: P.PROJECT_REVIEW,
+    StageKind.AGENT: P.PROJECT_MANAGE,
+    StageKind.COMPLETE: P.PROJECT_MANAGE,
+}
+MANAGED: Final = frozenset({"move", "reopen", "set_priority"})
+
+
+class Worker(Value):
+    """A person and their role on the project."""
+
+    user_id: UserId
+    role: Role | None
+
+    @property
+    def manages(self) -> bool:
+        """Whether the person is Admin or Team Manager."""
+        return self.role in RESOURCE_ALLOWS[P.PROJECT_MANAGE]
+
+
+def demand_may(worker: Worker, action: Action, task: Task, stage: Stage) -> None:
+    """Let an action pass; raises Forbidden for a role, place or past that does not fit, Conflict when others hold it.
+
+    `task` is as it reads now (`Task.at`). What the stage itself does not know is for `rules.act` to refuse.
+    """
+    if action.kind in MANAGED:
+        _demand_manager(worker, action.kind)
+        return
+    demand_place(worker, task, stage)
+    if task.assignee not in {None, worker.user_id} and not worker.manages:
+        raise Conflict("The task is assigned to somebody else.")
+    if isinstance(action, Assign) and action.assignee != worker.user_id:
+        _demand_manager(worker, "assign somebody else")
+
+
+def demand_place(worker: Worker, task: Task, stage: Stage) -> None:
+    """Let somebody have a task in a stage; raises Forbidden unless role, membership and past allow it."""
+    if worker.role not in RESOURCE_ALLOWS[STAFF[stage.kind]]:
+        raise Forbidden(f"The role {worker.role or 'none'} does not work in stage {stage.title}.")
+    if isinstance(stage, Staffed) and not (worker.manages or _is_member(worker, stage)):
+        raise Forbidden(f"Stage {stage.title} is for selected people only.")
+    if is_barred(worker, task, stage):
+        raise Forbidden(f"Who worked on this task before may not have it in stage {stage.title}.")
+
+
+def may_claim(worker: Worker, task: Task, stage: Stage) -> bool:
+    """Whether the queue may hand this task, as it reads now, to somebody whose place in the stage is proven."""
+    taken = task.assignee is not None or worker.user_id in task.skipped_by
+    return (
+        not taken
+        and sees(worker, task, stage)
+        and not is_barred(worker, task, stage)
+        and not _knows(worker, task, stage)
+    )
+
+
+def is_barred(worker: Worker, task: Task, stage: Stage) -> bool:
+    """Whether the person did a stage of this task that bars them from this one."""
+    barring = stage.barred_by if isinstance(stage, Staffed) else ()
+    return any(worker.user_id in task.done_by.get(other, ()) for other in barring)
+
+
+def _is_member(worker: Worker, stage: Staffed) -> bool:
+    return stage.members is None or worker.user_id in stage.members
+
+
+def _knows(worker: Worker, task: Task, stage: Stage) -> bool:
+    """Whether the person handled the task in another stage, and this one does not allow reassessment."""
+    if not isinstance(stage, AnnotateStage) or stage.allow_reassessment or worker.manages:
+        return False
+    return any(worker.user_id in people for done, people in task.done_by.items() if done != stage.id)
+
+
+def sees(worker: Worker, task: Task, stage: Stage) -> bool:
+    """Whether the task exists for this person: a stage may hide what is not assigned to them."""
+    hidden = isinstance(stage, Staffed) and stage.hide_unassigned and not worker.manages
+    return not hidden or task.assignee == worker.user_id
+
+
+def lists(worker: Worker, stage: Stage) -> bool:
+    """Whether the person has the stage's queue before them; a viewer reads what an annotator may."""
+    role = Role.ANNOTATOR if worker.role is Role.VIEWER else worker.role
+    return stage.kind in STAFF and role in RESOURCE_ALLOWS[STAFF[stage.kind]]
+
+
+def _demand_manager(worker: Worker, wish: str) -> None:
+    if not worker.manages:
+        raise Forbidden(f"Only Admins and Team Managers may {wish}.")
