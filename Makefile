@@ -1,0 +1,17 @@
+# Every command prepares what it needs by itself; `make up GLOSS_PORT=9000 GLOSS_HOME=/tmp/gloss` runs a second instance.
+PYTHON ?= python3
+RUN = @$(PYTHON) infra/bootstrap.py
+.PHONY: demo up down reset status test check format lock synth deploy destroy bench
+demo:    ; $(RUN) demo
+up:      ; $(RUN) up
+down:    ; $(RUN) down
+reset:   ; $(RUN) reset
+status:  ; $(RUN) status
+test:    ; $(RUN) test
+check:   ; $(RUN) check
+format:  ; $(RUN) format
+lock:    ; $(RUN) lock
+synth:   ; $(RUN) synth
+deploy:  ; $(RUN) deploy
+destroy: ; $(RUN) destroy
+bench:   ; $(RUN) bench

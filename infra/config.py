@@ -1,0 +1,49 @@
+"""What may differ from one deployment to another: the switches of cdk.json, read once."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from constructs import Node
+
+
+@dataclass(frozen=True)
+class Config:
+    """One deployment of Gloss.
+
+    stage            its name, part of the stack's name
+    layers           whose interpreter the layers are built for: `lambda` (AWS) or `local` (the emulator)
+    explorer         the explorer index: `embedded` or `opensearch`
+    webhook_allow    hosts, comma-separated, to which webhooks may go without https; empty on AWS
+    allowed_origins  browser origins, comma-separated
+    alarm_email      who hears of alarms; empty: nobody is subscribed
+    nag              check the stack against the AwsSolutions and Serverless packs
+    """
+
+    stage: str
+    layers: Literal["lambda", "local"]
+    explorer: Literal["embedded", "opensearch"]
+    webhook_allow: str
+    allowed_origins: tuple[str, ...]
+    alarm_email: str
+    nag: bool
+
+    @property
+    def stack_name(self) -> str:
+        return f"gloss-{self.stage}"
+
+
+def from_context(node: Node) -> Config:
+    """The switches as cdk.json and `-c` give them."""
+
+    def text(key: str) -> str:
+        return str(node.get_context(key))
+
+    return Config(
+        stage=text("stage"),
+        layers="local" if text("layers") == "local" else "lambda",
+        explorer="opensearch" if text("explorer") == "opensearch" else "embedded",
+        webhook_allow=text("webhook-allow"),
+        allowed_origins=tuple(text("allowed-origins").split(",")),
+        alarm_email=text("alarm-email"),
+        nag=text("nag") == "true",
+    )

@@ -1,0 +1,1 @@
+"""The nouns that the stack is composed of."""

@@ -1,0 +1,150 @@
+"""The layers: third-party packages by lock file, and our own code; each a zip that is built once per content."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from infra.bootstrap import EMULATOR, ROOT
+
+LAYERS: Final = ROOT / "layers"
+BUILT: Final = ROOT / ".build" / "layers"
+LIMIT_BYTES: Final = 250 * 1024 * 1024
+PYTHON_ON_AWS: Final = "3.13"
+PLATFORM_ON_AWS: Final = "x86_64-manylinux_2_28"
+LOCAL: Final = "local"
+ON_AWS: Final = "lambda"
+WASTE: Final = ("tests", "test_files", "__pycache__", "bin", "include", "share")
+WASTE_ENDINGS: Final = (".pyi", ".pxd", ".pyx", ".c", ".h", ".a", "/RECORD", "/INSTALLER", "/REQUESTED", "/WHEEL")
+RECIPE: Final = "4"
+
+
+def names() -> list[str]:
+    """Every layer, our own code among them."""
+    return sorted(folder.name for folder in LAYERS.iterdir() if folder.is_dir())
+
+
+def archive(name: str, target: str) -> Path:
+    """The zip of a layer for `local` (the emulator's interpreter) or `lambda` (AWS); built when it is not there yet."""
+    made = BUILT / target / f"{name}-{_fingerprint(name, target)}.zip"
+    if not made.exists():
+        for old in made.parent.glob(f"{name}-*.zip"):
+            old.unlink(missing_ok=True)
+        _build(name, target, made)
+    return made
+
+
+def unzipped_bytes(name: str, target: str) -> int:
+    """What the layer takes of Lambda's 250 MB."""
+    with zipfile.ZipFile(archive(name, target)) as packed:
+        return sum(entry.file_size for entry in packed.infolist())
+
+
+def _build(name: str, target: str, made: Path) -> None:
+    made.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=made.parent) as scratch:
+        python = Path(scratch) / "python"
+        if name == "gloss":
+            shutil.copytree(LAYERS / name / "python", python, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            print(f"Building layer {name} for {target} ...", file=sys.stderr, flush=True)
+            _install(name, target, python)
+        _compile(target, python)
+        packed = Path(scratch) / "layer.zip"
+        _pack(Path(scratch), python, packed)
+        packed.replace(made)
+
+
+def _install(name: str, target: str, folder: Path) -> None:
+    lock = LAYERS / name / "requirements.txt"
+    command = [
+        _uv(),
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--require-hashes",
+        "--target",
+        str(folder),
+        "-r",
+        str(lock),
+    ]
+    wheels = ["--python-version", PYTHON_ON_AWS, "--python-platform", PLATFORM_ON_AWS, "--only-binary", ":all:"]
+    here = ["--python", str(EMULATOR / "bin" / "python")]
+    subprocess.run([*command, *(here if target == LOCAL else wheels)], check=True)
+    _trim(folder)
+    script = LAYERS / name / "build.py"
+    if script.exists():
+        subprocess.run([sys.executable, str(script), str(folder)], check=True)
+
+
+def _trim(folder: Path) -> None:
+    """Remove what no import needs: tests, stubs, headers, scripts; licences and metadata stay."""
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if (
+            path.is_dir()
+            and path.name in WASTE
+            and (path.parent == folder or path.name not in ("bin", "include", "share"))
+        ):
+            shutil.rmtree(path)
+        elif path.is_file() and str(path).endswith(WASTE_ENDINGS):
+            path.unlink()
+
+
+def _compile(target: str, folder: Path) -> None:
+    """Byte code that is never checked against its source: extraction gives every file a new date."""
+    python = EMULATOR / "bin" / "python" if target == LOCAL else Path(sys.executable)
+    if target == ON_AWS and f"{sys.version_info.major}.{sys.version_info.minor}" != PYTHON_ON_AWS:
+        return
+    command = [str(python), "-m", "compileall", "-q", "-f", "-s", str(folder), "--invalidation-mode", "unchecked-hash"]
+    subprocess.run([*command, str(folder)], check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def _pack(root: Path, folder: Path, packed: Path) -> None:
+    """A zip of the same bytes for the same content."""
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target:
+        for path in _files(folder):
+            entry = zipfile.ZipInfo(str(path.relative_to(root)), (1980, 1, 1, 0, 0, 0))
+            entry.external_attr = (0o755 if os.access(path, os.X_OK) else 0o644) << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(entry, path.read_bytes(), compresslevel=1)
+
+
+@cache
+def _fingerprint(name: str, target: str) -> str:
+    """Of everything that the zip is made from."""
+    made_from = hashlib.sha256(f"{RECIPE} {target} {_interpreter(target)}".encode())
+    source = LAYERS / name / "python" if name == "gloss" else LAYERS / name
+    for path in _sources(source):
+        made_from.update(str(path.relative_to(source)).encode() + path.read_bytes())
+    return made_from.hexdigest()[:16]
+
+
+@cache
+def _interpreter(target: str) -> str:
+    if target == ON_AWS:
+        return PYTHON_ON_AWS
+    command = [str(EMULATOR / "bin" / "python"), "-c", "import sys; print(sys.version_info[:2])"]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def _sources(folder: Path) -> Iterator[Path]:
+    return (path for path in _files(folder) if "__pycache__" not in path.parts)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def _uv() -> str:
+    found = shutil.which("uv", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]))
+    if found is None:
+        raise SystemExit("uv is missing; run `make check` once to install the development environment.")
+    return found

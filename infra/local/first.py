@@ -1,0 +1,70 @@
+"""The first Admin of an instance, and gloss.json, which tells clients how to reach it."""
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from botocore.exceptions import ClientError
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+from infra.local import cloud
+from infra.local.home import REGION, Home, read
+
+ADMIN: Final = "admin@example.com"
+MEDIA_BUCKET: Final = "gloss-local-media"
+
+
+def describe(home: Home, outputs: Mapping[str, str]) -> Mapping[str, Any]:
+    """Write gloss.json; the organisation, its Admin and the media bucket exist afterwards."""
+    known = read(home.described)
+    key_file = home.folder / "admin_ed25519"
+    public = _public_key(key_file)
+    bearer = known.get("bearer") or f"gloss_{secrets.token_urlsafe(32)}"
+    founding = {"title": "Gloss", "admin_email": ADMIN, "bearer": bearer, "public_key": public}
+    _invoke(home, outputs["Founding"], founding)
+    _ensure_bucket(home)
+    described = {
+        "url": home.url,
+        "bearer": bearer,
+        "ssh_key_file": str(key_file),
+        "admin_email": ADMIN,
+        "aws_endpoint": home.endpoint,
+        "region": REGION,
+        "media_bucket": MEDIA_BUCKET,
+        "stack_outputs": dict(outputs),
+    }
+    home.described.write_text(json.dumps(described, indent=2) + "\n")
+    home.described.chmod(0o600)
+    return described
+
+
+def _public_key(file: Path) -> str:
+    """The Admin's public key as hex; the private one is made once, as OpenSSH writes it."""
+    if not file.exists():
+        made = Ed25519PrivateKey.generate()
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as writing:
+            writing.write(made.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()))
+    from cryptography.hazmat.primitives.serialization import load_ssh_private_key
+
+    key = load_ssh_private_key(file.read_bytes(), None)
+    return key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
+
+
+def _invoke(home: Home, function: str, payload: Mapping[str, Any]) -> Any:
+    answer = cloud.client(home, "lambda").invoke(FunctionName=function, Payload=json.dumps(payload))
+    outcome = json.loads(answer["Payload"].read())
+    if "FunctionError" in answer:
+        raise SystemExit(f"{function} failed: {outcome}")
+    return outcome
+
+
+def _ensure_bucket(home: Home) -> None:
+    try:
+        cloud.client(home, "s3").create_bucket(Bucket=MEDIA_BUCKET)
+    except ClientError as there:
+        if there.response["Error"]["Code"] not in {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}:
+            raise

@@ -1,0 +1,71 @@
+"""One instance, up and down: the emulator, the stack in it, the front before it, and the first Admin."""
+
+import os
+import shutil
+import sys
+import time
+import urllib.error
+import urllib.request
+from typing import Final
+
+from infra.local import cloud, emulator, first, processes
+from infra.local.home import Home
+
+FRONT: Final = "front"
+HEALTH_LIMIT_S: Final = 30.0
+
+
+def up(home: Home) -> Home:
+    """Running, deployed, described in gloss.json and healthy; does nothing twice."""
+    emulator.start(home)
+    outputs = cloud.deploy(home)
+    _start_front(home, outputs["ApiId"])
+    _wait_until_healthy(home)
+    first.describe(home, outputs)
+    return home
+
+
+def down(home: Home) -> None:
+    """Stopped, with its data kept."""
+    processes.stop(home, FRONT)
+    emulator.stop(home)
+
+
+def forget(home: Home) -> None:
+    """Stopped, and its data gone; what was installed and built stays."""
+    down(home)
+    for name in ("state", "cdk.out", "log", "run", "tmp"):
+        shutil.rmtree(home.folder / name, ignore_errors=True)
+    for file in (home.described, home.deployed, home.folder / "outputs.json", home.folder / "ports.json"):
+        file.unlink(missing_ok=True)
+
+
+def _start_front(home: Home, api: str) -> None:
+    if processes.running(home, FRONT):
+        if _status(home) == 200:
+            return
+        processes.stop(home, FRONT)
+    command = [sys.executable, "-m", "infra.local.front", "--port", str(home.front_port)]
+    processes.start(home, FRONT, [*command, "--endpoint", home.endpoint, "--api", api], os.environ)
+
+
+def _wait_until_healthy(home: Home) -> None:
+    deadline = time.monotonic() + HEALTH_LIMIT_S
+    while _status(home) != 200:
+        if not processes.running(home, FRONT):
+            raise SystemExit(
+                f"Port {home.front_port} cannot be used; set GLOSS_PORT.\n{processes.last_lines(home, FRONT, 3)}"
+            )
+        if time.monotonic() > deadline:
+            raise SystemExit(f"{home.url}/v1/health does not answer.\n{processes.last_lines(home, emulator.NAME)}")
+        time.sleep(0.1)
+
+
+def _status(home: Home) -> int:
+    try:
+        with urllib.request.urlopen(f"{home.url}/v1/health", timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as refused:
+        return refused.code
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return 0
