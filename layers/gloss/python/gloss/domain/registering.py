@@ -1,0 +1,27 @@
+"""Ids and shapes of what a registration makes: the same row of the same job is always the same item."""
+
+from uuid import UUID, uuid5
+
+from gloss.domain.media import Item
+from gloss.domain.model import FolderId, ItemId, JobId, Value
+
+_ITEMS = UUID("5d2f8c31-90b7-4f0e-8d4a-6b1c7e2a9d53")
+
+
+class Registered(Value):
+    """That a folder has an item for a kind and canonical URLs; what `skip_duplicate_urls` looks up."""
+
+    folder_id: FolderId
+    fingerprint: str
+    item_id: ItemId
+
+
+def item_id_of(job_id: JobId, row: int, member: int | None = None) -> ItemId:
+    """The id of the item of a job's row, or of the row's n-th member."""
+    name = f"{job_id}/{row}" if member is None else f"{job_id}/{row}/{member}"
+    return ItemId(str(uuid5(_ITEMS, name)))
+
+
+def is_listed(item: Item) -> bool:
+    """Whether a folder shows the item."""
+    return not item.hidden and item.deleted_at is None
