@@ -1,0 +1,263 @@
+"""Writing the public label row: one JSON object a data unit, with ranges and per-frame lists side by side."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, Final
+
+from pydantic_core import to_json
+
+from gloss.domain.formats import geometry_json
+from gloss.domain.formats.facts import FRAMED, GROUPS, RowFacts, SliceFacts, UnitFacts
+from gloss.domain.labels.body import Answer, ClassificationInstance, HtmlRange, LabelBody, Mark, ObjectInstance, Seen
+from gloss.domain.media import MediaKind
+from gloss.domain.ontology import Attribute, Classification, ObjectClass, Structure
+from gloss.domain.ontology_draft import value_of
+
+Json = dict[str, Any]
+
+#: The row's `data_type` by kind; a sequence is a group that knows it.
+DATA_TYPES: Final[Mapping[MediaKind, str]] = {
+    MediaKind.IMAGE: "image",
+    MediaKind.VIDEO: "video",
+    MediaKind.AUDIO: "audio",
+    MediaKind.PDF: "pdf",
+    MediaKind.TEXT: "plain_text",
+    MediaKind.NIFTI: "nifti",
+    MediaKind.DICOM_FILE: "dicom",
+    MediaKind.DICOM_SERIES: "dicom",
+    MediaKind.IMAGE_GROUP: "img_group",
+    MediaKind.IMAGE_SEQUENCE: "img_group",
+}
+
+
+def write(body: LabelBody, structure: Structure, row: RowFacts) -> bytes:
+    """The row as one line of JSON without its end."""
+    return to_json(as_dict(body, structure, row))
+
+
+def as_dict(body: LabelBody, structure: Structure, row: RowFacts) -> Json:
+    """The row as JSON values."""
+    pages = _Pages(body, structure)
+    return {
+        **_head(row),
+        "data_units": {unit.data_id: _unit(unit, row, pages) for unit in row.units},
+        "object_answers": {each.id: _object_answers(each, structure) for each in body.objects},
+        "classification_answers": {each.id: _classification(each, structure) for each in body.classifications},
+        "object_actions": {each.id: _actions(each, structure) for each in body.objects if each.dynamic},
+        "spaces": {},
+    }
+
+
+def _head(row: RowFacts) -> Json:
+    return {
+        "label_hash": row.label_id,
+        "branch_name": row.branch,
+        "created_at": plain_time(row.created_at),
+        "last_edited_at": plain_time(row.last_edited_at),
+        "data_hash": row.data_id,
+        "data_title": row.data_title,
+        "dataset_hash": row.dataset_id,
+        "dataset_title": row.dataset_title,
+        "data_type": "deleted" if row.deleted else DATA_TYPES[row.kind],
+        "is_image_sequence": row.kind is MediaKind.IMAGE_SEQUENCE if row.kind in GROUPS else None,
+        "video_link": False,
+        "label_status": row.label_status,
+        "annotation_task_status": row.annotation_task_status,
+        "is_shadow_data": False,
+        "is_valid": row.valid,
+    }
+
+
+class _Pages:
+    """The `{objects, classifications}` of single frames; names and colours are looked up once a class."""
+
+    def __init__(self, body: LabelBody, structure: Structure) -> None:
+        self._body = body
+        self._classes = {feature: _class(structure, feature) for feature in {each.feature for each in body.objects}}
+        self._questions = [(each, _question(structure, each)) for each in body.classifications]
+
+    def numbers(self) -> list[int]:
+        """Every frame that holds an object or a classification, in order."""
+        found = set(self._body.frames)
+        for each, _ in self._questions:
+            found.update(frame for first, last in each.ranges for frame in range(first, last + 1))
+        return sorted(found)
+
+    def page(self, frame: int) -> Json:
+        """What is on one frame; global classifications are on none."""
+        held = (shown for each, shown in self._questions if any(a <= frame <= b for a, b in each.ranges))
+        seen = self._body.on_frame(frame)
+        return {"objects": [_object(it, self._classes[it.feature]) for it in seen], "classifications": list(held)}
+
+
+def _unit(unit: UnitFacts, row: RowFacts, pages: _Pages) -> Json:
+    said = {
+        "data_hash": unit.data_id,
+        "data_title": unit.title,
+        "data_link": unit.link,
+        "data_type": unit.mime_type,
+        "data_sequence": str(unit.sequence) if row.kind in GROUPS else unit.sequence,
+    }
+    return {**said, **_sizes(unit, row.kind), "labels": _labels(unit, row, pages)}
+
+
+def _sizes(unit: UnitFacts, kind: MediaKind) -> Json:
+    if kind is MediaKind.AUDIO:
+        return {
+            "data_duration": unit.duration_s,
+            "audio_codec": unit.codec,
+            "audio_sample_rate": unit.sample_rate_hz,
+            "audio_bit_depth": unit.bit_depth,
+            "audio_num_channels": unit.num_channels,
+        }
+    size = {"width": unit.width_px, "height": unit.height_px} if unit.width_px is not None else {}
+    timing = {"data_fps": unit.fps, "data_duration": unit.duration_s} if kind is MediaKind.VIDEO else {}
+    links = {"data_links": [each.url for each in unit.slices]} if unit.slices else {}
+    return {**size, **timing, **links}
+
+
+def _labels(unit: UnitFacts, row: RowFacts, pages: _Pages) -> Json:
+    if row.kind in GROUPS:
+        return pages.page(unit.sequence)
+    if row.kind is MediaKind.IMAGE:
+        return pages.page(0)
+    if row.kind not in FRAMED:
+        return {}
+    return {str(frame): {**pages.page(frame), **_metadata(unit, frame)} for frame in pages.numbers()}
+
+
+def _metadata(unit: UnitFacts, frame: int) -> Json:
+    return {"metadata": _slice(unit.slices[frame])} if frame < len(unit.slices) else {}
+
+
+def _slice(facts: SliceFacts) -> Json:
+    return {
+        "dicom_instance_uid": facts.instance_uid,
+        "multiframe_frame_number": facts.multiframe_number,
+        "file_uri": facts.url,
+        "width": facts.width_px,
+        "height": facts.height_px,
+    }
+
+
+def _class(structure: Structure, feature: str) -> Json:
+    class_ = structure.feature(feature).feature
+    assert isinstance(class_, ObjectClass), f"{feature} is no object"  # saved labels were checked against it
+    named = {"name": class_.name, "color": class_.color, "shape": class_.shape.value, "value": value_of(class_.name)}
+    return {**named, "featureHash": class_.feature}
+
+
+def _object(seen: Seen, class_: Json) -> Json:
+    return {
+        **class_,
+        **_marked(seen.appearance),
+        "objectHash": seen.id,
+        **geometry_json.write(seen.geometry),
+    }
+
+
+def _marked(mark: Mark) -> Json:
+    said: Json = {
+        "createdAt": header_time(mark.created_at),
+        "createdBy": mark.created_by,
+        "confidence": mark.confidence,
+        "manualAnnotation": mark.manual,
+    }
+    if mark.edited_at is not None:
+        said["lastEditedAt"] = header_time(mark.edited_at)
+    if mark.edited_by is not None:
+        said["lastEditedBy"] = mark.edited_by
+    return said
+
+
+def _question(structure: Structure, instance: ClassificationInstance) -> Json:
+    attribute = _asked(structure, instance.feature)
+    named = {"name": attribute.name, "value": value_of(attribute.name), "featureHash": instance.feature}
+    return {**named, "classificationHash": instance.id, **_marked(instance)}
+
+
+def _asked(structure: Structure, feature: str) -> Attribute:
+    classification = structure.feature(feature).feature
+    assert isinstance(classification, Classification), f"{feature} is no classification"
+    return classification.attribute
+
+
+def _object_answers(instance: ObjectInstance, structure: Structure) -> Json:
+    answered = {"objectHash": instance.id, "classifications": list(_answers(instance.answers, structure))}
+    if instance.frames:
+        return answered
+    placed = {"range": _ranges(instance.ranges), **_html(instance.html_ranges)}
+    return {**answered, **_class(structure, instance.feature), **_marked(instance), **placed}
+
+
+def _classification(instance: ClassificationInstance, structure: Structure) -> Json:
+    return {
+        "classificationHash": instance.id,
+        "featureHash": instance.feature,
+        "classifications": list(_answers(instance.answers, structure)),
+        "range": _ranges(instance.ranges),
+        **_html(instance.html_ranges),
+        **_marked(instance),
+        "spaces": {},
+    }
+
+
+def _actions(instance: ObjectInstance, structure: Structure) -> Json:
+    actions = [
+        {
+            **answer,
+            "range": _ranges(each.ranges),
+            "dynamic": True,
+            "shouldPropagate": each.propagate,
+            **({"trackHash": each.track} if each.track else {}),
+        }
+        for each, answer in zip(instance.dynamic, _answers(instance.dynamic, structure), strict=True)
+    ]
+    return {"objectHash": instance.id, "actions": actions}
+
+
+def _answers(answers: Iterable[Answer], structure: Structure) -> Iterator[Json]:
+    for each in answers:
+        attribute: Any = structure.feature(each.feature).feature
+        yield {
+            "name": attribute.name,
+            "value": value_of(attribute.name),
+            "answers": _given(each, attribute),
+            "featureHash": each.feature,
+            "manualAnnotation": each.manual,
+        }
+
+
+def _given(answer: Answer, attribute: Any) -> Any:
+    if not isinstance(answer.answer, tuple):
+        return answer.answer
+    known = {option.feature: option for option in attribute.options}
+    chosen = (known[feature] for feature in answer.answer)
+    return [{"name": option.label, "value": option.value, "featureHash": option.feature} for option in chosen]
+
+
+def _ranges(ranges: Iterable[tuple[int, int]]) -> list[list[int]]:
+    return [[first, last] for first, last in ranges]
+
+
+def _html(ranges: tuple[HtmlRange, ...]) -> Json:
+    return {"range_html": [each.model_dump() for each in ranges]} if ranges else {}
+
+
+def plain_time(moment: datetime) -> str:
+    """`2025-03-01 09:00:00`, UTC."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@lru_cache(maxsize=4096)
+def header_time(moment: datetime | None) -> str | None:
+    """`Sat, 01 Mar 2025 09:01:00 UTC`, in English whatever the locale; None stays."""
+    if moment is None:
+        return None
+    utc = moment.astimezone(UTC)
+    return f"{_DAYS[utc.weekday()]}, {utc.day:02} {_MONTHS[utc.month - 1]} {utc:%Y %H:%M:%S} UTC"
