@@ -118,13 +118,21 @@ def test_a_probe_for_an_earlier_step_is_ignored() -> None:
 
 
 def test_a_failure_after_a_success_starts_the_schedule_over() -> None:
-    post = a_post(REFUSED, REFUSED, REFUSED, Answer(status=204), REFUSED)
+    post = a_post(REFUSED, REFUSED, REFUSED, Answer(status=204), REFUSED, REFUSED)
     deliver(post, 1, 2)
     probe(post)
     probe(post)
 
     assert probe(post) == "failed"
     assert (post.endpoint().step, waiting(post)) == (1, 1)
+
+
+def test_a_receiver_that_fails_each_event_once_is_drained_in_one_go() -> None:
+    post = a_post(REFUSED, Answer(status=200), REFUSED, Answer(status=200), REFUSED)
+    deliver(post, 1, 2, 3)
+
+    assert probe(post) == "drained"
+    assert tasks(post) == ["task-1", "task-1", "task-2", "task-2", "task-3", "task-3"]
 
 
 def test_a_gone_receiver_is_disabled_and_told_nothing_more() -> None:
@@ -186,7 +194,7 @@ def test_a_deleted_endpoint_gets_nothing() -> None:
 def test_a_move_waits_in_line_and_wakes_the_endpoint() -> None:
     post = a_post(events=("task.moved",))
 
-    assert delivering.line_up([a_move(1), a_move(2)], post.room) == 2
+    assert delivering.line_up([a_move(1), a_move(2)], post.store, post.queue) == 2
     assert [message["step"] for message, _ in post.queue.sent] == [0]
     assert probe(post) == "drained"
     assert tasks(post) == ["task-1", "task-2"]
@@ -194,10 +202,10 @@ def test_a_move_waits_in_line_and_wakes_the_endpoint() -> None:
 
 def test_lining_up_again_sends_nothing_twice() -> None:
     post = a_post(events=("task.moved",))
-    delivering.line_up([a_move(1)], post.room)
+    delivering.line_up([a_move(1)], post.store, post.queue)
     probe(post)
 
-    assert delivering.line_up([a_move(1)], post.room) == 0
+    assert delivering.line_up([a_move(1)], post.store, post.queue) == 0
     assert probe(post) == "drained"
     assert len(post.sender.posted) == 1
 

@@ -9,8 +9,10 @@ from gloss.domain.envelopes import signed_headers
 from gloss.domain.events import Event, WebhookDisabled
 from gloss.domain.model import EndpointId, ProjectId, StageId, UserId, Value
 from gloss.domain.webhooks import Answer, Delivery, Endpoint, Parked
+from gloss.domain.workflow.graph import StageKind
+from gloss.kinds.catalog import PROJECTS
 from gloss.kinds.relay import DELIVERIES, ENDPOINTS, PARKED, delivery_key, endpoint_key, endpoints_of, waiting_line
-from gloss.ports import Change, Demand, Erase, Mailroom, Overwrite, Query, Save, Store
+from gloss.ports import Change, Demand, Erase, Key, Mailroom, Overwrite, Query, Queue, Save, Store
 
 DRAINED_AT_ONCE: Final = 25
 DRAIN_FOR: Final = timedelta(seconds=60)
@@ -46,16 +48,26 @@ ProbeEnd = Literal["ignored", "failed", "more", "drained"]
 
 def match(event: Event, final_stages: frozenset[StageId], store: Store) -> list[DeliveryRef]:
     """Record a delivery for every endpoint that asked for the event, once; returns those still to be attempted."""
-    deliveries = [_recorded(delivery, store) for _, delivery in _pairs(event, final_stages, store)]
+    pairs = _pairs(event, final_stages, _endpoints(event, store))
+    deliveries = [_recorded(delivery, store) for _, delivery in pairs]
     return [ref_of(delivery) for delivery in deliveries if delivery.status == "pending"]
 
 
-def line_up(events: Sequence[Event], room: Mailroom) -> int:
+def final_stages(event: Event, store: Store) -> frozenset[StageId]:
+    """The stages of the event's project in which work ends; none for a project that is gone."""
+    project = store.find(PROJECTS, Key(f"PROJECT#{_project_of(event)}"))
+    stages = project.workflow.stages if project else ()
+    return frozenset(stage.id for stage in stages if stage.kind is StageKind.COMPLETE)
+
+
+def line_up(events: Sequence[Event], store: Store, queue: Queue) -> int:
     """Park a delivery for every endpoint that asked for an event which starts no machine, and wake the idle ones."""
-    waiting = [endpoint for event in events for endpoint in _queued(event, room.store)]
+    projects = {_project_of(event): event for event in events}
+    listening = {project_id: _endpoints(event, store) for project_id, event in projects.items()}
+    waiting = [it for event in events for it in _queued(event, listening[_project_of(event)], store)]
     for endpoint in {endpoint.id: endpoint for endpoint in waiting}.values():
         if endpoint.status == "active":
-            room.queue.send(probe_of(endpoint).model_dump())
+            queue.send(probe_of(endpoint).model_dump())
     return len(waiting)
 
 
@@ -101,12 +113,17 @@ def probe_of(endpoint: Endpoint) -> Probe:
     return Probe(project_id=endpoint.project_id, endpoint_id=endpoint.id, step=endpoint.step)
 
 
-def _pairs(event: Event, final_stages: frozenset[StageId], store: Store) -> list[tuple[Endpoint, Delivery]]:
-    project_id: ProjectId | None = getattr(event, "project_id", None)
-    if project_id is None:
-        return []
-    endpoints = list(store.every(ENDPOINTS, endpoints_of(project_id)))
-    announced = webhooks.announcements(event, final_stages)
+def _project_of(event: Event) -> ProjectId | None:
+    return getattr(event, "project_id", None)
+
+
+def _endpoints(event: Event, store: Store) -> list[Endpoint]:
+    project_id = _project_of(event)
+    return [] if project_id is None else list(store.every(ENDPOINTS, endpoints_of(project_id)))
+
+
+def _pairs(event: Event, final: frozenset[StageId], endpoints: Sequence[Endpoint]) -> list[tuple[Endpoint, Delivery]]:
+    announced = webhooks.announcements(event, final)
     pairs = ((endpoint, told) for endpoint in endpoints for told in announced if webhooks.wants(endpoint, told))
     return [(endpoint, webhooks.addressed(endpoint, told, event)) for endpoint, told in pairs]
 
@@ -118,9 +135,9 @@ def _recorded(delivery: Delivery, store: Store) -> Delivery:
     return known or delivery
 
 
-def _queued(event: Event, store: Store) -> list[Endpoint]:
+def _queued(event: Event, endpoints: Sequence[Endpoint], store: Store) -> list[Endpoint]:
     """The endpoints behind which the event waits now, each as it was when the delivery was parked."""
-    pairs = _pairs(event, frozenset(), store)
+    pairs = _pairs(event, frozenset(), endpoints)
     return [endpoint for endpoint, delivery in pairs if _lined_up(endpoint, delivery, store).status == "parked"]
 
 
@@ -196,27 +213,32 @@ def _disabling(endpoint: Endpoint, now: datetime, room: Mailroom) -> WebhookDisa
 
 
 def _drain(endpoint: Endpoint, line: Sequence[Parked], room: Mailroom) -> ProbeEnd:
+    """Send the line until one fails; once the receiver has answered, each of the rest has a second chance at once."""
     until = room.clock.now() + DRAIN_FOR
     for count, place in enumerate(line):
         if room.clock.now() > until:
             return "more"
-        if not _sent(webhooks.started_over(endpoint) if count else endpoint, place, room):
+        answered = webhooks.started_over(endpoint) if count else endpoint
+        if not _sent(answered, place, 2 if count else 1, room):
             return "failed"
     return "drained"
 
 
-def _sent(endpoint: Endpoint, place: Parked, room: Mailroom) -> bool:
+def _sent(endpoint: Endpoint, place: Parked, chances: int, room: Mailroom) -> bool:
     delivery = room.store.find(DELIVERIES, delivery_key(endpoint.id, place.uid))
     if delivery is None or delivery.status != "parked":
         room.store.commit([Erase(PARKED, place)])
         return True
     answer = send(endpoint, delivery.uid, delivery.body, room)
-    if not answer.accepted:
+    if answer.accepted:
+        delivered = webhooks.attempted(delivery, "delivered", answer, room.clock.now())
+        _saved(delivered, [Erase(PARKED, place)], room)
+    elif chances > 1:
+        _saved(webhooks.attempted(delivery, "parked", answer, room.clock.now()), [], room)
+        return _sent(endpoint, place, chances - 1, room)
+    else:
         _fail(endpoint, delivery, answer, room)
-        return False
-    delivered = webhooks.attempted(delivery, "delivered", answer, room.clock.now())
-    _saved(delivered, [Erase(PARKED, place)], room)
-    return True
+    return answer.accepted
 
 
 def _settle(endpoint: Endpoint, room: Mailroom) -> None:

@@ -1,0 +1,76 @@
+"""The outbox's readers and the redelivery consumer, called with real stream and queue events."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from functions.relay import fire, fold, redeliver
+from gloss import wiring
+from gloss.adapters.memory import MemoryBlobs, MemoryMachines
+from gloss.adapters.memory_mail import MemoryQueue
+from gloss.services import delivering
+from tests.builders_webhooks import FINAL, REFUSED, a_post, a_submit
+
+EVENTS = Path(__file__).parents[1] / "events"
+
+
+def an_event(name: str) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads((EVENTS / f"{name}.json").read_text())
+    return read
+
+
+def test_only_what_fires_starts_a_run_under_its_own_id() -> None:
+    machines = MemoryMachines()
+    with wiring.standing_in(machines=machines, strays=MemoryQueue()):
+        fire.handler(an_event("outbox_stream"), None)
+        fire.handler(an_event("outbox_stream"), None)
+
+    assert list(machines.started) == [("task_transition", "event-1")]
+    assert machines.started["task_transition", "event-1"]["event"]["kind"] == "task.submitted"
+
+
+def test_a_record_that_cannot_be_read_goes_away_alone() -> None:
+    strays = MemoryQueue()
+    with wiring.standing_in(machines=MemoryMachines(), strays=strays):
+        answer = fire.handler(an_event("outbox_stream"), None)
+
+    assert answer == {"batchItemFailures": []}
+    assert [record["dynamodb"]["SequenceNumber"] for record, _ in strays.sent] == ["300000000000000004"]
+
+
+def test_the_archive_holds_every_event_by_project_and_day() -> None:
+    post, blobs = a_post(), MemoryBlobs()
+    with wiring.standing_in(store=post.store, blobs=blobs, redelivery=post.queue, strays=MemoryQueue()):
+        fold.handler(an_event("outbox_stream"), None)
+        fold.handler(an_event("outbox_stream"), None)
+
+    keys = list(blobs.keys("events/"))
+    assert [key[:29] for key in keys] == ["events/org-org-1/2026/01/02/0", "events/project-1/2026/01/01/0"]
+    lines = blobs.get(keys[1]).splitlines()
+    assert [json.loads(line)["kind"] for line in lines] == ["task.submitted", "task.moved"]
+
+
+def test_an_event_that_fires_nothing_reaches_who_asked_for_it() -> None:
+    post = a_post(events=("task.moved", "task.submitted"))
+    with wiring.standing_in(store=post.store, blobs=MemoryBlobs(), redelivery=post.queue, strays=MemoryQueue()):
+        fold.handler(an_event("outbox_stream"), None)
+
+    delivering.probe(delivering.probe_of(post.endpoint()), post.room)
+    assert [json.loads(body)["event_type"] for body in post.bodies()] == ["task_moved_event"]
+
+
+def test_a_message_wakes_its_endpoint_and_a_broken_one_fails_alone() -> None:
+    post = a_post(REFUSED)
+    delivering.attempt(delivering.match(a_submit(), FINAL, post.store)[0], post.room)
+    with wiring.standing_in(
+        store=post.store,
+        clock=post.clock,
+        sender=post.sender,
+        sealer=post.room.sealer,
+        redelivery=post.queue,
+        alarms=post.alarms,
+    ):
+        answer = redeliver.handler(an_event("redelivery_queue"), None)
+
+    assert (post.endpoint().status, len(post.sender.posted)) == ("active", 2)
+    assert [failure["itemIdentifier"][:8] for failure in answer["batchItemFailures"]] == ["00000002"]
