@@ -3,11 +3,19 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
+from gloss.domain.capabilities import Stage
 from gloss.domain.events import Event
+from gloss.domain.explore import Distribution, Filters, Member, Results, Search, Spot
 from gloss.domain.model import Value
 from gloss.domain.webhooks import Answer
+
+if TYPE_CHECKING:
+    from numpy import uint8
+    from numpy.typing import NDArray
+
+    from gloss.domain.embedding import Embedded
 
 M = TypeVar("M", bound=Value)
 
@@ -248,3 +256,56 @@ class Mailroom:
     sealer: Sealer
     queue: Queue
     alarms: Alarms
+
+
+class TextEmbedder(Protocol):
+    """Words to a vector; the id names the model, so that vectors of two models are never compared."""
+
+    @property
+    def model_id(self) -> str: ...
+
+    def text(self, query: str) -> Sequence[float]:
+        """The unit vector of a sentence in the semantic space; raises Upstream when the model does not answer."""
+        ...
+
+
+class Embedder(TextEmbedder, Protocol):
+    """Images to vectors, besides."""
+
+    def images(self, images: "Sequence[NDArray[uint8]]") -> "Embedded":
+        """Unit vectors of RGB images, shape (height, width, 3), in the visual and the semantic space."""
+        ...
+
+
+class IndexBuilder(Protocol):
+    """Makes an explorer index out of the shards of an import."""
+
+    def build(self, shards: str, index: str, stage: Stage) -> int:
+        """Write the index of all that `stage` opens under the prefix `index`; answers how many frames it holds."""
+        ...
+
+
+class Explorer(Protocol):
+    """Questions to one explorer index, named by its prefix; collections in filters are keys of lists of frames."""
+
+    def search(self, index: str, search: Search) -> Results:
+        """A page of the frames that pass, in order; raises Malformed for a foreign token."""
+        ...
+
+    def similar(self, index: str, frame: str, filters: Filters, limit: int) -> Results:
+        """The frames that look most like a frame, without itself; raises Invalid for an unknown frame."""
+        ...
+
+    def nearest(self, index: str, vector: Sequence[float], filters: Filters, limit: int) -> Results:
+        """The frames nearest to a unit vector of the semantic space; scores are (1 + cosine) / 2."""
+        ...
+
+    def distribution(self, index: str, metric: str, filters: Filters) -> Distribution: ...
+
+    def spots(self, index: str, filters: Filters, limit: int) -> tuple[Spot, ...]:
+        """Places on the 2-D map; a stable random choice when more frames pass."""
+        ...
+
+    def members(self, index: str, filters: Filters) -> Iterator[Member]:
+        """Every frame that passes, in the order of data units and frames."""
+        ...

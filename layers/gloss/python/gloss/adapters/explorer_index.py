@@ -1,0 +1,152 @@
+"""One opened explorer index: its Parquet tables as DuckDB views, its vectors as mapped matrices."""
+
+import hashlib
+import shutil
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+from pydantic_core import from_json
+
+from gloss.adapters import explorer_sql as sql
+from gloss.adapters.explorer_tables import DATA, FRAME
+from gloss.domain.embedding import Space
+from gloss.domain.explore import Distribution, Filters, Found, Results, Sort, no_such_frame
+from gloss.ports import Blobs
+
+_BLOCK = 16_384
+_BINS = 20
+_SHOWN = ", ".join(f"f.{name}" for name in (*FRAME, *DATA))
+
+
+class Index:
+    """The tables and matrices under one prefix; files are fetched into `folder` when they are first needed."""
+
+    def __init__(self, blobs: Blobs, prefix: str, folder: Path) -> None:
+        self._blobs, self._prefix, self._folder = blobs, prefix, folder
+        self._matrices: dict[Space, NDArray[np.float16]] = {}
+        folder.mkdir(parents=True, exist_ok=True)
+
+    @cached_property
+    def _db(self) -> duckdb.DuckDBPyConnection:
+        db = duckdb.connect()
+        for table in ("frames", "labels", "facts"):
+            path = self._local(f"{self._prefix}/{table}.parquet")
+            db.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet('{path}')")  # noqa: S608
+        return db
+
+    def close(self) -> None:
+        if "_db" in self.__dict__:
+            self._db.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def where(self, filters: Filters) -> sql.Clauses:
+        return sql.where(filters, [str(self._local(key)) for key in filters.collections])
+
+    def execute(
+        self, query: str, clauses: sql.Clauses, before: Sequence[Any] = (), after: Sequence[Any] = ()
+    ) -> list[Any]:
+        found: list[Any] = self._db.execute(query, [*before, *clauses.values, *after]).fetchall()
+        return found
+
+    def count(self, clauses: sql.Clauses) -> int:
+        return int(self.execute(f"SELECT count(*) FROM frames f WHERE {clauses.sql}", clauses)[0][0])  # noqa: S608
+
+    def rows(self, clauses: sql.Clauses, order: sql.Order, limit: int) -> list[dict[str, Any]]:
+        query = f"""SELECT f.row, {order.expression} AS sort, f.x, f.y, {_SHOWN} FROM frames f WHERE {clauses.sql}
+                    ORDER BY {order.sql} LIMIT ?"""  # noqa: S608
+        return self._dicts(self.execute(query, clauses, order.values, [*order.values, limit]))
+
+    def _dicts(self, rows: list[Any]) -> list[dict[str, Any]]:
+        names = ["row", "sort", "x", "y", *FRAME, *DATA]
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def found(self, rows: Sequence[dict[str, Any]], scores: Sequence[float] = ()) -> tuple[Found, ...]:
+        classes = self._classes([row["row"] for row in rows])
+        scored: list[float | None] = [*scores] or [None] * len(rows)
+        return tuple(_found(row, classes.get(row["row"], ()), score) for row, score in zip(rows, scored, strict=True))
+
+    def _classes(self, rows: list[int]) -> dict[int, tuple[str, ...]]:
+        query = """SELECT row, list(DISTINCT feature ORDER BY feature) FROM labels
+                   WHERE row IN (SELECT unnest(?)) GROUP BY row"""
+        return {row: tuple(features) for row, features in self._db.execute(query, [rows]).fetchall()}
+
+    def row_of(self, frame: str) -> int:
+        rows = self._db.execute("SELECT row FROM frames WHERE id = ? AND embedded", [frame]).fetchall()
+        if not rows:
+            raise no_such_frame(frame)
+        return int(rows[0][0])
+
+    def nearest(self, space: Space, vector: NDArray[np.float32], filters: Filters, limit: int, without: int) -> Results:
+        clauses = self.where(filters)
+        clauses.add("f.embedded AND f.row <> ?", without)
+        passing = np.array(self.execute(f"SELECT f.row FROM frames f WHERE {clauses.sql}", clauses), np.int64).ravel()  # noqa: S608
+        scores = _likeness(self.matrix(space), np.sort(passing), vector)
+        best = np.lexsort((np.sort(passing), -scores))[:limit]
+        ranked = np.sort(passing)[best]
+        by_row = {row["row"]: row for row in self._of_rows(ranked.tolist())}
+        entries = self.found([by_row[row] for row in ranked.tolist()], [(1 + float(scores[at])) / 2 for at in best])
+        return Results(entries=entries, total=len(passing))
+
+    def _of_rows(self, rows: list[int]) -> list[dict[str, Any]]:
+        return self.rows(sql.Clauses(["f.row IN (SELECT unnest(?))"], [rows]), sql.order(Sort()), len(rows))
+
+    def matrix(self, space: Space) -> NDArray[np.float16]:
+        """A space's vectors, mapped into memory page by page as they are read."""
+        if space not in self._matrices:
+            self._matrices[space] = np.load(self._local(f"{self._prefix}/{space.value}.npy"), mmap_mode="r")
+        return self._matrices[space]
+
+    def distribution(self, metric: str, clauses: sql.Clauses) -> Distribution:
+        column = f"f.{metric}"
+        query = f"""SELECT count({column}), min({column}), max({column}), avg({column}),
+                    quantile_disc({column}, [0.25, 0.5, 0.75]) FROM frames f WHERE {clauses.sql}"""  # noqa: S608
+        count, least, greatest, mean, quartiles = self.execute(query, clauses)[0]
+        if not count:
+            return Distribution(metric=metric, count=0)
+        bins = self._bins(column, clauses, least, greatest)
+        return Distribution(
+            metric=metric, count=count, least=least, greatest=greatest, mean=mean, quartiles=tuple(quartiles), bins=bins
+        )
+
+    def _bins(self, column: str, clauses: sql.Clauses, least: float, greatest: float) -> tuple[int, ...]:
+        width = (greatest - least) / _BINS or 1.0
+        query = f"""SELECT least(CAST(floor(({column} - ?) / ?) AS BIGINT), ?) AS bin, count(*) FROM frames f
+                    WHERE {clauses.sql} AND {column} IS NOT NULL GROUP BY bin"""  # noqa: S608
+        counts = dict(self.execute(query, clauses, [least, width, _BINS - 1]))
+        return tuple(counts.get(number, 0) for number in range(_BINS))
+
+    def _local(self, key: str) -> Path:
+        """The file of an immutable object, fetched once."""
+        path = self._folder / digest(key)
+        if not path.exists():
+            partial = path.with_suffix(".part")
+            with partial.open("wb") as file:
+                file.writelines(self._blobs.open(key))
+            partial.rename(path)
+        return path
+
+
+def _likeness(matrix: NDArray[np.float16], rows: NDArray[np.int64], vector: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Cosines of a unit vector with the given rows, in blocks."""
+    if not len(rows):
+        return np.empty(0, np.float32)
+    blocks = [rows[start : start + _BLOCK] for start in range(0, len(rows), _BLOCK)]
+    return np.concatenate([np.asarray(matrix[block], np.float32) @ vector for block in blocks])
+
+
+def _found(row: dict[str, Any], classes: tuple[str, ...], score: float | None) -> Found:
+    metrics = {key: row[key] for key in DATA if row[key] is not None}
+    known = {name: row[name] for name in FRAME if name != "metadata"}
+    return Found.model_validate(
+        {**known, "metadata": from_json(row["metadata"] or "{}"), "metrics": metrics, "labels": classes, "score": score}
+    )
+
+
+def digest(key: str) -> str:
+    """A short file name for a key."""
+    return hashlib.sha256(key.encode()).hexdigest()[:24]

@@ -1,0 +1,277 @@
+"""A project's staged import: what it was asked, which stage it is in, its batches and how far they are."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from gloss.domain.capabilities import Stage
+from gloss.domain.errors import Conflict
+from gloss.domain.media import Frame, Item, MediaKind
+from gloss.domain.model import (
+    DataId,
+    ImportId,
+    ItemId,
+    OrgId,
+    ProjectId,
+    Share,
+    StageId,
+    TaskId,
+    Timestamp,
+    UserId,
+    Value,
+    Versioned,
+)
+
+DEFAULT_RATE = 1.0
+DEFAULT_TOLERANCE = 0.05
+FRAMES_A_BATCH = 200
+BATCHES_A_ROUND = 200
+
+ThroughStage = Annotated[Stage, Field(ge=Stage.DATA, le=Stage.ADVANCED)]
+
+
+class Status(StrEnum):
+    """How an import stands."""
+
+    RUNNING = "RUNNING"
+    DONE = "DONE"
+    ERROR = "ERROR"
+
+
+class Import(Versioned):
+    """One run through the stages; `sampling_rate` is frames a second of video (None: every frame).
+
+    `run` counts the starts of its machine, `round` the indexes that were built; `closed` is the last closed stage.
+    """
+
+    id: ImportId
+    project_id: ProjectId
+    org_id: OrgId
+    requested_by: UserId
+    sampling_rate: float | None = DEFAULT_RATE
+    through: ThroughStage = Stage.ADVANCED
+    tolerance: Share = DEFAULT_TOLERANCE
+    status: Status = Status.RUNNING
+    reason: str = ""
+    closed: Stage = Stage.NONE
+    run: int = 1
+    batches: int = 0
+    frames: int = 0
+    began_at: Timestamp
+    stage_began_at: Timestamp
+    ended_at: Timestamp | None = None
+
+    @property
+    def current(self) -> Stage:
+        """The stage that is being worked on, or the last one when all is done."""
+        return Stage(min(self.closed + 1, self.through))
+
+    @property
+    def machine_run(self) -> str:
+        """The name of the machine's run: one for each start or resumption."""
+        return f"{self.id}-{self.run}"
+
+    def close(self, stage: Stage, now: datetime) -> "Import":
+        """The import with `stage` closed; DONE after the last stage it was asked for."""
+        done = stage >= self.through
+        status, ended = (Status.DONE, now) if done else (Status.RUNNING, None)
+        return self.changed(closed=stage, stage_began_at=now, status=status, ended_at=ended)
+
+    def fail(self, reason: str, now: datetime) -> "Import":
+        """The import stopped where it is, with the reason."""
+        return self.changed(status=Status.ERROR, reason=reason, ended_at=now)
+
+    def resume(self, now: datetime) -> "Import":
+        """The import going on at the stage and batch where it stopped; raises Conflict when nothing is left to do."""
+        if self.status is Status.DONE:
+            raise Conflict("The import is complete, so there is nothing to resume.")
+        return self.changed(status=Status.RUNNING, reason="", run=self.run + 1, ended_at=None, stage_began_at=now)
+
+
+class Explored(Versioned):
+    """What a project's explorer shows: the import whose index is open and the stage that it has closed."""
+
+    project_id: ProjectId
+    import_id: ImportId
+    closed: Stage
+    index: str
+    rows: int
+
+
+class Failure(Value):
+    """One reason for which frames failed or have no pixels, how many there are, and one of them by name."""
+
+    reason: str
+    count: int
+    example: str
+
+
+class Batch(Value):
+    """One batch of one stage: a fact of its own, so no counter is shared; a re-run writes the same record again."""
+
+    import_id: ImportId
+    stage: Stage
+    number: int
+    planned: int
+    done: int = 0
+    failed: int = 0
+    failures: tuple[Failure, ...] = ()
+    without_pixels: tuple[Failure, ...] = ()
+    finished_at: Timestamp | None = None
+
+
+class Part(Value):
+    """One frame's own file: a member of an image group, sequence or series, with its place in it."""
+
+    item_id: ItemId
+    title: str
+    url: str | None
+    integration_id: str | None
+    width_px: int | None = None
+    height_px: int | None = None
+
+
+class Unit(Value):
+    """A data unit as an import sees it: its task, its media and what was said of it when it was registered."""
+
+    data_id: DataId
+    task_id: TaskId
+    title: str
+    kind: MediaKind
+    stage: StageId
+    priority: float
+    item: Item
+    parts: tuple[Part, ...] = ()
+    wanted: tuple[Frame, ...] = (0,)
+    label_sha256: str | None = None
+
+
+class FrameRow(Value):
+    """A frame in the explorer: which frame of which data unit, its time, size and thumbnail, and its metadata."""
+
+    id: str
+    data_id: DataId
+    task_id: TaskId
+    title: str
+    frame_title: str
+    kind: MediaKind
+    frame: Frame
+    timestamp_s: float | None = None
+    width_px: int | None = None
+    height_px: int | None = None
+    stage: StageId
+    priority: float
+    thumbnail: str | None = None
+    metadata: Mapping[str, Any] = Field(default_factory=dict)
+
+
+def frame_id(data_id: str, frame: int) -> str:
+    """A frame's name within its project: the data unit and the number of the frame."""
+    return f"{data_id}:{frame}"
+
+
+def cut(units: Iterable[Unit], frames: int = FRAMES_A_BATCH) -> Iterable[tuple[Unit, ...]]:
+    """Batches of units with at most `frames` wanted frames each; a longer unit is cut into pieces of its frames."""
+    waiting: list[Unit] = []
+    for piece in (piece for unit in units for piece in _pieces(unit, frames)):
+        if waiting and sum(len(unit.wanted) for unit in waiting) + len(piece.wanted) > frames:
+            yield tuple(waiting)
+            waiting = []
+        waiting.append(piece)
+    if waiting:
+        yield tuple(waiting)
+
+
+def _pieces(unit: Unit, frames: int) -> Iterable[Unit]:
+    for start in range(0, len(unit.wanted), frames):
+        yield unit.model_copy(update={"wanted": unit.wanted[start : start + frames]})
+
+
+def tally(reasons: Iterable[tuple[str, str]]) -> tuple[Failure, ...]:
+    """Reasons and names as failures, the most frequent first."""
+    found: dict[str, str] = {}
+    counts: Counter[str] = Counter()
+    for reason, name in reasons:
+        found.setdefault(reason, name)
+        counts[reason] += 1
+    return tuple(Failure(reason=reason, count=count, example=found[reason]) for reason, count in counts.most_common())
+
+
+def verdict(batches: Sequence[Batch], tolerance: float) -> str:
+    """Why a stage must fail, or nothing: more than the tolerated share of its frames failed."""
+    failed, total = sum(it.failed for it in batches), sum(it.done + it.failed for it in batches)
+    if failed <= tolerance * total:
+        return ""
+    worst = max((failure for it in batches for failure in it.failures), key=lambda failure: failure.count)
+    return f"{failed} of {total} frames failed, more than {tolerance:.0%}; most often: {worst.reason} ({worst.example})"
+
+
+class StageProgress(Value):
+    """How far one stage is: batches and frames, frames a second, and the seconds that it will still take."""
+
+    stage: Stage
+    name: str
+    status: str
+    batches_pending: int = 0
+    batches_done: int = 0
+    frames_pending: int = 0
+    frames_done: int = 0
+    frames_failed: int = 0
+    frames_per_second: float | None = None
+    seconds_left: float | None = None
+    failures: tuple[Failure, ...] = ()
+    without_pixels: tuple[Failure, ...] = ()
+
+
+def progress(it: Import, batches: Mapping[Stage, Sequence[Batch]], now: datetime) -> tuple[StageProgress, ...]:
+    """The progress of every stage that the import was asked for, in order."""
+    return tuple(_progress(it, Stage(stage), batches.get(Stage(stage), ()), now) for stage in range(1, it.through + 1))
+
+
+def _progress(it: Import, stage: Stage, batches: Sequence[Batch], now: datetime) -> StageProgress:
+    open_ = [batch for batch in batches if batch.finished_at is None]
+    shut = [batch for batch in batches if batch.finished_at is not None]
+    done, pending = sum(batch.done for batch in shut), sum(batch.planned for batch in open_)
+    rate = _rate(it, done, now) if stage == it.current and it.status is Status.RUNNING else None
+    return StageProgress(
+        stage=stage,
+        name=stage.name.lower(),
+        status=_standing(it, stage),
+        batches_pending=len(open_),
+        batches_done=len(shut),
+        frames_pending=pending,
+        frames_done=done,
+        frames_failed=sum(batch.failed for batch in shut),
+        frames_per_second=rate,
+        seconds_left=round(pending / rate, 1) if rate else None,
+        failures=_summed(failure for batch in shut for failure in batch.failures),
+        without_pixels=_summed(failure for batch in shut for failure in batch.without_pixels),
+    )
+
+
+def _standing(it: Import, stage: Stage) -> str:
+    if stage <= it.closed:
+        return "DONE"
+    if stage > it.current:
+        return "PENDING"
+    return it.status.value
+
+
+def _rate(it: Import, done: int, now: datetime) -> float | None:
+    seconds = (now - it.stage_began_at).total_seconds()
+    return round(done / seconds, 3) if done and seconds > 0 else None
+
+
+def _summed(failures: Iterable[Failure]) -> tuple[Failure, ...]:
+    counts: Counter[str] = Counter()
+    examples: dict[str, str] = {}
+    for failure in failures:
+        counts[failure.reason] += failure.count
+        examples.setdefault(failure.reason, failure.example)
+    return tuple(
+        Failure(reason=reason, count=count, example=examples[reason]) for reason, count in counts.most_common()
+    )

@@ -1,0 +1,64 @@
+"""Where the shards of an import lie, and their form: one JSON object a line, or a matrix of vectors."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+from typing import Any
+
+from pydantic_core import from_json, to_json
+
+from gloss.domain.model import Value
+
+
+class Folder(StrEnum):
+    """The kinds of shard: what the planner hands out, and what each stage's workers write."""
+
+    UNITS = "units"
+    FRAMES = "frames"
+    FACTS = "facts"
+    PIXELS = "pixels"
+    LABELS = "labels"
+    MEASURES = "measures"
+    LABEL_MEASURES = "label-measures"
+    VECTORS = "vectors"
+    RELATIONS = "relations"
+    MAP = "map"
+
+
+def prefix_of(import_id: str) -> str:
+    """Where all shards of an import lie."""
+    return f"imports/{import_id}"
+
+
+def index_of(project_id: str, import_id: str, name: str) -> str:
+    """Where an index of a project lies."""
+    return f"explorer/{project_id}/{import_id}/{name}"
+
+
+def shard(import_id: str, folder: Folder, number: int) -> str:
+    """The one key of a batch's lines, so that a re-run overwrites them."""
+    return f"{prefix_of(import_id)}/{folder.value}/{number:06d}.ndjson"
+
+
+def matrix(import_id: str, space: str, number: int) -> str:
+    """The one key of a batch's vectors of a space; its rows are in the order of the batch's lines."""
+    return f"{prefix_of(import_id)}/{Folder.VECTORS.value}/{space}/{number:06d}.npy"
+
+
+def thumbnail(import_id: str, frame: str) -> str:
+    """The key of a frame's small picture."""
+    return f"{prefix_of(import_id)}/thumbnails/{frame}.jpg"
+
+
+def members(project_id: str, collection_id: str, version: int) -> str:
+    """The key of the frames of a collection in one of its versions."""
+    return f"collections/{project_id}/{collection_id}/{version:06d}.csv"
+
+
+def lines(rows: Iterable[Mapping[str, Any] | Value]) -> bytes:
+    """Rows as NDJSON."""
+    return b"".join(to_json(row) + b"\n" for row in rows)
+
+
+def parse(body: bytes) -> Iterator[dict[str, Any]]:
+    """Rows out of NDJSON."""
+    return (from_json(line) for line in body.splitlines() if line)
