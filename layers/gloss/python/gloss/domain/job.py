@@ -11,7 +11,7 @@ from gloss.domain.model import FolderId, IntegrationId, ItemId, JobId, OrgId, Ti
 
 
 class JobStatus(StrEnum):
-    """PENDING until every unit is decided; ERROR when a unit failed and errors are not ignored, or nothing could run."""
+    """PENDING until all units are decided; ERROR when one failed and errors count, or when nothing could run."""
 
     PENDING = "PENDING"
     DONE = "DONE"

@@ -9,13 +9,11 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 from gloss.domain.errors import Fault, Invalid
 from gloss.domain.media import MediaKind
 
-_HOSTED = re.compile(
-    r"^(?P<bucket>[a-z0-9][a-z0-9.-]+)\.s3(?:[.-](?:dualstack\.)?[a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?$"
-)
-_PATH_STYLE = re.compile(r"^s3(?:[.-](?:dualstack\.)?[a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?$")
-_MULTI_REGION = re.compile(
-    r"^(?:https|s3)://(?P<arn>arn:aws[a-z-]*:s3::\d{12}:accesspoint/[a-z0-9]+\.mrap)/(?P<key>.+)$"
-)
+_SERVICE = r"s3(?:[.-](?:dualstack\.)?[a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?$"
+_HOSTED = re.compile(r"^(?P<bucket>[a-z0-9][a-z0-9.-]+)\." + _SERVICE)
+_PATH_STYLE = re.compile("^" + _SERVICE)
+_ACCESS_POINT = r"arn:aws[a-z-]*:s3::\d{12}:accesspoint/[a-z0-9]+\.mrap"
+_MULTI_REGION = re.compile(rf"^(?:https|s3)://(?P<arn>{_ACCESS_POINT})/(?P<key>.+)$")
 
 
 class Location(NamedTuple):
