@@ -1,0 +1,171 @@
+"""COCO, written in one pass: images and annotations as two streams of lines, numbered from 0 in each batch.
+
+Batches are written side by side; `renumber` then moves a part's ids behind those of the batches before it, and the
+parts are joined as they are between `head`, MIDDLE and TAIL.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from pydantic_core import to_json
+
+from gloss.domain.formats.coco_answers import Flattening
+from gloss.domain.formats.coco_shapes import Size, drawn
+from gloss.domain.formats.facts import FRAMED, GROUPS, RowFacts, UnitFacts
+from gloss.domain.labels.body import LabelBody, Seen
+from gloss.domain.media import MediaKind
+from gloss.domain.model import Value
+from gloss.domain.ontology import ObjectClass, Shape, Structure
+
+Json = dict[str, Any]
+MIDDLE: Final = b'],\n"annotations":['
+TAIL: Final = b"]}\n"
+UNSEEN: Final = frozenset({MediaKind.AUDIO, MediaKind.TEXT, MediaKind.PDF})
+_IMAGE = re.compile(rb'\{"id":(\d+),"coco_url":')
+_ANNOTATION = re.compile(rb'\{"id":(\d+),"image_id":(\d+),"attributes":\{"track_id":(\d+),')
+
+
+class Counts(Value):
+    """How many images, annotations and tracks there are."""
+
+    images: int = 0
+    annotations: int = 0
+    tracks: int = 0
+
+    def plus(self, other: "Counts") -> "Counts":
+        return Counts(
+            images=self.images + other.images,
+            annotations=self.annotations + other.annotations,
+            tracks=self.tracks + other.tracks,
+        )
+
+
+class Category:
+    """A class of objects as COCO shows it."""
+
+    def __init__(self, number: int, class_: ObjectClass) -> None:
+        self.number, self._class = number, class_
+        self.answers = Flattening(class_.attributes)
+
+    def as_dict(self) -> Json:
+        """The category's entry."""
+        point = {"keypoints": "keypoint", "skeleton": []} if self._class.shape is Shape.POINT else {}
+        shape = self._class.shape.value
+        return {"supercategory": shape, "id": self.number, "name": self._class.name, **point}
+
+
+class CocoWriter:
+    """Writes the rows of one batch; ids begin at 0, `counts` says how many were given."""
+
+    def __init__(self, structure: Structure, *, compat: bool = False) -> None:
+        self._compat = compat
+        shown = (each for each in structure.objects if each.shape not in (Shape.AUDIO, Shape.TEXT))
+        self._categories = {each.feature: Category(number, each) for number, each in enumerate(shown, start=1)}
+        self._questions = {each.feature: Flattening(each.attributes) for each in structure.classifications}
+        self._tracks: dict[tuple[str, str], int] = {}
+        self._images = self._annotations = 0
+
+    @property
+    def counts(self) -> Counts:
+        return Counts(images=self._images, annotations=self._annotations, tracks=len(self._tracks))
+
+    def head(self, description: str | None) -> bytes:
+        """The file's beginning, up to the first image."""
+        empty = dict.fromkeys(("contributor", "date_created", "url", "version", "year"))
+        opening = {"info": {"description": description, **empty}}
+        categories = [category.as_dict() for category in self._categories.values()]
+        return to_json({**opening, "categories": categories})[:-1] + b',\n"images":['
+
+    def lines(self, body: LabelBody, row: RowFacts) -> tuple[bytes, bytes]:
+        """The images and the annotations of one row, each line with a comma before it."""
+        images: list[Json] = []
+        annotations: list[Json] = []
+        for unit, frame in _pictures(body, row):
+            images.append(self._image(body, row, unit, frame))
+            annotations.extend(self._annotated(body, row, unit, frame))
+            self._images += 1
+        return _lines(images), _lines(annotations)
+
+    def _image(self, body: LabelBody, row: RowFacts, unit: UnitFacts, frame: int) -> Json:
+        size = {"height": unit.height_px or 0, "width": unit.width_px or 0}
+        image = {"id": self._images, "coco_url": unit.link, **_named(row, unit, frame), **size}
+        if row.kind is MediaKind.DICOM_SERIES and frame < len(unit.slices):
+            slice_ = unit.slices[frame]
+            image |= {"coco_url": slice_.url, "height": slice_.height_px, "width": slice_.width_px}
+        answers = {} if self._compat else self._answered(body, frame)
+        return {**image, "encord_classifications": answers} if answers else image
+
+    def _answered(self, body: LabelBody, frame: int) -> Json:
+        said: Json = {}
+        for each in body.classifications_on(frame):
+            said |= self._questions[each.feature].answered(each.answers)
+        return said
+
+    def _annotated(self, body: LabelBody, row: RowFacts, unit: UnitFacts, frame: int) -> Iterator[Json]:
+        size = Size.model_construct(width_px=unit.width_px or 0, height_px=unit.height_px or 0, compat=self._compat)
+        for seen in body.on_frame(frame):
+            shape = drawn(seen.geometry, size)
+            if shape is not None:
+                yield self._annotation(seen, shape, frame, row.label_id)
+                self._annotations += 1
+
+    def _annotation(self, seen: Seen, shape: Json, frame: int, label_id: str) -> Json:
+        category = self._categories[seen.feature]
+        track = self._tracks.setdefault((label_id, seen.id), len(self._tracks))
+        turned = {"rotation": shape.pop("rotation")} if "rotation" in shape else {}
+        attributes = {
+            "track_id": track,
+            "encord_track_uuid": seen.id,
+            **turned,
+            "classifications": category.answers.answered(seen.instance.answers_on(frame)),
+            "manual_annotation": seen.appearance.manual,
+        }
+        numbered = {"id": self._annotations, "image_id": self._images, "attributes": attributes}
+        return {**numbered, "category_id": category.number, **shape}
+
+
+def renumber(images: bytes, annotations: bytes, before: Counts) -> tuple[bytes, bytes]:
+    """Both parts of a batch with their ids moved behind what comes `before`; the very first line loses its comma."""
+
+    def image(found: re.Match[bytes]) -> bytes:
+        return b'{"id":%d,"coco_url":' % (int(found[1]) + before.images)
+
+    def annotation(found: re.Match[bytes]) -> bytes:
+        moved = (int(found[1]) + before.annotations, int(found[2]) + before.images, int(found[3]) + before.tracks)
+        return b'{"id":%d,"image_id":%d,"attributes":{"track_id":%d,' % moved
+
+    shown = images if before.images else images.removeprefix(b",")
+    marked = annotations if before.annotations else annotations.removeprefix(b",")
+    return _IMAGE.sub(image, shown), _ANNOTATION.sub(annotation, marked)
+
+
+def _lines(entries: list[Json]) -> bytes:
+    return b"".join(b",\n" + to_json(entry) for entry in entries)
+
+
+def _pictures(body: LabelBody, row: RowFacts) -> Iterator[tuple[UnitFacts, int]]:
+    """Every picture that a row shows: images always, frames when they hold a label."""
+    if row.kind in UNSEEN:
+        return
+    if row.kind in FRAMED:
+        yield from ((row.units[0], frame) for frame in _labelled(body))
+    else:
+        yield from ((unit, unit.sequence) for unit in row.units)
+
+
+def _labelled(body: LabelBody) -> list[int]:
+    held = {frame for each in body.classifications for a, b in each.ranges for frame in range(a, b + 1)}
+    return sorted(held.union(body.frames))
+
+
+def _named(row: RowFacts, unit: UnitFacts, frame: int) -> Json:
+    if row.kind is MediaKind.VIDEO:
+        return {"video_title": unit.title, "file_name": f"videos/{unit.data_id}/{frame}.jpg"}
+    if row.kind is MediaKind.NIFTI:
+        return {"file_name": f"nifti/{unit.data_id}/{frame}"}
+    if row.kind not in GROUPS and row.kind is not MediaKind.IMAGE:
+        uid = unit.slices[frame].instance_uid if frame < len(unit.slices) else str(frame)
+        return {"file_name": f"dicom/{unit.data_id}/{uid}"}
+    extension = unit.title.rpartition(".")[2]
+    return {"image_title": unit.title, "file_name": f"images/{unit.data_id}.{extension}"}
