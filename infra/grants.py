@@ -1,13 +1,18 @@
-"""What a row of `infra.rooms` may ask for, by name, and the permissions that stand behind it."""
+"""What a row of `infra.rooms` may ask for, by name: the permissions, and the variables that say where the thing is."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
+from aws_cdk import ArnFormat, Stack
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
 
 from infra.constructs.storage import Storage
+from infra.constructs.webhooks import Webhooks
 
-#: Never Scan: no request path reads a whole table.
+#: Never Scan: no path reads a whole table.
 RECORD_ACTIONS: Final = (
     "dynamodb:GetItem",
     "dynamodb:BatchGetItem",
@@ -16,26 +21,82 @@ RECORD_ACTIONS: Final = (
     "dynamodb:DeleteItem",
     "dynamodb:ConditionCheckItem",
 )
+OBJECT_ACTIONS: Final = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload")
 
 
-def records(storage: Storage, function: lambda_.Function) -> None:
+@dataclass(frozen=True)
+class Surroundings:
+    """What functions may be let at."""
+
+    storage: Storage
+    webhooks: Webhooks
+    strays: sqs.Queue
+
+
+Grant = Callable[[Surroundings, lambda_.Function], None]
+
+
+def records(around: Surroundings, function: lambda_.Function) -> None:
     """Records by key and index, and their events into the outbox."""
-    storage.records.grant(function, *RECORD_ACTIONS)
-    storage.outbox.grant(function, "dynamodb:PutItem")
+    around.storage.records.grant(function, *RECORD_ACTIONS)
+    around.storage.outbox.grant(function, "dynamodb:PutItem")
 
 
-def objects(storage: Storage, function: lambda_.Function) -> None:
+def objects(around: Surroundings, function: lambda_.Function) -> None:
     """Gloss's own objects."""
-    storage.objects.grant_read_write(function)
+    bucket = around.storage.objects
+    _allow(function, OBJECT_ACTIONS, bucket.arn_for_objects("*"))
+    _allow(function, ("s3:ListBucket",), bucket.bucket_arn)
 
 
-def secrets(storage: Storage, function: lambda_.Function) -> None:
+def sealed(around: Surroundings, function: lambda_.Function) -> None:
     """The key under which webhook secrets are kept."""
-    storage.key.grant_encrypt_decrypt(function)
+    around.storage.key.grant_encrypt_decrypt(function)
 
 
-GRANTS: Final[Mapping[str, Callable[[Storage, lambda_.Function], None]]] = {
+def webhooks(around: Surroundings, function: lambda_.Function) -> None:
+    """Webhooks: their secrets, and the probes that redeliver them."""
+    sealed(around, function)
+    around.webhooks.open_to(function)
+
+
+def strays(around: Surroundings, function: lambda_.Function) -> None:
+    """The queue of stream records that nobody could read."""
+    around.strays.grant_send_messages(function)
+    function.add_environment("GLOSS_STRAYS_URL", around.strays.queue_url)
+
+
+def media(_: Surroundings, function: lambda_.Function) -> None:
+    """Customers' media, with the credentials or the role of an integration."""
+    _allow(function, ("secretsmanager:GetSecretValue",), _integration_secrets(function))
+    _allow(function, ("sts:AssumeRole",), "arn:aws:iam::*:role/*")
+
+
+def integrations(_: Surroundings, function: lambda_.Function) -> None:
+    """Keep the credentials of integrations."""
+    actions = ("secretsmanager:CreateSecret", "secretsmanager:PutSecretValue", "secretsmanager:DeleteSecret")
+    _allow(function, actions, _integration_secrets(function))
+
+
+GRANTS: Final[Mapping[str, Grant]] = {
     "records": records,
     "objects": objects,
-    "secrets": secrets,
+    "sealed": sealed,
+    "webhooks": webhooks,
+    "strays": strays,
+    "media": media,
+    "integrations": integrations,
 }
+
+
+def _allow(function: lambda_.Function, actions: tuple[str, ...], resource: str) -> None:
+    function.add_to_role_policy(iam.PolicyStatement(actions=list(actions), resources=[resource]))
+
+
+def _integration_secrets(function: lambda_.Function) -> str:
+    return Stack.of(function).format_arn(
+        service="secretsmanager",
+        resource="secret",
+        resource_name="gloss/integrations/*",
+        arn_format=ArnFormat.COLON_RESOURCE_NAME,
+    )

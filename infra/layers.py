@@ -1,17 +1,16 @@
 """The layers: third-party packages by lock file, and our own code; each a zip that is built once per content."""
 
-import hashlib
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Final
 
+from infra import archives
 from infra.bootstrap import EMULATOR, ROOT
 
 LAYERS: Final = ROOT / "layers"
@@ -58,7 +57,7 @@ def _build(name: str, target: str, made: Path) -> None:
             _install(name, target, python)
         _compile(target, python)
         packed = Path(scratch) / "layer.zip"
-        _pack(Path(scratch), python, packed)
+        archives.pack(Path(scratch), archives.files(python), packed)
         packed.replace(made)
 
 
@@ -107,24 +106,11 @@ def _compile(target: str, folder: Path) -> None:
     subprocess.run([*command, str(folder)], check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def _pack(root: Path, folder: Path, packed: Path) -> None:
-    """A zip of the same bytes for the same content."""
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target:
-        for path in _files(folder):
-            entry = zipfile.ZipInfo(str(path.relative_to(root)), (1980, 1, 1, 0, 0, 0))
-            entry.external_attr = (0o755 if os.access(path, os.X_OK) else 0o644) << 16
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(entry, path.read_bytes(), compresslevel=1)
-
-
 @cache
 def _fingerprint(name: str, target: str) -> str:
     """Of everything that the zip is made from."""
-    made_from = hashlib.sha256(f"{RECIPE} {target} {_interpreter(target)}".encode())
     source = LAYERS / name / "python" if name == "gloss" else LAYERS / name
-    for path in _sources(source):
-        made_from.update(str(path.relative_to(source)).encode() + path.read_bytes())
-    return made_from.hexdigest()[:16]
+    return archives.digest(source, archives.sources(source), f"{RECIPE} {target} {_interpreter(target)}")
 
 
 @cache
@@ -133,14 +119,6 @@ def _interpreter(target: str) -> str:
         return PYTHON_ON_AWS
     command = [str(EMULATOR / "bin" / "python"), "-c", "import sys; print(sys.version_info[:2])"]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
-
-
-def _sources(folder: Path) -> Iterator[Path]:
-    return (path for path in _files(folder) if "__pycache__" not in path.parts)
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    return (path for path in sorted(folder.rglob("*")) if path.is_file())
 
 
 def _uv() -> str:

@@ -1,14 +1,16 @@
 """Every function of Gloss, once: where it lies, what it imports, how large it is and what it may touch."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 CODE: Final = ("gloss", "runtime")
+START: Final = "start:"
 
 
 @dataclass(frozen=True)
 class Handler:
-    """One function: `functions/<room>/<module>.py`, named layers beside our own code, and grants by name."""
+    """One function: `functions/<room>/<module>.py`, the layers beside our own code, and grants of `infra.grants`."""
 
     room: str
     module: str = "app"
@@ -32,9 +34,30 @@ class Handler:
     def every_layer(self) -> tuple[str, ...]:
         return (*CODE, *self.layers)
 
+    @property
+    def starts(self) -> list[str]:
+        """The machines that the function may start."""
+        return [grant.removeprefix(START) for grant in self.grants if grant.startswith(START)]
+
 
 DOORWAYS: Final = (Handler("report"),)
 
-MACHINES: Final[dict[str, tuple[Handler, ...]]] = {}
+MACHINES: Final[dict[str, tuple[Handler, ...]]] = {
+    "task_transition": (
+        Handler("workflow", "match"),
+        Handler("workflow", "attempt", grants=("records", "webhooks"), timeout_s=60),
+    ),
+}
 
+FIRE: Final = Handler("relay", "fire", grants=("strays", "start:task_transition"), timeout_s=60)
+FOLD: Final = Handler("relay", "fold", grants=("records", "objects", "strays", "webhooks"), timeout_s=60)
+REDELIVER: Final = Handler("relay", "redeliver", grants=("records", "webhooks"), timeout_s=120)
 FOUNDING: Final = Handler("report", "bootstrap")
+
+
+def every() -> Iterator[Handler]:
+    """All of them."""
+    yield from DOORWAYS
+    for states in MACHINES.values():
+        yield from states
+    yield from (FIRE, FOLD, REDELIVER, FOUNDING)

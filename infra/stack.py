@@ -1,4 +1,4 @@
-"""The composition: storage, layers, rooms, machines, API."""
+"""The composition: storage, layers, rooms, machines, readers, API, alarms."""
 
 from collections.abc import Iterable
 
@@ -6,14 +6,18 @@ import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from infra import rooms
 from infra.config import Config
+from infra.constructs.alarms import Alarms
 from infra.constructs.api import Api
+from infra.constructs.consumer import dead_letters, read_stream
 from infra.constructs.layers import Layers
 from infra.constructs.machine import Machine
 from infra.constructs.room import Room
 from infra.constructs.storage import Storage
-from infra.grants import GRANTS
-from infra.rooms import DOORWAYS, FOUNDING, MACHINES, Handler
+from infra.constructs.webhooks import Webhooks
+from infra.grants import GRANTS, Surroundings
+from infra.rooms import Handler
 
 
 class Gloss(cdk.Stack):
@@ -21,23 +25,29 @@ class Gloss(cdk.Stack):
 
     def __init__(self, scope: Construct, *, settings: Config) -> None:
         super().__init__(scope, settings.stack_name, description="Gloss, an annotation data engine")
-        self._settings = settings
+        self.settings = settings
         self.storage = Storage(self, allowed_origins=settings.allowed_origins)
+        self.strays = dead_letters(self, "Strays")
+        self.webhooks = Webhooks(self, seconds=rooms.REDELIVER.timeout_s)
+        self.around = Surroundings(self.storage, self.webhooks, self.strays)
         self.layers = Layers(self, names=_layers(), target=settings.layers).by_name
         self.rooms: dict[str, Room] = {}
         self.functions: dict[Handler, lambda_.Function] = {}
-        self.machines = {name: self._machine(name, handlers) for name, handlers in MACHINES.items()}
-        doorways = {handler.room: self._function(handler) for handler in DOORWAYS}
-        founding = self._function(FOUNDING)
-        self._start_machines()
+        self.machines = {name: self._machine(name, handlers) for name, handlers in rooms.MACHINES.items()}
+        self._read_outbox()
+        self.webhooks.redelivery.feed(self._function(rooms.REDELIVER))
+        doorways = {handler.room: self._function(handler) for handler in rooms.DOORWAYS}
         self.api = Api(self, doorways=doorways, allowed_origins=settings.allowed_origins)
+        founding = self._function(rooms.FOUNDING)
+        self._let_start_machines()
+        self._watch()
         self._outputs(founding)
 
     def _function(self, handler: Handler) -> lambda_.Function:
         function = self._room(handler.room).function(handler)
         for grant in handler.grants:
             if grant in GRANTS:
-                GRANTS[grant](self.storage, function)
+                GRANTS[grant](self.around, function)
         self.functions[handler] = function
         return function
 
@@ -52,8 +62,8 @@ class Gloss(cdk.Stack):
             "GLOSS_OUTBOX": self.storage.outbox.table_name,
             "GLOSS_BUCKET": self.storage.objects.bucket_name,
             "GLOSS_KEY": self.storage.key.key_id,
-            "GLOSS_WEBHOOK_ALLOW": self._settings.webhook_allow,
-            "GLOSS_EXPLORER": self._settings.explorer,
+            "GLOSS_WEBHOOK_ALLOW": self.settings.webhook_allow,
+            "GLOSS_EXPLORER": self.settings.explorer,
             "POWERTOOLS_LOG_LEVEL": "INFO",
         }
 
@@ -61,14 +71,30 @@ class Gloss(cdk.Stack):
         states = {handler.state: self._function(handler) for handler in handlers}
         return Machine(self, name, states=states, objects=self.storage.objects)
 
-    def _start_machines(self) -> None:
-        """A grant `start:<machine>` lets a function start that machine and tells it where it is."""
+    def _read_outbox(self) -> None:
+        """Two readers and no more: a shard of a stream carries two."""
+        fire, fold = self._function(rooms.FIRE), self._function(rooms.FOLD)
+        read_stream(self.storage.outbox, fire, dead=self.strays, batch=25, only_firing=True)
+        read_stream(self.storage.outbox, fold, dead=self.strays, batch=100)
+
+    def _let_start_machines(self) -> None:
+        """A grant `start:<machine>` lets a function start and stop that machine and tells it where it is."""
         for handler, function in self.functions.items():
-            for grant in handler.grants:
-                if grant.startswith("start:"):
-                    machine = self.machines[grant.removeprefix("start:")]
-                    machine.machine.grant_start_execution(function)
-                    function.add_environment(f"GLOSS_MACHINE_{machine.name.upper()}", machine.machine.state_machine_arn)
+            for name in handler.starts:
+                self.machines[name].let_start(function)
+
+    def _watch(self) -> None:
+        alarms = Alarms(self, key=self.storage.key, email=self.settings.alarm_email)
+        for handler, function in self.functions.items():
+            alarms.watch_function(handler.name, function)
+        for handler in (rooms.FIRE, rooms.FOLD):
+            alarms.watch_reader(handler.name, self.functions[handler])
+        for name, machine in self.machines.items():
+            alarms.watch_machine(name, machine.machine)
+        alarms.watch_dead_letters("strays", self.strays)
+        alarms.watch_dead_letters("webhooks", self.webhooks.redelivery.dead)
+        alarms.watch_throttles()
+        alarms.watch_api(self.api.http.api_id)
 
     def _outputs(self, founding: lambda_.Function) -> None:
         values = {
@@ -79,11 +105,11 @@ class Gloss(cdk.Stack):
             "Outbox": self.storage.outbox.table_name,
             "Objects": self.storage.objects.bucket_name,
         }
-        for name, value in values.items():
+        machines = {f"{machine.node.id}Arn": machine.machine.state_machine_arn for machine in self.machines.values()}
+        for name, value in (values | machines).items():
             cdk.CfnOutput(self, name, value=value)
 
 
 def _layers() -> Iterable[str]:
     """Every layer that some function is composed of."""
-    rows = (*DOORWAYS, FOUNDING, *(handler for handlers in MACHINES.values() for handler in handlers))
-    return {name for handler in rows for name in handler.every_layer}
+    return {name for handler in rooms.every() for name in handler.every_layer}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from aws_cdk import RemovalPolicy
+from aws_cdk import ArnFormat, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -42,6 +42,12 @@ class Machine(Construct):
             objects.grant_read(self.machine)
             self._may_run_its_own_children()
 
+    def let_start(self, function: lambda_.Function) -> None:
+        """The function may start and stop runs, and finds the machine in its environment."""
+        self.machine.grant_start_execution(function)
+        self.machine.grant_execution(function, "states:StopExecution", "states:DescribeExecution")
+        function.add_environment(f"GLOSS_MACHINE_{self.name.upper()}", self.machine.state_machine_arn)
+
     def _may_run_its_own_children(self) -> None:
         """A distributed Map starts child runs of the machine itself; apart, since the role comes before the machine."""
         iam.Policy(
@@ -52,7 +58,15 @@ class Machine(Construct):
                 iam.PolicyStatement(actions=["states:StartExecution"], resources=[self.machine.state_machine_arn]),
                 iam.PolicyStatement(
                     actions=["states:DescribeExecution", "states:StopExecution"],
-                    resources=[self.machine.state_machine_arn.replace("stateMachine", "execution") + ":*"],
+                    resources=[self._runs()],
                 ),
             ],
+        )
+
+    def _runs(self) -> str:
+        return Stack.of(self).format_arn(
+            service="states",
+            resource="execution",
+            resource_name=f"{self.machine.state_machine_name}*",
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )

@@ -1,8 +1,6 @@
 """One function of a room, and the defaults of every function."""
 
-import shutil
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Final
 
 from aws_cdk import Duration, Size
@@ -11,21 +9,12 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from infra.bootstrap import ROOT
+from infra import archives
 from infra.rooms import Handler
 
 RUNTIME: Final = lambda_.Runtime.PYTHON_3_13
 ARCHITECTURE: Final = lambda_.Architecture.X86_64
 RETENTION: Final = logs.RetentionDays.THREE_MONTHS
-
-
-def staged(room: str) -> Path:
-    """A copy of the room alone, under the same path as here, so that its modules import each other by one name."""
-    target = ROOT / ".build" / "functions" / room
-    shutil.rmtree(target, ignore_errors=True)
-    ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "functions" / room, target / "functions" / room, ignore=ignored)
-    return target
 
 
 class Room(Construct):
@@ -41,7 +30,7 @@ class Room(Construct):
     ) -> None:
         super().__init__(scope, name.title().replace("_", ""))
         self._name, self._layers, self._environment = name, layers, environment
-        self._code = lambda_.Code.from_asset(str(staged(name)))
+        self._code = lambda_.Code.from_asset(str(archives.room(name)))
         self._log = logs.LogGroup(self, "Log", retention=RETENTION)
 
     def function(self, handler: Handler) -> lambda_.Function:
