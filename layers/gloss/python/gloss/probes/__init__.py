@@ -1,1 +1,1 @@
-"""probes of Gloss; see docs/architecture.md."""
+"""Header bytes in, facts out: one module for each sort of file, each reading ranges only."""

@@ -1,0 +1,94 @@
+"""Facts of video and audio files, asked of a demuxer over a ranged file; `moov` may be at the end."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import av
+from av.error import FFmpegError
+
+from gloss.domain.errors import Invalid
+from gloss.domain.media import Facts
+from gloss.domain.sampling import frame_total
+from gloss.probes.ranged import RangedFile, Ranges
+
+_MIME = {"mp4": "video/mp4", "matroska": "video/x-matroska", "webm": "video/webm", "avi": "video/x-msvideo"}
+_AUDIO_MIME = {"mp3": "audio/mpeg", "wav": "audio/wav", "flac": "audio/flac", "ogg": "audio/ogg", "mp4": "audio/mp4"}
+_DEPTH = {"u8": 8, "s16": 16, "s32": 32, "flt": 32, "dbl": 64, "s64": 64}
+_MICROSECONDS = 1_000_000
+
+
+def probe_video(file: Ranges) -> Facts:
+    """Container, codec, size, frames a second, frames and duration; raises Invalid for what is no video."""
+    with _opened(file, "a video") as container:
+        stream = next(iter(container.streams.video), None)
+        if stream is None or not stream.width:
+            raise Invalid(f"Expected a video, but {file.name} has no picture; it is {container.format.name}.")
+        return _video_facts(container, stream, file)
+
+
+def probe_audio(file: Ranges) -> Facts:
+    """Container, codec, sample rate, depth, channels and duration; raises Invalid for what has no sound."""
+    with _opened(file, "an audio file") as container:
+        stream = next(iter(container.streams.audio), None)
+        if stream is None or not stream.rate:
+            raise Invalid(f"Expected an audio file, but {file.name} has no sound; it is {container.format.name}.")
+        form = _form(container, file)
+        return Facts(
+            mime_type=_AUDIO_MIME.get(form, f"audio/{form}"),
+            size_bytes=file.size,
+            duration_s=_duration(container, stream),
+            codec=stream.codec_context.name,
+            container=form,
+            sample_rate_hz=stream.rate,
+            bit_depth=_depth(stream),
+            num_channels=stream.channels,
+        )
+
+
+@contextmanager
+def _opened(file: Ranges, wanted: str) -> Iterator[Any]:
+    try:
+        with av.open(RangedFile(file), mode="r", metadata_errors="ignore") as container:
+            yield container
+    except FFmpegError as error:
+        reason = error.strerror or "it cannot be read"
+        raise Invalid(f"Expected {wanted}, but {file.name} cannot be read as one: {reason}.") from None
+
+
+def _video_facts(container: Any, stream: Any, file: Ranges) -> Facts:
+    fps = float(stream.average_rate or stream.guessed_rate or 0)
+    duration = _duration(container, stream)
+    if fps <= 0 or not duration:
+        raise Invalid(f"{file.name} says neither how long it is nor how many frames a second it has.")
+    form = _form(container, file)
+    return Facts(
+        mime_type=_MIME.get(form, f"video/{form}"),
+        size_bytes=file.size,
+        width_px=stream.width,
+        height_px=stream.height,
+        fps=fps,
+        frame_count=stream.frames or max(1, frame_total(fps, duration)),
+        duration_s=duration,
+        codec=stream.codec_context.name,
+        container=form,
+    )
+
+
+def _duration(container: Any, stream: Any) -> float | None:
+    if stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    return container.duration / _MICROSECONDS if container.duration else None
+
+
+def _form(container: Any, file: Ranges) -> str:
+    """One name of a container that FFmpeg names by a list."""
+    names = container.format.name.split(",")
+    if "webm" in names and file.name.lower().endswith(".webm"):
+        return "webm"
+    return "mp4" if "mp4" in names else str(names[0])
+
+
+def _depth(stream: Any) -> int | None:
+    coded = getattr(stream.codec_context, "bits_per_coded_sample", 0)
+    return coded or _DEPTH.get(str(stream.format.name).rstrip("p")) if stream.format else coded or None

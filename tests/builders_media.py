@@ -1,0 +1,98 @@
+"""Real media made on the spot by real encoders, and ranges over them."""
+
+import io
+import struct
+import wave
+import zlib
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import av
+import numpy as np
+from PIL import Image
+from pypdf import PdfWriter
+
+from gloss.probes.ranged import Ranged
+
+
+def ranged(body: bytes, name: str = "s3://bucket/file") -> Ranged:
+    """Ranges over bytes, as an object store would serve them."""
+    return Ranged(name, lambda start, length: body[start : start + length], lambda: len(body))
+
+
+def an_image(form: str = "PNG", size: tuple[int, int] = (64, 48), mode: str = "RGB", shade: int = 120) -> bytes:
+    """A noisy image, so that it does not compress to nothing."""
+    noise = np.random.default_rng(shade).integers(0, 255, (size[1], size[0], 3), dtype=np.uint8)
+    buffer = io.BytesIO()
+    Image.fromarray(noise).convert(mode).save(buffer, form)
+    return buffer.getvalue()
+
+
+def a_png_header(width: int, height: int) -> bytes:
+    """A PNG that claims a size and holds no pixel."""
+    body = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + body + struct.pack(">I", zlib.crc32(body))
+
+
+def a_video(frames: int = 30, fps: int = 10, size: tuple[int, int] = (64, 48), **options: str) -> bytes:
+    """An H.264 video in MP4; its `moov` is at the end unless movflags=faststart."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "made.mp4"
+        _encode(path, frames, fps, size, options)
+        return path.read_bytes()
+
+
+def _encode(path: Path, frames: int, fps: int, size: tuple[int, int], options: dict[str, str]) -> None:
+    with av.open(str(path), "w", options=options) as container:
+        stream = container.add_stream("libx264", rate=fps)
+        stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
+        for number in range(frames):
+            image = Image.new("RGB", size, (number * 7 % 255, 80, 120))
+            container.mux(stream.encode(av.VideoFrame.from_image(image)))
+        container.mux(stream.encode())
+
+
+def a_sound(seconds: float = 0.5, rate_hz: int = 8000, channels: int = 2) -> bytes:
+    """16-bit WAV."""
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as out:
+        out.setnchannels(channels)
+        out.setsampwidth(2)
+        out.setframerate(rate_hz)
+        out.writeframes(b"\0\1" * int(seconds * rate_hz) * channels)
+    return buffer.getvalue()
+
+
+def a_pdf(pages: int = 3, password: str | None = None) -> bytes:
+    """Blank pages."""
+    writer = PdfWriter()
+    for _ in range(pages):
+        writer.add_blank_page(200, 100)
+    if password:
+        writer.encrypt(password)
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()
+
+
+def dicom_files(folder: str = "dicomdirtests/98892003/MR700") -> list[bytes]:
+    """A magnetic-resonance series of seven slices that pydicom ships (MIT)."""
+    import pydicom.data
+
+    root = Path(pydicom.data.__file__).parent / "test_files"
+    return [path.read_bytes() for path in sorted((root / folder).iterdir())]
+
+
+def a_dicom_file(name: str) -> bytes:
+    """One of pydicom's own test files (MIT)."""
+    import pydicom.data
+
+    return (Path(pydicom.data.__file__).parent / "test_files" / name).read_bytes()
+
+
+def nibabel_files() -> list[Path]:
+    """The volumes that nibabel ships (MIT); CIFTI matrices are none."""
+    import nibabel
+
+    found = (Path(nibabel.__file__).parent / "tests/data").glob("*.nii*")
+    return sorted(path for path in found if "conn" not in path.name)

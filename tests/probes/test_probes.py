@@ -1,0 +1,181 @@
+"""Every probe reads the facts of real files, and refuses with a reason what is not what it seems."""
+
+import gzip
+from pathlib import Path
+
+import nibabel
+import pytest
+
+from gloss.domain.errors import Invalid
+from gloss.probes import dicom, image, nifti, pdf, streams, text
+from gloss.probes.ranged import BLOCK, Ranged
+from tests.builders_media import (
+    a_dicom_file,
+    a_pdf,
+    a_png_header,
+    a_sound,
+    a_video,
+    an_image,
+    dicom_files,
+    nibabel_files,
+    ranged,
+)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF", "BMP", "TIFF"])
+def test_images_of_every_format_tell_their_size(form: str) -> None:
+    facts = image.probe(ranged(an_image(form, (640, 400))))
+
+    assert (facts.width_px, facts.height_px, facts.num_channels) == (640, 400, 3)
+    assert facts.mime_type == f"image/{form.lower()}"
+
+
+def test_only_the_head_of_a_large_image_is_fetched() -> None:
+    body = an_image("BMP", (2000, 1000))
+    file = ranged(body)
+
+    facts = image.probe(file)
+
+    assert facts.size_bytes == len(body) > 5_000_000
+    assert file.bytes_read == BLOCK
+
+
+@pytest.mark.parametrize("body", [b"", b"hello", b"\x89PNG\r\n\x1a\n", an_image()[:20], a_sound(), b"II*\0\xff\xff"])
+def test_what_is_no_image_is_refused(body: bytes) -> None:
+    with pytest.raises(Invalid, match="Expected an image, but s3://bucket/file"):
+        image.probe(ranged(body))
+
+
+@pytest.mark.parametrize("side", [40_000, 65_000, 1_000_000])
+def test_a_gigapixel_header_is_refused_without_reading_pixels(side: int) -> None:
+    with pytest.raises(Invalid, match="pixels"):
+        image.probe(ranged(a_png_header(side, side)))
+
+
+@pytest.mark.parametrize("options", [{}, {"movflags": "faststart"}])
+def test_a_video_tells_rate_frames_and_duration(options: dict[str, str]) -> None:
+    facts = streams.probe_video(ranged(a_video(frames=30, fps=10, size=(64, 48), **options)))
+
+    assert (facts.fps, facts.frame_count, facts.duration_s) == (10.0, 30, 3.0)
+    assert (facts.width_px, facts.height_px, facts.codec, facts.mime_type) == (64, 48, "h264", "video/mp4")
+
+
+@pytest.mark.parametrize("body", [b"", b"hello" * 99, a_video()[:500], an_image(), a_sound()])
+def test_what_is_no_video_is_refused(body: bytes) -> None:
+    with pytest.raises(Invalid, match="s3://bucket/file"):
+        streams.probe_video(ranged(body))
+
+
+def test_a_sound_tells_rate_depth_channels_and_duration() -> None:
+    facts = streams.probe_audio(ranged(a_sound(0.5, 8000, 2), "a.wav"))
+
+    assert (facts.sample_rate_hz, facts.bit_depth, facts.num_channels, facts.duration_s) == (8000, 16, 2, 0.5)
+    assert (facts.codec, facts.mime_type) == ("pcm_s16le", "audio/wav")
+
+
+def test_a_silent_video_is_no_sound() -> None:
+    with pytest.raises(Invalid, match="has no sound"):
+        streams.probe_audio(ranged(a_video()))
+
+
+def test_a_pdf_tells_its_pages() -> None:
+    assert pdf.probe(ranged(a_pdf(7))).num_pages == 7
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [(a_pdf(1, "secret"), "password"), (b"hello", "does not begin"), (b"%PDF-1.7\n", "cannot be read")],
+)
+def test_a_pdf_that_cannot_be_opened_is_refused(body: bytes, reason: str) -> None:
+    with pytest.raises(Invalid, match=reason):
+        pdf.probe(ranged(body))
+
+
+@pytest.mark.parametrize(
+    ("name", "mime"),
+    [("a.html", "text/html"), ("A.JSON", "application/json"), ("a.xml", "application/xml"), ("a", "text/plain")],
+)
+def test_a_text_has_its_type_by_name(name: str, mime: str) -> None:
+    facts = text.probe(ranged(b"words", name))
+
+    assert (facts.mime_type, facts.size_bytes) == (mime, 5)
+
+
+def test_a_binary_file_is_no_text() -> None:
+    with pytest.raises(Invalid, match="binary"):
+        text.probe(ranged(an_image()))
+
+
+@pytest.mark.parametrize("path", nibabel_files(), ids=lambda path: path.name)
+def test_volumes_agree_with_nibabel(path: Path) -> None:
+    facts, oracle = nifti.probe(ranged(path.read_bytes())), nibabel.load(path)
+
+    assert facts.shape == oracle.shape
+    assert facts.spacing_mm == pytest.approx(oracle.header.get_zooms()[:3])
+    assert facts.bit_depth == oracle.header.get_data_dtype().itemsize * 8
+
+
+@pytest.mark.parametrize("body", [b"", b"x" * 400, gzip.compress(b"hello"), b"\x1f\x8b" + b"z" * 400])
+def test_what_is_no_volume_is_refused(body: bytes) -> None:
+    with pytest.raises(Invalid, match="s3://bucket/file"):
+        nifti.probe(ranged(body))
+
+
+def test_a_dicom_file_tells_identity_and_geometry() -> None:
+    facts = dicom.probe(ranged(a_dicom_file("CT_small.dcm")))
+
+    assert (facts.modality, facts.width_px, facts.height_px) == ("CT", 128, 128)
+    assert facts.spacing_mm == (0.661468, 0.661468, 5.0)
+    assert facts.series_uid is not None
+
+
+def test_frames_of_a_multi_frame_file_are_counted() -> None:
+    assert dicom.probe(ranged(a_dicom_file("examples_ybr_color.dcm"))).frame_count == 30
+
+
+def test_a_dicom_header_costs_at_most_two_blocks() -> None:
+    file = ranged(a_dicom_file("CT_small.dcm"))
+
+    dicom.probe(file)
+
+    assert file.bytes_read <= 2 * BLOCK
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "none"),
+        (an_image(), "none"),
+        (a_dicom_file("rtplan.dcm"), "without"),
+        (a_dicom_file("CT_small.dcm")[:600], "DICOM"),
+    ],
+)
+def test_what_shows_no_image_is_refused(body: bytes, reason: str) -> None:
+    with pytest.raises(Invalid, match=reason):
+        dicom.probe(ranged(body))
+
+
+def test_a_series_is_sorted_along_its_normal() -> None:
+    files = [dicom.probe(ranged(body)) for body in dicom_files()]
+
+    found = dicom.series(files[::-1])
+    again = dicom.series(files)
+
+    assert [files[::-1][at].instance_uid for at in found.order] == [files[at].instance_uid for at in again.order]
+    assert found.facts.frame_count == 7
+    assert found.facts.series_uid == files[0].series_uid
+
+
+def test_files_of_two_series_are_refused_with_their_counts() -> None:
+    files = [dicom.probe(ranged(body)) for body in dicom_files()]
+    other = files[0].model_copy(update={"series_uid": "1.2.3"})
+
+    with pytest.raises(Invalid, match=r"2 series: .*\(7 files\), 1.2.3 \(1 files\)"):
+        dicom.series([*files, other])
+
+
+def test_a_header_that_never_ends_is_given_up() -> None:
+    file = Ranged("s3://b/x", lambda _start, length: b"\0" * length, lambda: 2**40)
+
+    with pytest.raises(Invalid, match="64 MiB"):
+        file.read(0, 70 * 2**20)
