@@ -29,9 +29,13 @@ def an_image(form: str = "PNG", size: tuple[int, int] = (64, 48), mode: str = "R
 
 
 def a_png_header(width: int, height: int) -> bytes:
-    """A PNG that claims a size and holds no pixel."""
-    body = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + body + struct.pack(">I", zlib.crc32(body))
+    """A PNG that claims a size and holds next to no pixels."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(b"\0" * 64))
+
+
+def _chunk(name: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
 
 
 def a_video(frames: int = 30, fps: int = 10, size: tuple[int, int] = (64, 48), **options: str) -> bytes:
