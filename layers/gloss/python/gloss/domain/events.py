@@ -100,6 +100,12 @@ class TaskReopened(OfTask):
     kind: Literal["task.reopened"] = "task.reopened"
 
 
+class TaskRemoved(OfTask):
+    """The data unit left the project, and its task with it."""
+
+    kind: Literal["task.removed"] = "task.removed"
+
+
 class PriorityChanged(OfTask):
     """The task's priority (0-1) changed."""
 
@@ -120,13 +126,41 @@ class LabelsSaved(Happened):
     classifications: int
 
 
-class IssueOpened(Happened):
-    """Somebody left a comment that waits for an answer."""
+class LabelsJudged(Happened):
+    """Reviews of single labels changed to `status`; `labels` counts them by class."""
 
-    kind: Literal["issue.opened"] = "issue.opened"
+    kind: Literal["labels.judged"] = "labels.judged"
+    project_id: ProjectId
+    task_id: TaskId
+    stage: StageId
+    status: str
+    labels: dict[str, int]
+
+
+class OfIssue(Happened):
+    """An event of one issue on a task."""
+
     project_id: ProjectId
     task_id: TaskId
     issue_id: str
+
+
+class IssueOpened(OfIssue):
+    """Somebody left a comment that waits for an answer."""
+
+    kind: Literal["issue.opened"] = "issue.opened"
+
+
+class IssueResolved(OfIssue):
+    """Nothing is left to be done about the issue."""
+
+    kind: Literal["issue.resolved"] = "issue.resolved"
+
+
+class IssueReopened(OfIssue):
+    """A resolved issue is open again."""
+
+    kind: Literal["issue.reopened"] = "issue.reopened"
 
 
 class JobFinished(Happened):
@@ -187,9 +221,13 @@ Event = Annotated[
     | TaskSkipped
     | TaskMoved
     | TaskReopened
+    | TaskRemoved
     | PriorityChanged
     | LabelsSaved
+    | LabelsJudged
     | IssueOpened
+    | IssueResolved
+    | IssueReopened
     | JobFinished
     | ImportStageClosed
     | CollectionSent

@@ -1,5 +1,7 @@
 """Projects: datasets, an ontology and a workflow of their own, and the templates that workflows are copied from."""
 
+from enum import StrEnum
+
 from pydantic import Field
 
 from gloss.domain.model import (
@@ -30,6 +32,23 @@ class WorkflowTemplate(Versioned):
     created_at: Timestamp
 
 
+class ProjectStatus(StrEnum):
+    """How the work as a whole stands; the last four keep annotators and reviewers from writing."""
+
+    NOT_STARTED = "not_started"
+    IN_PROGRESS = "in_progress"
+    IN_REVIEW = "in_review"
+    PAUSED = "paused"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    ARCHIVED = "archived"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether everybody may work."""
+        return self in {ProjectStatus.NOT_STARTED, ProjectStatus.IN_PROGRESS, ProjectStatus.IN_REVIEW}
+
+
 class ProjectSettings(Value):
     """What a project may be switched to; `managers_may_export` lets Team Managers export and save label versions."""
 
@@ -47,6 +66,7 @@ class Project(Versioned):
     ontology_id: OntologyId
     template_id: TemplateId | None = None
     workflow: Workflow
+    status: ProjectStatus = ProjectStatus.IN_PROGRESS
     settings: ProjectSettings = Field(default_factory=ProjectSettings)
     created_by: UserId
     created_at: Timestamp

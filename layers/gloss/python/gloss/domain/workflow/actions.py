@@ -9,7 +9,14 @@ from gloss.domain.model import Share, StageId, Timestamp, UserId, Value
 Comment = Annotated[str, Field(max_length=8192)]
 
 
-class HandingOn(Value):
+class Asked(Value):
+    """What every action may say of the task as its author saw it: acting on a newer version or fence is refused."""
+
+    version: Annotated[int, Field(ge=1)] | None = None
+    fence: Annotated[int, Field(ge=0)] | None = None
+
+
+class HandingOn(Asked):
     """Who gets the task in the next stage: `assignee`, or with `retain_assignee` whoever holds it now, or nobody."""
 
     assignee: UserId | None = None
@@ -38,28 +45,28 @@ class Reject(HandingOn):
     comment: Comment = ""
 
 
-class Proceed(Value):
+class Proceed(Asked):
     """An agent sends the task along a pathway, named by its id or by its name."""
 
     kind: Literal["proceed"] = Field("proceed", alias="action")
     pathway: Annotated[str, Field(min_length=1, max_length=256)]
 
 
-class Skip(Value):
+class Skip(Asked):
     """The annotator passes on the task; it stays in its stage for somebody else."""
 
     kind: Literal["skip"] = Field("skip", alias="action")
     comment: Comment = ""
 
 
-class Assign(Value):
+class Assign(Asked):
     """The task is given to somebody until it is released; to oneself, it is what initiating does."""
 
     kind: Literal["assign"] = Field("assign", alias="action")
     assignee: UserId
 
 
-class Claim(Value):
+class Claim(Asked):
     """An assignment that lapses."""
 
     kind: Literal["claim"] = Field("claim", alias="action")
@@ -67,27 +74,27 @@ class Claim(Value):
     lease_until: Timestamp
 
 
-class Release(Value):
+class Release(Asked):
     """Nobody holds the task any more."""
 
     kind: Literal["release"] = Field("release", alias="action")
 
 
-class Move(Value):
+class Move(Asked):
     """The task is put into another stage past all edges (teleport)."""
 
     kind: Literal["move"] = Field("move", alias="action")
     destination: StageId
 
 
-class Reopen(Value):
+class Reopen(Asked):
     """The task goes back to the first annotate stage and keeps its labels."""
 
     kind: Literal["reopen"] = Field("reopen", alias="action")
     comment: Comment = ""
 
 
-class SetPriority(Value):
+class SetPriority(Asked):
     """The task's place in the queue: 1 first, 0 last."""
 
     kind: Literal["set_priority"] = Field("set_priority", alias="action")

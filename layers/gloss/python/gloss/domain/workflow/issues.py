@@ -6,9 +6,9 @@ from pydantic import Field
 
 from gloss.domain.errors import IllegalAction
 from gloss.domain.model import OrgId, ProjectId, Share, StageId, TaskId, Timestamp, UserId, Value, Versioned
-from gloss.domain.workflow.actions import Comment
 
 Frame = Annotated[int, Field(ge=0)]
+Content = Annotated[str, Field(min_length=1, max_length=8192)]
 Tag = Annotated[str, Field(min_length=1, max_length=128)]
 Tags = Annotated[tuple[Tag, ...], Field(max_length=50)]
 MOST_COMMENTS = 500
@@ -58,7 +58,7 @@ Anchor = Annotated[AtDataUnit | AtFrame | AtPoint | AtFrames | AtLabel, Field(di
 class Remark(Value):
     """What somebody said."""
 
-    content: Annotated[str, Field(min_length=1, max_length=8192)]
+    content: Content
     author: UserId
     at: Timestamp
 
@@ -94,7 +94,7 @@ class Issue(Versioned):
 class NewIssue(Value):
     """What is needed to open an issue."""
 
-    comment: Annotated[Comment, Field(min_length=1)]
+    comment: Content
     anchor: Anchor = AtDataUnit()
     tags: Tags = ()
 

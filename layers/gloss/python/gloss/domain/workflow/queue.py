@@ -1,6 +1,7 @@
 """The order in which tasks are handed out, and where they lie in the sharded index of their stage."""
 
 import hashlib
+from collections.abc import Iterable
 
 from gloss.domain.model import ProjectId, StageId, iso
 from gloss.domain.workflow.task import Task
@@ -71,3 +72,8 @@ def title_prefix(text: str) -> str:
 def assigned(project_id: ProjectId, assignee: str) -> str:
     """The partition of what one person holds in a project, in queue order."""
     return f"ASSIGNEE#{project_id}#{assignee}"
+
+
+def drawn(tasks: Iterable[Task], draw: str) -> list[Task]:
+    """The tasks by priority; among those of one priority the order is shuffled by `draw`, so that claimants part."""
+    return sorted(tasks, key=lambda task: (bucket(task), hashlib.sha256(f"{draw}|{task.id}".encode()).digest()))

@@ -7,7 +7,7 @@ from gloss.domain.access import RESOURCE_ALLOWS, Permission, Role
 from gloss.domain.errors import Conflict, Forbidden
 from gloss.domain.model import UserId, Value
 from gloss.domain.workflow.actions import Action, Assign
-from gloss.domain.workflow.graph import AnnotateStage, Staffed, Stage, StageKind
+from gloss.domain.workflow.graph import AnnotateStage, ReviewStage, Staffed, Stage, StageKind
 from gloss.domain.workflow.task import Task
 
 P = Permission
@@ -42,20 +42,34 @@ def demand_may(worker: Worker, action: Action, task: Task, stage: Stage) -> None
         _demand_manager(worker, action.kind)
         return
     demand_place(worker, task, stage)
-    if task.assignee not in {None, worker.user_id} and not worker.manages:
-        raise Conflict("The task is assigned to somebody else.")
+    _demand_free_for(worker, task)
     if isinstance(action, Assign) and action.assignee != worker.user_id:
         _demand_manager(worker, "assign somebody else")
 
 
 def demand_place(worker: Worker, task: Task, stage: Stage) -> None:
     """Let somebody have a task in a stage; raises Forbidden unless role, membership and past allow it."""
-    if worker.role not in RESOURCE_ALLOWS[STAFF[stage.kind]]:
+    demand_staff(worker, stage)
+    if is_barred(worker, task, stage):
+        raise Forbidden(f"Who worked on this task before may not have it in stage {stage.title}.")
+
+
+def demand_staff(worker: Worker, stage: Stage) -> None:
+    """Let somebody work in a stage; raises Forbidden unless role and membership allow it."""
+    if stage.kind not in STAFF or worker.role not in RESOURCE_ALLOWS[STAFF[stage.kind]]:
         raise Forbidden(f"The role {worker.role or 'none'} does not work in stage {stage.title}.")
     if isinstance(stage, Staffed) and not (worker.manages or _is_member(worker, stage)):
         raise Forbidden(f"Stage {stage.title} is for selected people only.")
-    if is_barred(worker, task, stage):
-        raise Forbidden(f"Who worked on this task before may not have it in stage {stage.title}.")
+
+
+def demand_label(worker: Worker, task: Task, stage: Stage) -> None:
+    """Let somebody change labels: managers always, annotators in their stages, reviewers where labels may be edited."""
+    if worker.manages:
+        return
+    if stage.kind is not StageKind.ANNOTATE and not (isinstance(stage, ReviewStage) and stage.edit_labels):
+        raise Forbidden(f"In stage {stage.title} labels are not edited.")
+    demand_place(worker, task, stage)
+    _demand_free_for(worker, task)
 
 
 def may_claim(worker: Worker, task: Task, stage: Stage) -> bool:
@@ -96,6 +110,11 @@ def lists(worker: Worker, stage: Stage) -> bool:
     """Whether the person has the stage's queue before them; a viewer reads what an annotator may."""
     role = Role.ANNOTATOR if worker.role is Role.VIEWER else worker.role
     return stage.kind in STAFF and role in RESOURCE_ALLOWS[STAFF[stage.kind]]
+
+
+def _demand_free_for(worker: Worker, task: Task) -> None:
+    if task.assignee not in {None, worker.user_id} and not worker.manages:
+        raise Conflict("The task is assigned to somebody else.")
 
 
 def _demand_manager(worker: Worker, wish: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from gloss.domain import events
-from gloss.domain.errors import Fault, IllegalAction, Invalid
+from gloss.domain.errors import Fault, IllegalAction, Invalid, Stale
 from gloss.domain.events import Event
 from gloss.domain.model import StageId, Timestamp, UserId, Value
 from gloss.domain.workflow.actions import Action, HandingOn, Move, Proceed
@@ -29,6 +29,8 @@ EXIT: Final[Mapping[tuple[StageKind, str], str]] = {
 }
 RETURNING: Final = frozenset({"rejected", "first"})
 JUDGING: Final = frozenset({"submit", "approve", "reject"})
+
+SHARED: Final = frozenset(events.OfTask.model_fields) | {"kind"}
 
 EVENT_OF: Final[Mapping[str, type[events.OfTask]]] = {
     "submit": events.TaskSubmitted,
@@ -62,7 +64,8 @@ class Moved(Value):
 
 
 def act(task: Task, action: Action, workflow: Workflow, occasion: Occasion) -> Moved:
-    """Carry out an action where the task is; raises IllegalAction outside EXIT, Invalid on a way that is not there."""
+    """Carry out an action where the task is; raises Stale, IllegalAction outside EXIT, Invalid on a missing way."""
+    _demand_fresh(task, action)
     task, stage = task.at(occasion.at), workflow.stage(task.stage)
     way = exit_of(stage, action)
     action = _spelled(action, stage)
@@ -80,6 +83,11 @@ def enter(task: Task, workflow: Workflow, occasion: Occasion) -> Moved:
     entered = task.model_copy(update={"stage": settled(workflow, start.exits()["to"], task)})
     created = events.TaskCreated(**_facts(task.model_copy(update={"stage": start.id}), entered, occasion))
     return Moved(task=entered, events=(created,), history=_step(start.id, entered, occasion, "create"))
+
+
+def _demand_fresh(task: Task, action: Action) -> None:
+    if action.version not in {None, task.version} or action.fence not in {None, task.fence}:
+        raise Stale(f"The task has version {task.version} and fence {task.fence} by now; read it again.")
 
 
 def exit_of(stage: Stage, action: Action) -> str:
@@ -223,7 +231,7 @@ def _retained(task: Task) -> UserId:
 
 def _told(before: Task, after: Task, action: Action, occasion: Occasion) -> Moved:
     event = EVENT_OF[action.kind]
-    said = {name: getattr(action, name) for name in event.model_fields.keys() - {"kind"} if hasattr(action, name)}
+    said = {name: getattr(action, name) for name in event.model_fields.keys() - SHARED if hasattr(action, name)}
     told: Any = event(**_facts(before, after, occasion), **said)
     return Moved(task=after, events=(told,), history=_step(before.stage, after, occasion, action.kind, action))
 

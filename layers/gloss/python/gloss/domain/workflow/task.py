@@ -47,8 +47,9 @@ class Task(Versioned):
 
     `assignee` holds it, until `lease_until` when it was claimed; `fence` grows with every change of hands.
     `done_by` names who completed each manual stage, the latest last; `skipped_by` who passed on it in this stage.
-    `label_sha256` names the label body, `row_version` counts its saves; `submits`, `approvals` and `judgements`
-    (label verdicts in the present review) are what `status` reads.
+    `label_sha256` names the label body, `row_version` counts its saves, `missing_answers` what the ontology still asks
+    for; `submits`, `approvals` and `judgements`
+    (label verdicts in the present review) are what `standing` reads. `removed_at`: its data unit left the project.
     """
 
     id: TaskId
@@ -74,6 +75,7 @@ class Task(Versioned):
     row_version: Count = 0
     objects: Count = 0
     classifications: Count = 0
+    missing_answers: Count = 0
     submits: Count = 0
     approvals: Count = 0
     judgements: Count = 0
@@ -81,6 +83,7 @@ class Task(Versioned):
     resolved_issues: Count = 0
     created_at: Timestamp
     updated_at: Timestamp
+    removed_at: Timestamp | None = None
 
     def at(self, now: datetime) -> Self:
         """The task as it reads at a moment: a lapsed lease counts as released."""

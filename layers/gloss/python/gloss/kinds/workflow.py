@@ -1,0 +1,72 @@
+"""Records of tasks: their history, label saves, label reviews and issues."""
+
+from gloss.domain.model import ProjectId, TaskId, UserId, iso
+from gloss.domain.workflow import queue
+from gloss.domain.workflow.issues import Issue
+from gloss.domain.workflow.labelled import LabelSave
+from gloss.domain.workflow.reviews import ReviewSheet
+from gloss.domain.workflow.task import Step, Task
+from gloss.ports import Key, Kind
+
+#: A task by id; those of a project by title, over four shards (by_parent); what a person holds, in queue order
+#: (by_owner); those of a stage: free and held ones in queue order over four shards, claimed ones by lease (by_state).
+TASKS = Kind(
+    "task",
+    Task,
+    lambda it: task_key(it.id),
+    {
+        "by_parent": lambda it: None if it.removed_at else _titled(it),
+        "by_owner": lambda it: None if it.removed_at or it.assignee is None else _assigned(it, it.assignee),
+        "by_state": lambda it: None if it.removed_at else Key(queue.stage_partition(it), queue.stage_sort(it)),
+    },
+)
+
+#: What was done to a task, by time.
+STEPS = Kind("history entry", Step, lambda it: Key(of_task(it.task_id), f"STEP#{iso(it.at)}#{it.id}"))
+
+#: The saves of a task's labels by number, so that each can be read again and undone.
+LABEL_SAVES = Kind("label save", LabelSave, lambda it: label_save_key(it.task_id, it.row_version))
+
+#: A task's label reviews, some hundreds to a sheet.
+REVIEW_SHEETS = Kind("review sheet", ReviewSheet, lambda it: Key(of_task(it.task_id), f"REVIEWS#{it.number:05}"))
+
+#: An issue by task and id, and all of a task; those of a project by time (by_parent).
+ISSUES = Kind(
+    "issue",
+    Issue,
+    lambda it: issue_key(it.task_id, it.id),
+    {"by_parent": lambda it: Key(issues_of(it.project_id), f"{iso(it.created_at)}#{it.id}")},
+)
+
+
+def task_key(task_id: TaskId) -> Key:
+    """Where a task lies."""
+    return Key(of_task(task_id))
+
+
+def of_task(task_id: TaskId) -> str:
+    """The partition of a task and of all that belongs to it."""
+    return f"TASK#{task_id}"
+
+
+def label_save_key(task_id: TaskId, row_version: int) -> Key:
+    """Where one save of a task's labels lies."""
+    return Key(of_task(task_id), f"LABELS#{row_version:08}")
+
+
+def issue_key(task_id: TaskId, issue_id: str) -> Key:
+    """Where an issue lies."""
+    return Key(of_task(task_id), f"ISSUE#{issue_id}")
+
+
+def issues_of(project_id: ProjectId) -> str:
+    """The by_parent partition of a project's issues."""
+    return f"PROJECT#{project_id}#ISSUES"
+
+
+def _titled(task: Task) -> Key:
+    return Key(queue.titled(task.project_id, queue.shard_of(task)), queue.by_title(task))
+
+
+def _assigned(task: Task, assignee: UserId) -> Key:
+    return Key(queue.assigned(task.project_id, assignee), queue.order(task))

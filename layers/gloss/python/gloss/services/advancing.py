@@ -1,0 +1,164 @@
+"""Carrying out actions on tasks: the rules decide, the label reviews follow, one commit keeps it all."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import Field
+
+from gloss.domain import labels
+from gloss.domain.access import Caller
+from gloss.domain.errors import Conflict, GlossError, Invalid
+from gloss.domain.events import Event, LabelsJudged
+from gloss.domain.identity import Grant
+from gloss.domain.labels import LabelBody
+from gloss.domain.model import ProjectId, TaskId, UserId, Value
+from gloss.domain.workflow import reviews, roles, rules
+from gloss.domain.workflow.actions import Approve, Assign, HandingOn, Reject, Requested, Submit
+from gloss.domain.workflow.graph import ReviewStage, Stage, StageKind
+from gloss.domain.workflow.labelled import labels_blob
+from gloss.domain.workflow.reviews import LabelReview, ReviewSheet
+from gloss.domain.workflow.roles import Worker
+from gloss.domain.workflow.rules import Moved
+from gloss.domain.workflow.task import Task
+from gloss.kinds.catalog import ONTOLOGIES
+from gloss.kinds.identity import GRANTS, grant_key
+from gloss.kinds.workflow import REVIEW_SHEETS, STEPS, TASKS, of_task
+from gloss.ports import Change, Key, Ports, Query, Save, Store
+from gloss.services.situating import Situation, TaskPath, demand_open, persistently, situation
+
+MOST_AT_ONCE = 500
+JUDGING = frozenset({"submit", "approve", "reject", "move"})
+
+
+class ManyTasks(Value):
+    """One action for many tasks."""
+
+    task_ids: Annotated[tuple[TaskId, ...], Field(min_length=1, max_length=MOST_AT_ONCE)]
+    apply: Requested
+
+
+class Refusal(Value):
+    """A task to which the action was not done, and why."""
+
+    task_id: TaskId
+    reason: str
+
+
+class Outcome(Value):
+    """What came of an action on many tasks, each of which passed or failed on its own."""
+
+    done: tuple[TaskId, ...]
+    failed: tuple[Refusal, ...]
+
+
+def act(path: TaskPath, action: Requested, caller: Caller, ports: Ports) -> Task:
+    """Do one action; raises what `roles.demand_may` and `rules.act` raise, Stale when others were faster."""
+    if action.version is not None:
+        return _act(path, action, caller, ports)
+    return persistently(lambda: _act(path, action, caller, ports))
+
+
+def act_on_many(project_id: ProjectId, wanted: ManyTasks, caller: Caller, ports: Ports) -> Outcome:
+    """Do one action on each of up to 500 tasks."""
+    done: list[TaskId] = []
+    failed: list[Refusal] = []
+    for task_id in dict.fromkeys(wanted.task_ids):
+        try:
+            act(TaskPath(project_id=project_id, task_id=task_id), wanted.apply, caller, ports)
+            done.append(task_id)
+        except GlossError as refused:
+            failed.append(Refusal(task_id=task_id, reason=refused.message))
+    return Outcome(done=tuple(done), failed=tuple(failed))
+
+
+def _act(path: TaskPath, action: Requested, caller: Caller, ports: Ports) -> Task:
+    met = situation(path, caller, ports)
+    rules.exit_of(met.stage, action)
+    roles.demand_may(met.worker, action, met.present, met.stage)
+    demand_open(met.project, met.worker)
+    _demand_answers(met, action, ports)
+    moved = rules.act(met.task, action, met.project.workflow, met.occasion(ports.ids.new()))
+    _demand_assignee(moved.task, action, met.project.workflow.stage(moved.task.stage), ports.store)
+    _save(met, action, moved, ports)
+    return moved.task
+
+
+def _save(met: Situation, action: Requested, moved: Moved, ports: Ports) -> None:
+    before = sheets_of(met.task.id, ports.store) if action.kind in JUDGING else []
+    after = _swept(met, action, before, moved)
+    judged = judgement_events(met, reviews.differing(before, after), ports)
+    sheets = [Save(REVIEW_SHEETS, sheet) for sheet in after]
+    changes: list[Change] = [Save(TASKS, moved.task), Save(STEPS, moved.history), *sheets]
+    ports.store.commit(changes, [*moved.events, *judged])
+
+
+def sheets_of(task_id: TaskId, store: Store) -> list[ReviewSheet]:
+    """All review sheets of a task, in order."""
+    return list(store.every(REVIEW_SHEETS, of_task(task_id), Query(prefix="REVIEWS#", limit=50)))
+
+
+def judgement_events(met: Situation, judged: Sequence[LabelReview], ports: Ports) -> list[Event]:
+    """One event for each status that labels newly have, counting them by class."""
+    by_status: dict[str, Counter[str]] = {}
+    for review in judged:
+        by_status.setdefault(review.status.value, Counter())[review.feature] += 1
+    return [
+        LabelsJudged(
+            id=ports.ids.new(),
+            at=met.now,
+            actor=met.worker.user_id,
+            org_id=met.project.org_id,
+            project_id=met.project.id,
+            task_id=met.task.id,
+            stage=met.stage.id,
+            status=status,
+            labels=dict(counts),
+        )
+        for status, counts in sorted(by_status.items())
+    ]
+
+
+def _swept(met: Situation, action: Requested, sheets: list[ReviewSheet], moved: Moved) -> list[ReviewSheet]:
+    sweep = _sweep(met, action, moved)
+    if sweep is not None:
+        return reviews.swept(sheets, sweep, met.worker.user_id, met.now)
+    waiting = reviews.pending(sheets)
+    if isinstance(action, Approve | Reject) and isinstance(met.stage, ReviewStage) and met.stage.strict and waiting:
+        raise Conflict(f"Strict review: {waiting} labels still wait for a verdict of their own.")
+    return []
+
+
+def _sweep(met: Situation, action: Requested, moved: Moved) -> str | None:
+    """What the action makes of the label reviews: a row of `reviews.SWEEPS`, or nothing."""
+    if isinstance(action, Submit):
+        return "submit" if action.resolve_label_reviews else None
+    if isinstance(action, Approve):
+        return "approve" if action.approve_label_reviews else None
+    if isinstance(action, Reject):
+        return "reject" if action.reject_label_reviews else None
+    arrived = met.project.workflow.stage(moved.task.stage)
+    return "complete" if action.kind == "move" and arrived.kind is StageKind.COMPLETE else None
+
+
+def _demand_answers(met: Situation, action: Requested, ports: Ports) -> None:
+    """Submitting needs an answer to all that the ontology requires; saved labels carry the count of what is missing."""
+    if not isinstance(action, Submit) or (met.task.row_version and not met.task.missing_answers):
+        return
+    structure = ports.store.get(ONTOLOGIES, Key(f"ONTOLOGY#{met.project.ontology_id}")).structure
+    missing = labels.missing(_body(met.task, ports), structure)
+    if missing:
+        raise Invalid("The ontology requires answers that are missing.", missing)
+
+
+def _body(task: Task, ports: Ports) -> LabelBody:
+    return labels.load(ports.blobs.get(labels_blob(task.label_sha256))) if task.label_sha256 else LabelBody()
+
+
+def _demand_assignee(task: Task, action: Requested, stage: Stage, store: Store) -> None:
+    """Somebody who is given the task must be able to work on it there."""
+    if not isinstance(action, Assign | HandingOn) or action.assignee is None or task.assignee is None:
+        return
+    grant: Grant | None = store.find(GRANTS, grant_key(f"project:{task.project_id}", action.assignee))
+    person = Worker(user_id=UserId(action.assignee), role=grant.role if grant else None)
+    roles.demand_place(person, task, stage)

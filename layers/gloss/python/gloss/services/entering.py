@@ -1,0 +1,87 @@
+"""Making the tasks of data units that come to a project, and taking them away with those that leave."""
+
+from collections.abc import Sequence
+
+from gloss.domain.access import Caller
+from gloss.domain.dataset import DataRow
+from gloss.domain.errors import Stale
+from gloss.domain.events import TaskRemoved
+from gloss.domain.model import DataId, UserId
+from gloss.domain.project import Project
+from gloss.domain.workflow import rules
+from gloss.domain.workflow.graph import StageKind
+from gloss.domain.workflow.rules import Moved, Occasion
+from gloss.domain.workflow.task import Task, TaskStatus, task_id_of
+from gloss.kinds.workflow import STEPS, TASKS, task_key
+from gloss.ports import Change, Ports, Save
+
+AT_ONCE = 30
+
+
+def enter(project: Project, rows: Sequence[DataRow], caller: Caller, ports: Ports) -> int:
+    """Give each data unit its one task, or its old one with the labels back; who has one keeps it. Returns how many."""
+    keys = {row.id: task_key(task_id_of(project.id, row.id)) for row in rows}
+    known = {task.data_id: task for task in ports.store.get_many(TASKS, list(keys.values()))}
+    absent = [row for row in rows if row.id not in known or known[row.id].removed_at is not None]
+    for start in range(0, len(absent), AT_ONCE):
+        batch = [_task(project, row, known.get(row.id), ports) for row in absent[start : start + AT_ONCE]]
+        try:
+            _commit([_entered(project, task, caller.user_id, ports) for task in batch], ports)
+        except Stale:
+            return start + enter(project, absent[start:], caller, ports)
+    return len(absent)
+
+
+def withdraw(project: Project, data_ids: Sequence[DataId], caller: Caller, ports: Ports) -> int:
+    """Take away the tasks of data units that leave the project; labels and history stay stored. Returns how many."""
+    found = ports.store.get_many(TASKS, [task_key(task_id_of(project.id, data_id)) for data_id in data_ids])
+    present = [task for task in found if task.removed_at is None]
+    for task in present:
+        removed = task.changed(removed_at=ports.clock.now(), assignee=None, lease_until=None, fence=task.fence + 1)
+        ports.store.commit([Save(TASKS, removed)], [_removed(task, caller.user_id, ports)])
+    return len(present)
+
+
+def _task(project: Project, row: DataRow, old: Task | None, ports: Ports) -> Task:
+    now = ports.clock.now()
+    if old is not None:
+        return old.changed(removed_at=None, status=TaskStatus.NEW, updated_at=now)
+    return Task(
+        id=task_id_of(project.id, row.id),
+        org_id=project.org_id,
+        project_id=project.id,
+        data_id=row.id,
+        dataset_id=row.dataset_id,
+        item_id=row.item_id,
+        title=row.title,
+        media_kind=row.media_kind,
+        stage=project.workflow.first(StageKind.START).id,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _entered(project: Project, task: Task, actor: UserId, ports: Ports) -> Moved:
+    occasion = Occasion(actor=actor, at=task.updated_at, event_id=ports.ids.new())
+    return rules.enter(task, project.workflow, occasion)
+
+
+def _commit(batch: Sequence[Moved], ports: Ports) -> None:
+    changes: list[Change] = []
+    for moved in batch:
+        changes += [Save(TASKS, moved.task), Save(STEPS, moved.history)]
+    ports.store.commit(changes, [event for moved in batch for event in moved.events])
+
+
+def _removed(task: Task, actor: UserId, ports: Ports) -> TaskRemoved:
+    return TaskRemoved(
+        id=ports.ids.new(),
+        at=ports.clock.now(),
+        actor=actor,
+        org_id=task.org_id,
+        project_id=task.project_id,
+        task_id=task.id,
+        data_id=task.data_id,
+        stage=task.stage,
+        to_stage=task.stage,
+    )

@@ -1,0 +1,160 @@
+"""Reading queues: the sharded partitions of a stage or project merged into one order, page by page."""
+
+import base64
+import binascii
+import heapq
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from gloss.domain.access import Caller
+from gloss.domain.errors import Malformed
+from gloss.domain.media import MediaKind
+from gloss.domain.model import DatasetId, ProjectId, StageId, UserId, Value
+from gloss.domain.project import Project
+from gloss.domain.workflow import queue, roles
+from gloss.domain.workflow.graph import StageKind
+from gloss.domain.workflow.task import Task, TaskStatus
+from gloss.kinds.workflow import TASKS
+from gloss.ports import Page, Ports, Query, Store
+from gloss.services.situating import project_of, worker_of
+
+#: How many tasks one page looks at; when filters leave few of them, the page is short and its token goes on.
+LOOKED_AT: Final = 2_000
+AT_ONCE: Final = 50
+COUNTED: Final = 10_000
+
+
+class TaskFilter(Value):
+    """Which tasks are wanted; `title` is how the title begins, whatever its case."""
+
+    stage: StageId | None = None
+    status: TaskStatus | None = None
+    assignee: UserId | None = None
+    title: str | None = None
+    dataset_id: DatasetId | None = None
+    media_kind: MediaKind | None = None
+    last_actioned_by: UserId | None = None
+    has_open_issues: bool | None = None
+
+    def keeps(self, task: Task) -> bool:
+        """Whether the task, as it reads now, is wanted."""
+        named = self.model_dump(exclude={"title", "has_open_issues"}, exclude_none=True)
+        titled = queue.by_title(task).startswith(queue.title_prefix(self.title or ""))
+        issues = self.has_open_issues in {None, task.open_issues > 0}
+        return titled and issues and all(getattr(task, name) == value for name, value in named.items())
+
+
+class Turn(Value):
+    """How much of a list is asked for: so many, after that token."""
+
+    limit: int = 100
+    token: str | None = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """Partitions of one index that together hold a list, and the key that orders it."""
+
+    index: str
+    partitions: tuple[str, ...]
+    key: Callable[[Task], str]
+    prefix: str = ""
+    loose: str | None = None
+
+    def read(self, store: Store, beyond: str | None) -> Iterator[Task]:
+        """All tasks after `beyond`, in order; `loose` is a small partition in an order of its own."""
+        query = Query(index=self.index, prefix=self.prefix, limit=AT_ONCE, beyond=beyond)
+        streams = [store.every(TASKS, partition, query) for partition in self.partitions]
+        return heapq.merge(*streams, self._sorted(store, beyond or ""), key=self.key)
+
+    def _sorted(self, store: Store, beyond: str) -> Iterator[Task]:
+        found = store.every(TASKS, self.loose, Query(index=self.index, limit=1000)) if self.loose else ()
+        return iter(sorted((task for task in found if self.key(task) > beyond), key=self.key))
+
+
+def tasks(project_id: ProjectId, wanted: TaskFilter, turn: Turn, caller: Caller, ports: Ports) -> Page[Task]:
+    """A page of the project's tasks that the caller may see: a stage's or a person's in queue order, else by title."""
+    project, worker, now = project_of(project_id, ports.store), worker_of(caller), ports.clock.now()
+
+    def shown(task: Task) -> bool:
+        stage = project.workflow.stage(task.stage)
+        return roles.lists(worker, stage) and roles.sees(worker, task, stage) and wanted.keeps(task)
+
+    source = source_of(project, wanted)
+    found = (task.at(now) for task in source.read(ports.store, _beyond(turn.token)))
+    return _page(found, source.key, turn.limit, shown)
+
+
+def source_of(project: Project, wanted: TaskFilter) -> Source:
+    """The narrowest partitions that hold all that is wanted."""
+    shards = range(queue.SHARDS)
+    if wanted.assignee is not None:
+        return Source("by_owner", (queue.assigned(project.id, wanted.assignee),), queue.order)
+    if wanted.stage is None or wanted.title:
+        prefix = queue.title_prefix(wanted.title or "")
+        return Source("by_parent", tuple(queue.titled(project.id, it) for it in shards), queue.by_title, prefix)
+    stage = project.workflow.stage(wanted.stage).id
+    kept = tuple(name(project.id, stage, it) for name in (queue.free, queue.held) for it in shards)
+    return Source("by_state", kept, queue.order, loose=queue.leased(project.id, stage))
+
+
+def free_tasks(project_id: ProjectId, stage: StageId, store: Store) -> Iterator[Task]:
+    """The unassigned tasks of a stage in queue order, as its index has them."""
+    partitions = tuple(queue.free(project_id, stage, shard) for shard in range(queue.SHARDS))
+    return Source("by_state", partitions, queue.order).read(store, None)
+
+
+class StageCount(Value):
+    """How many tasks lie in a stage; where `at_least` holds there are more than were counted."""
+
+    stage: StageId
+    kind: StageKind
+    title: str
+    tasks: int
+    at_least: bool
+
+
+def stages(project_id: ProjectId, caller: Caller, ports: Ports) -> list[StageCount]:
+    """The stages whose queues the caller has before them, each with its tasks counted over the index up to 10 000."""
+    project, worker = project_of(project_id, ports.store), worker_of(caller)
+    known = [stage for stage in project.workflow.stages if roles.lists(worker, stage)]
+    counts = [_counted(source_of(project, TaskFilter(stage=stage.id)), ports.store) for stage in known]
+    return [
+        StageCount(
+            stage=stage.id, kind=stage.kind, title=stage.title, tasks=min(count, COUNTED), at_least=count > COUNTED
+        )
+        for stage, count in zip(known, counts, strict=True)
+    ]
+
+
+def _counted(source: Source, store: Store) -> int:
+    counted = 0
+    for partition in filter(None, (*source.partitions, source.loose)):
+        for _ in store.every(TASKS, partition, Query(index=source.index, limit=1000)):
+            counted += 1
+            if counted > COUNTED:
+                return counted
+    return counted
+
+
+def _page(found: Iterator[Task], key: Callable[[Task], str], limit: int, shown: Callable[[Task], bool]) -> Page[Task]:
+    entries: list[Task] = []
+    for looked_at, task in enumerate(found, start=1):
+        if shown(task):
+            entries.append(task)
+        if len(entries) == limit or looked_at == LOOKED_AT:
+            more = next(found, None) is not None
+            return Page(tuple(entries), _token(key(task)) if more else None)
+    return Page(tuple(entries))
+
+
+def _token(key: str) -> str:
+    return base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
+
+
+def _beyond(token: str | None) -> str | None:
+    try:
+        return None if token is None else base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode()
+    except (binascii.Error, ValueError) as broken:
+        raise Malformed("The page token is not one that this list gave out.") from broken

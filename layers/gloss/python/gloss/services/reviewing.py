@@ -1,0 +1,99 @@
+"""Judging single labels: a verdict on one, and the issue that a rejection leaves behind."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
+
+from gloss.domain.access import Caller
+from gloss.domain.errors import IllegalAction
+from gloss.domain.events import Event, IssueOpened, IssueReopened
+from gloss.domain.model import Value
+from gloss.domain.workflow import issues, reviews, roles
+from gloss.domain.workflow.actions import Approve
+from gloss.domain.workflow.graph import StageKind
+from gloss.domain.workflow.issues import AtLabel, Issue, NewIssue, Remark, Tags
+from gloss.domain.workflow.reviews import LabelReview, Verdict
+from gloss.domain.workflow.task import Task
+from gloss.kinds.workflow import ISSUES, REVIEW_SHEETS, TASKS, issue_key
+from gloss.ports import Change, Ports, Save
+from gloss.services.advancing import judgement_events, sheets_of
+from gloss.services.discussing import new_issue, told
+from gloss.services.situating import Situation, TaskPath, demand_open, persistently, situation
+
+NO_COMMENT = "Rejected."
+
+
+class Judging(Value):
+    """A verdict on one label; a rejection says why and opens an issue there, or opens the label's old one again."""
+
+    action: Verdict
+    comment: Annotated[str, Field(max_length=8192)] = ""
+    tags: Tags = ()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a verdict changes: the review and the task, and the issue of a rejection."""
+
+    review: LabelReview
+    task: Task
+    issue: Issue | None = None
+    events: tuple[Event, ...] = ()
+
+
+def label_reviews(path: TaskPath, caller: Caller, ports: Ports) -> list[LabelReview]:
+    """The review of each label of a task."""
+    task = situation(path, caller, ports).task
+    return [review for sheet in sheets_of(task.id, ports.store) for review in sheet.reviews]
+
+
+def judge(path: TaskPath, label_id: str, wanted: Judging, caller: Caller, ports: Ports) -> LabelReview:
+    """Give a verdict on one label; raises IllegalAction outside review stages or when it stands so already."""
+    return persistently(lambda: _judge(path, label_id, wanted, caller, ports))
+
+
+def _judge(path: TaskPath, label_id: str, wanted: Judging, caller: Caller, ports: Ports) -> LabelReview:
+    met = situation(path, caller, ports)
+    if met.stage.kind is not StageKind.REVIEW:
+        raise IllegalAction(f"In stage {met.stage.title} labels are not judged.")
+    roles.demand_may(met.worker, Approve(), met.present, met.stage)
+    demand_open(met.project, met.worker)
+    sheets = sheets_of(met.task.id, ports.store)
+    said = reviews.verdict(reviews.find(sheets, label_id), wanted.action, met.worker.user_id, met.now)
+    task = met.task.changed(judgements=met.task.judgements + 1, updated_at=met.now)
+    outcome = _outcome(met, said, task, wanted, ports)
+    changes: list[Change] = [Save(TASKS, outcome.task)]
+    changes += [Save(REVIEW_SHEETS, sheet) for sheet in reviews.judged(sheets, outcome.review)]
+    changes += [Save(ISSUES, outcome.issue)] if outcome.issue else []
+    ports.store.commit(changes, [*judgement_events(met, [said], ports), *outcome.events])
+    return outcome.review
+
+
+def _outcome(met: Situation, said: LabelReview, task: Task, wanted: Judging, ports: Ports) -> Outcome:
+    if wanted.action != "reject":
+        return Outcome(said, task)
+    return _opened(met, said, task, wanted, ports) if said.issue_id is None else _again(met, said, task, wanted, ports)
+
+
+def _opened(met: Situation, said: LabelReview, task: Task, wanted: Judging, ports: Ports) -> Outcome:
+    """A first rejection opens the label's issue."""
+    anchor = AtLabel(label_id=said.label_id)
+    issue = new_issue(
+        met, NewIssue(comment=wanted.comment or NO_COMMENT, anchor=anchor, tags=wanted.tags), ports.ids.new()
+    )
+    counted = task.model_copy(update={"open_issues": task.open_issues + 1})
+    event = IssueOpened(**told(met, issue, ports.ids.new()))
+    return Outcome(said.model_copy(update={"issue_id": issue.id}), counted, issue, (event,))
+
+
+def _again(met: Situation, said: LabelReview, task: Task, wanted: Judging, ports: Ports) -> Outcome:
+    """A further rejection answers in the label's issue, and opens it again when it was resolved."""
+    stored = ports.store.get(ISSUES, issue_key(task.id, said.issue_id or ""))
+    remark = Remark(content=wanted.comment or NO_COMMENT, author=met.worker.user_id, at=met.now)
+    issue = issues.answered(stored, remark)
+    if not stored.is_resolved:
+        return Outcome(said, task, issue)
+    turned = issues.reopened(issue, met.worker.user_id, met.now).model_copy(update={"version": issue.version})
+    counted = task.model_copy(update={"open_issues": task.open_issues + 1, "resolved_issues": task.resolved_issues - 1})
+    return Outcome(said, counted, turned, (IssueReopened(**told(met, issue, ports.ids.new())),))

@@ -1,0 +1,85 @@
+"""Finding the task, its stage and its project for somebody who wants to do something there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from gloss.domain.access import Caller
+from gloss.domain.errors import Conflict, NotFound, Stale
+from gloss.domain.model import ProjectId, TaskId, Value
+from gloss.domain.project import Project
+from gloss.domain.workflow import roles
+from gloss.domain.workflow.graph import Stage
+from gloss.domain.workflow.roles import Worker
+from gloss.domain.workflow.rules import Occasion
+from gloss.domain.workflow.task import Task
+from gloss.kinds.catalog import PROJECTS
+from gloss.kinds.workflow import TASKS, task_key
+from gloss.ports import Key, Ports, Store
+
+T = TypeVar("T")
+TRIES = 3
+
+
+class TaskPath(Value):
+    """Which task of which project."""
+
+    project_id: ProjectId
+    task_id: TaskId
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A task as it is stored (`task`) and as it reads now (`present`), where it is, and who looks at it."""
+
+    project: Project
+    task: Task
+    stage: Stage
+    worker: Worker
+    now: datetime
+
+    @property
+    def present(self) -> Task:
+        return self.task.at(self.now)
+
+    def occasion(self, event_id: str) -> Occasion:
+        return Occasion(actor=self.worker.user_id, at=self.now, event_id=event_id)
+
+
+def project_of(project_id: ProjectId, store: Store) -> Project:
+    """The project; raises NotFound."""
+    return store.get(PROJECTS, Key(f"PROJECT#{project_id}"))
+
+
+def worker_of(caller: Caller) -> Worker:
+    """The caller as somebody who works on the project in the path."""
+    return Worker(user_id=caller.user_id, role=caller.role)
+
+
+def situation(path: TaskPath, caller: Caller, ports: Ports) -> Situation:
+    """The task as this caller meets it; raises NotFound when it is missing, of another project, or hidden."""
+    task = ports.store.get(TASKS, task_key(path.task_id))
+    if task.project_id != path.project_id or task.removed_at is not None:
+        raise NotFound("There is no task here, or you may not see it.")
+    project = project_of(path.project_id, ports.store)
+    met = Situation(project, task, project.workflow.stage(task.stage), worker_of(caller), ports.clock.now())
+    if not roles.sees(met.worker, met.present, met.stage):
+        raise NotFound("There is no task here, or you may not see it.")
+    return met
+
+
+def demand_open(project: Project, worker: Worker) -> None:
+    """Let writes pass: while a project is paused or over, only its managers write; raises Conflict."""
+    if not project.status.is_open and not worker.manages:
+        raise Conflict(f"The project is {project.status.value}; ask its Admin to resume it.")
+
+
+def persistently(work: Callable[[], T]) -> T:
+    """Do work that reads, decides and saves; somebody else's change between makes it start over, at most twice."""
+    for _ in range(TRIES - 1):
+        try:
+            return work()
+        except Stale:
+            continue
+    return work()
