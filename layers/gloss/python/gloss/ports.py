@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from numpy import uint8
     from numpy.typing import NDArray
 
+    from gloss.domain.decoding import Read
     from gloss.domain.embedding import Embedded
+    from gloss.domain.units import Unit
 
 M = TypeVar("M", bound=Value)
 
@@ -308,4 +310,20 @@ class Explorer(Protocol):
 
     def members(self, index: str, filters: Filters) -> Iterator[Member]:
         """Every frame that passes, in the order of data units and frames."""
+        ...
+
+
+class Decoder(Protocol):
+    """Frames of the customers' media as pixels."""
+
+    def frames(self, unit: "Unit") -> "Iterator[Read]":
+        """One answer for each wanted frame, in no particular order; a frame that fails raises nothing."""
+        ...
+
+    def thumbnail(self, pixels: "NDArray[uint8]") -> bytes:
+        """A small JPEG of a frame."""
+        ...
+
+    def picture(self, jpeg: bytes) -> "NDArray[uint8]":
+        """The pixels of a thumbnail."""
         ...

@@ -4,22 +4,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from gloss.domain.capabilities import Stage
 from gloss.domain.errors import Conflict
-from gloss.domain.media import Frame, Item, MediaKind
 from gloss.domain.model import (
-    DataId,
     ImportId,
-    ItemId,
     OrgId,
     ProjectId,
     Share,
-    StageId,
-    TaskId,
     Timestamp,
     UserId,
     Value,
@@ -28,7 +23,6 @@ from gloss.domain.model import (
 
 DEFAULT_RATE = 1.0
 DEFAULT_TOLERANCE = 0.05
-FRAMES_A_BATCH = 200
 BATCHES_A_ROUND = 200
 
 ThroughStage = Annotated[Stage, Field(ge=Stage.DATA, le=Stage.ADVANCED)]
@@ -45,7 +39,7 @@ class Status(StrEnum):
 class Import(Versioned):
     """One run through the stages; `sampling_rate` is frames a second of video (None: every frame).
 
-    `run` counts the starts of its machine, `round` the indexes that were built; `closed` is the last closed stage.
+    `run` counts the starts of its machine; `closed` is the last closed one; `batches` counts each planned stage's.
     """
 
     id: ImportId
@@ -59,8 +53,7 @@ class Import(Versioned):
     reason: str = ""
     closed: Stage = Stage.NONE
     run: int = 1
-    batches: int = 0
-    frames: int = 0
+    batches: Mapping[Stage, int] = Field(default_factory=dict)
     began_at: Timestamp
     stage_began_at: Timestamp
     ended_at: Timestamp | None = None
@@ -69,6 +62,10 @@ class Import(Versioned):
     def current(self) -> Stage:
         """The stage that is being worked on, or the last one when all is done."""
         return Stage(min(self.closed + 1, self.through))
+
+    def plan(self, stage: Stage, batches: int) -> "Import":
+        """The import with a stage whose batches are all written down."""
+        return self.changed(batches={**self.batches, stage: batches})
 
     @property
     def machine_run(self) -> str:
@@ -101,6 +98,11 @@ class Explored(Versioned):
     index: str
     rows: int
 
+    def replaced(self, other: "Explored") -> "Explored":
+        """The next version: the other's index, unless that would close stages that are open."""
+        fresher = other.import_id == self.import_id or other.closed >= self.closed
+        return self.changed(**{**dict(other), "version": self.version}) if fresher else self
+
 
 class Failure(Value):
     """One reason for which frames failed or have no pixels, how many there are, and one of them by name."""
@@ -122,73 +124,6 @@ class Batch(Value):
     failures: tuple[Failure, ...] = ()
     without_pixels: tuple[Failure, ...] = ()
     finished_at: Timestamp | None = None
-
-
-class Part(Value):
-    """One frame's own file: a member of an image group, sequence or series, with its place in it."""
-
-    item_id: ItemId
-    title: str
-    url: str | None
-    integration_id: str | None
-    width_px: int | None = None
-    height_px: int | None = None
-
-
-class Unit(Value):
-    """A data unit as an import sees it: its task, its media and what was said of it when it was registered."""
-
-    data_id: DataId
-    task_id: TaskId
-    title: str
-    kind: MediaKind
-    stage: StageId
-    priority: float
-    item: Item
-    parts: tuple[Part, ...] = ()
-    wanted: tuple[Frame, ...] = (0,)
-    label_sha256: str | None = None
-
-
-class FrameRow(Value):
-    """A frame in the explorer: which frame of which data unit, its time, size and thumbnail, and its metadata."""
-
-    id: str
-    data_id: DataId
-    task_id: TaskId
-    title: str
-    frame_title: str
-    kind: MediaKind
-    frame: Frame
-    timestamp_s: float | None = None
-    width_px: int | None = None
-    height_px: int | None = None
-    stage: StageId
-    priority: float
-    thumbnail: str | None = None
-    metadata: Mapping[str, Any] = Field(default_factory=dict)
-
-
-def frame_id(data_id: str, frame: int) -> str:
-    """A frame's name within its project: the data unit and the number of the frame."""
-    return f"{data_id}:{frame}"
-
-
-def cut(units: Iterable[Unit], frames: int = FRAMES_A_BATCH) -> Iterable[tuple[Unit, ...]]:
-    """Batches of units with at most `frames` wanted frames each; a longer unit is cut into pieces of its frames."""
-    waiting: list[Unit] = []
-    for piece in (piece for unit in units for piece in _pieces(unit, frames)):
-        if waiting and sum(len(unit.wanted) for unit in waiting) + len(piece.wanted) > frames:
-            yield tuple(waiting)
-            waiting = []
-        waiting.append(piece)
-    if waiting:
-        yield tuple(waiting)
-
-
-def _pieces(unit: Unit, frames: int) -> Iterable[Unit]:
-    for start in range(0, len(unit.wanted), frames):
-        yield unit.model_copy(update={"wanted": unit.wanted[start : start + frames]})
 
 
 def tally(reasons: Iterable[tuple[str, str]]) -> tuple[Failure, ...]:
@@ -275,3 +210,16 @@ def _summed(failures: Iterable[Failure]) -> tuple[Failure, ...]:
     return tuple(
         Failure(reason=reason, count=count, example=examples[reason]) for reason, count in counts.most_common()
     )
+
+
+class NewImport(Value):
+    """What an import is asked for: frames a second of video (null or "none": every frame), and how far it goes."""
+
+    video_sampling_rate: Annotated[float, Field(ge=0, le=1000)] | Literal["none"] | None = DEFAULT_RATE
+    through_stage: ThroughStage = Stage.ADVANCED
+    tolerated_failures: Share = DEFAULT_TOLERANCE
+
+    @property
+    def rate(self) -> float | None:
+        """Frames a second; None: every frame."""
+        return None if self.video_sampling_rate in (None, "none") else float(self.video_sampling_rate or 0)

@@ -1,0 +1,1 @@
+"""Pixels out of media: one module a kind of file, and the decoder that chooses among them."""
