@@ -1,4 +1,4 @@
-"""Real media for the demo and the flows: shipped by packages, or made on the spot by real encoders (docs/samples.md)."""
+"""Real media: shipped by packages, or made on the spot by real encoders (docs/samples.md)."""
 
 import io
 import wave
