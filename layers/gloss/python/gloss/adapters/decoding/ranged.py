@@ -2,8 +2,12 @@
 
 import io
 from collections import OrderedDict
+from typing import TYPE_CHECKING
 
 from gloss.ports import Media
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer as Buffer
 
 _BLOCK = 1 << 20
 _KEPT = 16
@@ -32,17 +36,16 @@ class RangedFile(io.RawIOBase):
     def tell(self) -> int:
         return self._at
 
-    def read(self, size: int | None = -1) -> bytes:
-        wanted = self._size - self._at if size is None or size < 0 else size
-        end, parts = min(self._size, self._at + wanted), []
-        while self._at < end:
-            block = self._block(self._at // _BLOCK)
-            part = block[self._at % _BLOCK : self._at % _BLOCK + end - self._at]
+    def readinto(self, buffer: "Buffer") -> int:
+        view = memoryview(buffer).cast("B")
+        filled = 0
+        while filled < len(view) and self._at < self._size:
+            part = self._block(self._at // _BLOCK)[self._at % _BLOCK :][: len(view) - filled]
             if not part:
                 break
-            parts.append(part)
-            self._at += len(part)
-        return b"".join(parts)
+            view[filled : filled + len(part)] = part
+            filled, self._at = filled + len(part), self._at + len(part)
+        return filled
 
     def _block(self, number: int) -> bytes:
         if number not in self._blocks:
