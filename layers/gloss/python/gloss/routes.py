@@ -20,6 +20,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/v1/health", "report", Permission.OPEN),
     Route("GET", "/v1/openapi.json", "report", Permission.OPEN),
     Route("GET", "/v1/docs", "report", Permission.OPEN),
+    Route("GET", "/v1/projects/{project_id}/overview", "report", Permission.PROJECT_MANAGE),
     # identity (room catalog): who I am, people, credentials
     Route("GET", "/v1/me", "catalog", Permission.ORG_READ),
     Route("GET", "/v1/users", "catalog", Permission.ORG_READ),
@@ -46,12 +47,52 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/v1/projects", "catalog", Permission.ORG_CREATE),
     Route("GET", "/v1/projects/{project_id}", "catalog", Permission.PROJECT_READ),
     Route("PATCH", "/v1/projects/{project_id}", "catalog", Permission.PROJECT_ADMIN),
+    Route("POST", "/v1/projects/{project_id}/datasets", "catalog", Permission.PROJECT_ADMIN),
     Route("POST", "/v1/projects/{project_id}/join", "catalog", Permission.ORG_ADMIN),
     Route("GET", "/v1/projects/{project_id}/members", "catalog", Permission.PROJECT_MANAGE),
     Route("POST", "/v1/projects/{project_id}/members", "catalog", Permission.PROJECT_MANAGE),
     Route("PATCH", "/v1/projects/{project_id}/members/{user_id}", "catalog", Permission.PROJECT_MANAGE),
     Route("DELETE", "/v1/projects/{project_id}/members/{user_id}", "catalog", Permission.PROJECT_MANAGE),
     # workflow: stages, tasks, actions, claims, labels, reviews, issues, webhooks
+    Route("GET", "/v1/projects/{project_id}/stages", "workflow", Permission.PROJECT_READ),
+    Route("POST", "/v1/projects/{project_id}/stages/{stage_id}/claim", "workflow", Permission.PROJECT_WORK),
+    Route("GET", "/v1/projects/{project_id}/tasks", "workflow", Permission.PROJECT_READ),
+    Route("POST", "/v1/projects/{project_id}/tasks/actions", "workflow", Permission.PROJECT_WORK),
+    Route("GET", "/v1/projects/{project_id}/tasks/{task_id}", "workflow", Permission.PROJECT_READ),
+    Route("GET", "/v1/projects/{project_id}/tasks/{task_id}/history", "workflow", Permission.PROJECT_READ),
+    Route("POST", "/v1/projects/{project_id}/tasks/{task_id}/actions", "workflow", Permission.PROJECT_WORK),
+    Route("GET", "/v1/projects/{project_id}/tasks/{task_id}/labels", "workflow", Permission.PROJECT_READ),
+    Route("PUT", "/v1/projects/{project_id}/tasks/{task_id}/labels", "workflow", Permission.PROJECT_WORK),
+    Route("GET", "/v1/projects/{project_id}/tasks/{task_id}/labels/history", "workflow", Permission.PROJECT_READ),
+    Route("POST", "/v1/projects/{project_id}/tasks/{task_id}/labels/restore", "workflow", Permission.PROJECT_WORK),
+    Route("GET", "/v1/projects/{project_id}/tasks/{task_id}/reviews", "workflow", Permission.PROJECT_READ),
+    Route(
+        "POST",
+        "/v1/projects/{project_id}/tasks/{task_id}/reviews/{label_id}/actions",
+        "workflow",
+        Permission.PROJECT_REVIEW,
+    ),
+    Route("GET", "/v1/projects/{project_id}/issues", "workflow", Permission.PROJECT_READ),
+    Route("GET", "/v1/projects/{project_id}/tasks/{task_id}/issues", "workflow", Permission.PROJECT_READ),
+    Route("POST", "/v1/projects/{project_id}/tasks/{task_id}/issues", "workflow", Permission.PROJECT_WORK),
+    Route(
+        "POST",
+        "/v1/projects/{project_id}/tasks/{task_id}/issues/{issue_id}/comments",
+        "workflow",
+        Permission.PROJECT_WORK,
+    ),
+    Route(
+        "POST",
+        "/v1/projects/{project_id}/tasks/{task_id}/issues/{issue_id}/resolve",
+        "workflow",
+        Permission.PROJECT_WORK,
+    ),
+    Route(
+        "POST",
+        "/v1/projects/{project_id}/tasks/{task_id}/issues/{issue_id}/reopen",
+        "workflow",
+        Permission.PROJECT_WORK,
+    ),
     Route("GET", "/v1/projects/{project_id}/webhooks", "workflow", Permission.PROJECT_ADMIN),
     Route("POST", "/v1/projects/{project_id}/webhooks", "workflow", Permission.PROJECT_ADMIN),
     Route("GET", "/v1/projects/{project_id}/webhooks/{endpoint_id}", "workflow", Permission.PROJECT_ADMIN),
@@ -66,6 +107,13 @@ ROUTES: tuple[Route, ...] = (
         Permission.PROJECT_ADMIN,
     ),
     # agents: agent stages
+    Route("GET", "/v1/projects/{project_id}/agent-stages/{stage_id}/tasks", "agents", Permission.PROJECT_MANAGE),
+    Route(
+        "POST",
+        "/v1/projects/{project_id}/agent-stages/{stage_id}/tasks/{task_id}/proceed",
+        "agents",
+        Permission.PROJECT_MANAGE,
+    ),
     # import_stages: staged imports
     # explore: search, collections
     # export: exports, label versions
@@ -77,4 +125,8 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/v1/projects/{project_id}/label-versions", "export", Permission.PROJECT_MANAGE),
     Route("GET", "/v1/projects/{project_id}/label-versions/{version_id}", "export", Permission.PROJECT_MANAGE),
     # bulk: jobs over many tasks
+    Route("POST", "/v1/projects/{project_id}/bulk-jobs", "bulk", Permission.PROJECT_MANAGE),
+    Route("GET", "/v1/bulk-jobs/{job_id}", "bulk", Permission.ORG_READ),
+    Route("POST", "/v1/bulk-jobs/{job_id}/cancel", "bulk", Permission.ORG_READ),
+    Route("GET", "/v1/bulk-jobs/{job_id}/failed-items", "bulk", Permission.ORG_READ),
 )

@@ -12,6 +12,7 @@ from gloss.domain.model import StageId, Value
 
 COUNTED: Final[Mapping[str, str]] = {
     "task.created": "created",
+    "task.removed": "removed",
     "task.submitted": "submitted",
     "task.skipped": "skipped",
     "task.approved": "approved",
@@ -21,6 +22,8 @@ COUNTED: Final[Mapping[str, str]] = {
     "task.reopened": "reopened",
     "labels.saved": "label_saves",
     "issue.opened": "issues_opened",
+    "issue.resolved": "issues_resolved",
+    "issue.reopened": "issues_reopened",
     "export.finished": "exports",
 }
 
@@ -75,4 +78,6 @@ def _gains(event: Event) -> Mapping[StageId, int]:
         return {}
     if event.kind == "task.created":
         return {event.to_stage: 1}
+    if event.kind == "task.removed":
+        return {event.stage: -1}
     return {event.stage: -1, event.to_stage: 1} if event.stage != event.to_stage else {}

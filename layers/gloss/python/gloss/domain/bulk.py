@@ -1,0 +1,147 @@
+"""One operation over many data units or tasks: what may be asked, and how a job and its batches stand."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
+from itertools import islice
+from typing import Annotated, Final, Literal
+
+from pydantic import Field
+
+from gloss.domain.access import Caller
+from gloss.domain.model import (
+    CollectionId,
+    DatasetId,
+    JobId,
+    OrgId,
+    ProjectId,
+    Share,
+    StageId,
+    Timestamp,
+    Value,
+    Versioned,
+)
+from gloss.domain.workflow.actions import Assign, Comment, Move, Release, Reopen, SetPriority
+from gloss.domain.workflow.graph import StageKind, Workflow
+from gloss.domain.workflow.task import Task
+
+BATCH: Final = 250
+MOST_UNITS: Final = 500_000
+
+#: Actions of which a second time changes nothing, so that a batch may be repeated.
+Repeatable = Annotated[Move | Reopen | SetPriority | Assign | Release, Field(discriminator="kind")]
+
+
+class CreateTasks(Value):
+    """Give each data unit of a dataset its task in a project."""
+
+    kind: Literal["create_tasks"] = "create_tasks"
+    project_id: ProjectId
+    dataset_id: DatasetId
+
+
+class ActOnTasks(Value):
+    """Do one action on each of the listed tasks, or on all that stand in a stage."""
+
+    kind: Literal["act_on_tasks"] = "act_on_tasks"
+    project_id: ProjectId
+    apply: Repeatable
+    stage: StageId | None = None
+
+
+class SendToAnnotate(Value):
+    """Send the listed tasks of a collection back to work: reopen, then prioritise, then comment."""
+
+    kind: Literal["send_to_annotate"] = "send_to_annotate"
+    project_id: ProjectId
+    collection_id: CollectionId
+    reopen_tasks: bool = False
+    priority: Share | None = None
+    comment: Comment = ""
+
+
+Operation = Annotated[CreateTasks | ActOnTasks | SendToAnnotate, Field(discriminator="kind")]
+
+
+class JobStatus(StrEnum):
+    """How a bulk job stands; ERROR: it could not be carried through."""
+
+    PENDING = "PENDING"
+    RUNNING = "RUNNING"
+    DONE = "DONE"
+    CANCELLED = "CANCELLED"
+    ERROR = "ERROR"
+
+
+OVER: Final = frozenset({JobStatus.DONE, JobStatus.CANCELLED, JobStatus.ERROR})
+
+
+class BulkJob(Versioned):
+    """An operation under way, for the person who asked; counts lie with its batches."""
+
+    id: JobId
+    org_id: OrgId
+    operation: Operation
+    caller: Caller
+    status: JobStatus = JobStatus.PENDING
+    units: int | None = None
+    created_at: Timestamp
+    finished_at: Timestamp | None = None
+
+
+class Failure(Value):
+    """A data unit or task that was left as it was, and why."""
+
+    unit: str
+    reason: str
+
+
+class Batch(Value):
+    """What came of one batch."""
+
+    job_id: JobId
+    number: int
+    done: int
+    failed: tuple[Failure, ...] = ()
+
+
+class Progress(Value):
+    """Units by what came of them so far."""
+
+    done: int
+    failed: int
+    pending: int | None
+
+
+def progress(job: BulkJob, batches: Iterable[Batch]) -> Progress:
+    """The sums over a job's batches; how many wait is unknown until it is planned."""
+    counts = [(batch.done, len(batch.failed)) for batch in batches]
+    done, failed = sum(it[0] for it in counts), sum(it[1] for it in counts)
+    return Progress(done=done, failed=failed, pending=None if job.units is None else job.units - done - failed)
+
+
+def in_batches(units: Iterable[str]) -> Iterator[list[str]]:
+    """The units without repetitions, in lists of at most BATCH."""
+    distinct = iter(dict.fromkeys(units))
+    while batch := list(islice(distinct, BATCH)):
+        yield batch
+
+
+def actions_of(operation: SendToAnnotate) -> Sequence[Reopen | SetPriority]:
+    """The actions on each task, in the order in which they are done."""
+    reopened = [Reopen()] if operation.reopen_tasks else []
+    return [*reopened, *([] if operation.priority is None else [SetPriority(priority=operation.priority)])]
+
+
+def is_done(task: Task, action: Repeatable, workflow: Workflow) -> bool:
+    """Whether the task already is as the action would leave it."""
+    match action:
+        case Move(destination=stage):
+            return task.stage == stage
+        case Reopen():
+            return task.stage == workflow.first(StageKind.ANNOTATE).id
+        case SetPriority(priority=priority):
+            return task.priority == priority
+        case Assign(assignee=person):
+            return task.assignee == person and task.lease_until is None
+        case Release():
+            return task.assignee is None

@@ -1,0 +1,98 @@
+"""What one batch of a bulk job does to its data units or tasks; doing it twice leaves them as once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import cycle
+from uuid import NAMESPACE_URL, uuid5
+
+from gloss.domain import bulk
+from gloss.domain.access import Caller
+from gloss.domain.bulk import ActOnTasks, BulkJob, CreateTasks, Failure, Repeatable, SendToAnnotate
+from gloss.domain.errors import GlossError
+from gloss.domain.model import TaskId
+from gloss.domain.project import Project
+from gloss.domain.workflow.issues import NewIssue
+from gloss.kinds.catalog import DATA_ROWS, data_row_key
+from gloss.kinds.workflow import ISSUES, issue_key
+from gloss.ports import Ports
+from gloss.services import advancing, discussing, entering
+from gloss.services.situating import TaskPath, project_of, situation
+
+
+@dataclass(frozen=True)
+class Site:
+    """The task at which a job is at work."""
+
+    job: BulkJob
+    project: Project
+    task_id: TaskId
+
+    @property
+    def path(self) -> TaskPath:
+        return TaskPath(project_id=self.project.id, task_id=self.task_id)
+
+
+class InTurn:
+    """The same ids in turn, so that a comment that is tried again cannot be made twice."""
+
+    def __init__(self, *ids: str) -> None:
+        self._ids = cycle(ids)
+
+    def new(self) -> str:
+        return next(self._ids)
+
+
+def carry_out(job: BulkJob, units: Sequence[str], ports: Ports) -> list[Failure]:
+    """Do the job's operation to these units; returns those that were left as they were."""
+    match job.operation:
+        case CreateTasks() as operation:
+            return _create(operation, units, job.caller, ports)
+        case ActOnTasks(apply=action):
+            return _each(_sites(job, units, ports), lambda site: _act_once(action, site, ports))
+        case SendToAnnotate() as sending:
+            return _each(_sites(job, units, ports), lambda site: _send(sending, site, ports))
+
+
+def _create(operation: CreateTasks, units: Sequence[str], caller: Caller, ports: Ports) -> list[Failure]:
+    rows = ports.store.get_many(DATA_ROWS, [data_row_key(operation.dataset_id, unit) for unit in units])
+    entering.enter(project_of(operation.project_id, ports.store), rows, caller, ports)
+    gone = set(units) - {row.id for row in rows}
+    return [Failure(unit=unit, reason="The data unit left the dataset meanwhile.") for unit in sorted(gone)]
+
+
+def _send(operation: SendToAnnotate, site: Site, ports: Ports) -> None:
+    for action in bulk.actions_of(operation):
+        _act_once(action, site, ports)
+    if operation.comment:
+        _comment_once(operation.comment, site, ports)
+
+
+def _act_once(action: Repeatable, site: Site, ports: Ports) -> None:
+    met = situation(site.path, site.job.caller, ports)
+    if not bulk.is_done(met.present, action, site.project.workflow):
+        advancing.act(site.path, action, site.job.caller, ports)
+
+
+def _comment_once(comment: str, site: Site, ports: Ports) -> None:
+    issue_id, event_id = (str(uuid5(NAMESPACE_URL, f"bulk:{site.job.id}:{site.task_id}:{what}")) for what in ("i", "e"))
+    if ports.store.find(ISSUES, issue_key(site.task_id, issue_id)) is None:
+        named = replace(ports, ids=InTurn(issue_id, event_id))
+        discussing.open_issue(site.path, NewIssue(comment=comment), site.job.caller, named)
+
+
+def _sites(job: BulkJob, units: Sequence[str], ports: Ports) -> list[Site]:
+    project = project_of(job.operation.project_id, ports.store)
+    return [Site(job, project, TaskId(unit)) for unit in units]
+
+
+def _each(sites: Sequence[Site], work: Callable[[Site], None]) -> list[Failure]:
+    found = [(site.task_id, _refusal(site, work)) for site in sites]
+    return [Failure(unit=unit, reason=reason) for unit, reason in found if reason is not None]
+
+
+def _refusal(site: Site, work: Callable[[Site], None]) -> str | None:
+    try:
+        work(site)
+    except GlossError as refused:
+        return refused.message
+    return None

@@ -1,0 +1,203 @@
+"""Bulk jobs: start one, plan its batches, carry out a batch, close it, tell how it stands, cancel it."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from gloss.domain import bulk
+from gloss.domain.access import Caller, OrgRole
+from gloss.domain.bulk import (
+    OVER,
+    ActOnTasks,
+    Batch,
+    BulkJob,
+    CreateTasks,
+    JobStatus,
+    Operation,
+    Progress,
+    SendToAnnotate,
+)
+from gloss.domain.errors import Conflict, NotFound, TooLarge
+from gloss.domain.events import CollectionSent, Event
+from gloss.domain.model import JobId, StageId, Value
+from gloss.domain.workflow import queue
+from gloss.kinds.bulk import BULK_BATCHES, BULK_JOBS, bulk_batch_key, bulk_batches_of, bulk_job_key
+from gloss.kinds.catalog import DATA_ROWS, data_rows_of
+from gloss.kinds.workflow import TASKS
+from gloss.ports import Overwrite, Page, Ports, Query, Save, Store
+from gloss.services import applying
+
+MACHINE: Final = "bulk"
+
+
+class JobRef(Value):
+    """Which job."""
+
+    job_id: JobId
+
+
+class Planned(Value):
+    """The numbers of a job's batches."""
+
+    job_id: JobId
+    batches: list[int]
+
+
+class BatchRef(Value):
+    """Which batch of which job."""
+
+    job_id: JobId
+    number: int
+
+
+class Applied(Value):
+    """How many units of a batch were done, and how many were left as they were."""
+
+    done: int
+    failed: int
+
+
+class Closing(Value):
+    """A job whose batches are through, or broke off with `error`; `batches` are those that were planned."""
+
+    job_id: JobId
+    batches: tuple[int, ...] = ()
+    error: dict[str, str] | None = None
+
+
+class Closed(Value):
+    """How a job ended."""
+
+    status: JobStatus
+
+
+def start(operation: Operation, units: Iterable[str] | None, caller: Caller, ports: Ports) -> BulkJob:
+    """Start a job over the listed units, or over those that the operation itself names; raises TooLarge."""
+    listed = None if units is None else list(dict.fromkeys(units))
+    if listed is not None and len(listed) > bulk.MOST_UNITS:
+        raise TooLarge(f"One job takes at most {bulk.MOST_UNITS} units; split the list.")
+    job = BulkJob(
+        id=JobId(ports.ids.new()),
+        org_id=caller.org_id,
+        operation=operation,
+        caller=caller,
+        units=None if listed is None else len(listed),
+        created_at=ports.clock.now(),
+    )
+    if listed is not None:
+        ports.blobs.put(_list_key(job.id), json.dumps(listed).encode(), "application/json")
+    ports.store.commit([Save(BULK_JOBS, job)])
+    ports.machines.start(MACHINE, job.id, {"job_id": job.id})
+    return job
+
+
+def plan(ref: JobRef, ports: Ports) -> Planned:
+    """Write the job's batches; planning again writes the same unless units came or went meanwhile."""
+    job = ports.store.get(BULK_JOBS, bulk_job_key(ref.job_id))
+    if job.status in OVER:
+        return Planned(job_id=job.id, batches=[])
+    sizes = []
+    for number, batch in enumerate(bulk.in_batches(_units(job, ports))):
+        ports.blobs.put(_batch_key(job.id, number), json.dumps(batch).encode(), "application/json")
+        sizes.append(len(batch))
+    ports.store.commit([Save(BULK_JOBS, job.changed(status=JobStatus.RUNNING, units=sum(sizes)))])
+    return Planned(job_id=job.id, batches=list(range(len(sizes))))
+
+
+def apply(ref: BatchRef, ports: Ports) -> Applied:
+    """Carry out one batch and note what came of it; a batch that was carried out before is left alone."""
+    before = ports.store.find(BULK_BATCHES, bulk_batch_key(ref.job_id, ref.number))
+    job = ports.store.get(BULK_JOBS, bulk_job_key(ref.job_id))
+    if before is not None or job.status in OVER:
+        return _applied(before or Batch(job_id=job.id, number=ref.number, done=0))
+    units: list[str] = json.loads(ports.blobs.get(_batch_key(job.id, ref.number)))
+    failed = applying.carry_out(job, units, ports)
+    batch = Batch(job_id=job.id, number=ref.number, done=len(units) - len(failed), failed=tuple(failed))
+    ports.store.commit([Overwrite(BULK_BATCHES, batch)])
+    return _applied(batch)
+
+
+def close(closing: Closing, ports: Ports) -> Closed:
+    """End the job: DONE, ERROR when it broke off, CANCELLED when it was; units that failed do not make it an error."""
+    job = ports.store.get(BULK_JOBS, bulk_job_key(closing.job_id))
+    if job.status in OVER:
+        return Closed(status=job.status)
+    status = JobStatus.DONE if closing.error is None else JobStatus.ERROR
+    ended = job.changed(status=status, finished_at=ports.clock.now())
+    ports.store.commit([Save(BULK_JOBS, ended)], _endings(ended, ports))
+    return Closed(status=status)
+
+
+def cancel(job: BulkJob, ports: Ports) -> BulkJob:
+    """Stop before the next batch; what was done stays done. Raises Conflict when the job is over."""
+    if job.status in OVER:
+        raise Conflict(f"The job is over: {job.status.value}.")
+    cancelled = job.changed(status=JobStatus.CANCELLED, finished_at=ports.clock.now())
+    ports.store.commit([Save(BULK_JOBS, cancelled)])
+    return cancelled
+
+
+def visible(job_id: JobId, caller: Caller, store: Store) -> BulkJob:
+    """The job, for who asked for it and for the organisation's Admins; raises NotFound for everybody else."""
+    job = store.get(BULK_JOBS, bulk_job_key(job_id))
+    is_admin = caller.org_role is OrgRole.ADMIN and caller.org_id == job.org_id
+    if caller.user_id != job.caller.user_id and not is_admin:
+        raise NotFound("There is no bulk job here, or you may not see it.")
+    return job
+
+
+def batches(job: BulkJob, query: Query, store: Store) -> Page[Batch]:
+    """What came of the job's batches so far, in order."""
+    return store.page(BULK_BATCHES, bulk_batches_of(job.id), query)
+
+
+def progress(job: BulkJob, store: Store) -> Progress:
+    """How many units are done, failed and waiting."""
+    return bulk.progress(job, store.every(BULK_BATCHES, bulk_batches_of(job.id)))
+
+
+def _units(job: BulkJob, ports: Ports) -> Iterator[str]:
+    operation = job.operation
+    match operation:
+        case CreateTasks():
+            rows = ports.store.every(DATA_ROWS, data_rows_of(operation.dataset_id))
+            yield from (row.id for row in rows)
+        case ActOnTasks() if operation.stage is not None:
+            yield from _standing_in(operation, operation.stage, ports.store)
+        case _:
+            yield from json.loads(ports.blobs.get(_list_key(job.id)))
+
+
+def _standing_in(operation: ActOnTasks, stage: StageId, store: Store) -> Iterator[str]:
+    kinds_of_place = [queue.free, queue.held]
+    partitions = [place(operation.project_id, stage, it) for place in kinds_of_place for it in range(queue.SHARDS)]
+    for partition in [*partitions, queue.leased(operation.project_id, stage)]:
+        yield from (task.id for task in store.every(TASKS, partition, Query(index="by_state", limit=1000)))
+
+
+def _endings(job: BulkJob, ports: Ports) -> list[Event]:
+    operation = job.operation
+    if not isinstance(operation, SendToAnnotate):
+        return []
+    sent = CollectionSent(
+        id=job.id,
+        at=ports.clock.now(),
+        actor=job.caller.user_id,
+        org_id=job.org_id,
+        project_id=operation.project_id,
+        collection_id=operation.collection_id,
+        tasks=progress(job, ports.store).done,
+    )
+    return [sent]
+
+
+def _applied(batch: Batch) -> Applied:
+    return Applied(done=batch.done, failed=len(batch.failed))
+
+
+def _list_key(job_id: JobId) -> str:
+    return f"bulk/{job_id}/units.json"
+
+
+def _batch_key(job_id: JobId, number: int) -> str:
+    return f"bulk/{job_id}/batches/{number:06}.json"
