@@ -40,12 +40,20 @@ class Handler:
         return [grant.removeprefix(START) for grant in self.grants if grant.startswith(START)]
 
 
-DOORWAYS: Final = (Handler("report"),)
+DOORWAYS: Final = (
+    Handler("report", grants=("records", "objects")),
+    Handler("bulk", grants=("records", "objects", "start:bulk")),
+)
 
 MACHINES: Final[dict[str, tuple[Handler, ...]]] = {
     "task_transition": (
         Handler("workflow", "match"),
         Handler("workflow", "attempt", grants=("records", "webhooks"), timeout_s=60),
+    ),
+    "bulk": (
+        Handler("bulk", "plan", grants=("records", "objects"), timeout_s=900, memory_mb=1024),
+        Handler("bulk", "apply", grants=("records", "objects"), timeout_s=300),
+        Handler("bulk", "close", timeout_s=120),
     ),
 }
 

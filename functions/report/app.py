@@ -1,10 +1,11 @@
 """Doorways of the reports, and the health check."""
 
-from functions.report import description
+from functions.report import description, overview
 from gloss import edge
 
 app = edge.app("report")
 app.include_router(description.router)
+app.include_router(overview.router)
 
 
 @app.get("/v1/health")
