@@ -7,6 +7,7 @@ import nibabel
 import pytest
 
 from gloss.domain.errors import Invalid
+from gloss.domain.series import series
 from gloss.probes import dicom, image, nifti, pdf, streams, text
 from gloss.probes.ranged import BLOCK, Ranged
 from tests.builders_media import (
@@ -158,8 +159,8 @@ def test_what_shows_no_image_is_refused(body: bytes, reason: str) -> None:
 def test_a_series_is_sorted_along_its_normal() -> None:
     files = [dicom.probe(ranged(body)) for body in dicom_files()]
 
-    found = dicom.series(files[::-1])
-    again = dicom.series(files)
+    found = series(files[::-1])
+    again = series(files)
 
     assert [files[::-1][at].instance_uid for at in found.order] == [files[at].instance_uid for at in again.order]
     assert found.facts.frame_count == 7
@@ -171,7 +172,7 @@ def test_files_of_two_series_are_refused_with_their_counts() -> None:
     other = files[0].model_copy(update={"series_uid": "1.2.3"})
 
     with pytest.raises(Invalid, match=r"2 series: .*\(7 files\), 1.2.3 \(1 files\)"):
-        dicom.series([*files, other])
+        series([*files, other])
 
 
 def test_a_header_that_never_ends_is_given_up() -> None:

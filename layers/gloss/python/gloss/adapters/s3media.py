@@ -1,0 +1,83 @@
+"""Customers' media in Amazon S3, with the deployment's own role or one that the customer lends."""
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from gloss.domain.errors import Forbidden, GlossError, NotFound, Upstream
+from gloss.domain.locations import Location, locate
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+T = TypeVar("T")
+MISSING: Final = frozenset({"404", "NoSuchKey", "NoSuchBucket", "NoSuchVersion", "NotFound"})
+REFUSED: Final = frozenset({"403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "AllAccessDisabled"})
+PAST_THE_END: Final = frozenset({"416", "InvalidRange"})
+WEEK_S: Final = 7 * 86_400
+
+
+class S3Media:
+    """Objects by URL; `clients` gives a client with credentials that still hold, `own` is the bucket never to touch."""
+
+    def __init__(self, clients: Callable[[], "S3Client"], own: str) -> None:
+        self._clients, self._own = clients, own
+        self._sizes: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    def size(self, url: str) -> int:
+        known = self._sizes.get(url)
+        if known is not None:
+            return known
+        return int(self._ask(url, "read", lambda client, place: client.head_object(**place))["ContentLength"])
+
+    def read(self, url: str, start: int, length: int) -> bytes:
+        """One ranged request; its answer also tells the size, which is kept."""
+        span = f"bytes={start}-{start + length - 1}"
+        try:
+            answer = self._ask(url, "read", lambda client, place: client.get_object(**place, Range=span))
+        except _PastTheEnd:
+            return b""
+        with self._lock:
+            self._sizes[url] = int(answer.get("ContentRange", f"/{answer['ContentLength']}").rpartition("/")[2])
+        return bytes(answer["Body"].read())
+
+    def write(self, url: str, body: bytes, content_type: str) -> None:
+        self._ask(url, "write", lambda client, place: client.put_object(**place, Body=body, ContentType=content_type))
+
+    def signed_get(self, url: str, seconds: int) -> str:
+        place = self._place(url)
+        return self._clients().generate_presigned_url("get_object", Params=place, ExpiresIn=min(seconds, WEEK_S))
+
+    def _ask(self, url: str, verb: str, call: Callable[[Any, dict[str, str]], T]) -> T:
+        place = self._place(url)
+        try:
+            return call(self._clients(), place)
+        except ClientError as refused:
+            raise _translated(refused, url, verb) from refused
+        except BotoCoreError as lost:
+            raise Upstream(f"The store of {url} did not answer: {type(lost).__name__}.") from lost
+
+    def _place(self, url: str) -> dict[str, str]:
+        location: Location = locate(url)
+        if location.bucket == self._own:
+            raise Forbidden(f"{url} is in Gloss's own bucket, which holds no media.")
+        plain = {"Bucket": location.bucket, "Key": location.key}
+        return plain if location.version is None else {**plain, "VersionId": location.version}
+
+
+class _PastTheEnd(GlossError):
+    """A range that begins after the last byte."""
+
+
+def _translated(refused: ClientError, url: str, verb: str) -> GlossError:
+    code = str(refused.response["Error"].get("Code", ""))
+    if code in MISSING:
+        return NotFound(f"There is no object at {url}.")
+    if code in REFUSED:
+        return Forbidden(f"The integration may not {verb} {url}; check the policy of its role and of the bucket.")
+    if code in PAST_THE_END:
+        return _PastTheEnd(f"{url} ends before that.")
+    return Upstream(f"The store of {url} answered {code}.")

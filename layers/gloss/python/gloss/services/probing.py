@@ -1,0 +1,81 @@
+"""From a unit of a manifest to the facts of its files: trusted overrides, or headers read by ranges."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from importlib import import_module
+from typing import NamedTuple
+
+from gloss.domain.errors import Invalid
+from gloss.domain.manifest.units import Unit
+from gloss.domain.media import Facts, MediaKind
+from gloss.domain.series import series
+from gloss.ports import Media
+from gloss.probes.ranged import Ranged, Ranges
+
+#: Which function reads which kind of file; its module is imported only when such a file comes.
+PROBES: Mapping[MediaKind, tuple[str, str]] = {
+    MediaKind.IMAGE: ("image", "probe"),
+    MediaKind.VIDEO: ("streams", "probe_video"),
+    MediaKind.AUDIO: ("streams", "probe_audio"),
+    MediaKind.PDF: ("pdf", "probe"),
+    MediaKind.TEXT: ("text", "probe"),
+    MediaKind.NIFTI: ("nifti", "probe"),
+    MediaKind.DICOM_FILE: ("dicom", "probe"),
+}
+MEMBER_KIND = {
+    MediaKind.IMAGE_GROUP: MediaKind.IMAGE,
+    MediaKind.IMAGE_SEQUENCE: MediaKind.IMAGE,
+    MediaKind.DICOM_SERIES: MediaKind.DICOM_FILE,
+}
+
+
+class Probed(NamedTuple):
+    """The facts of a unit: of the whole, of its files in the order of the manifest, and the order of its members."""
+
+    whole: Facts
+    parts: tuple[Facts, ...]
+    order: tuple[int, ...]
+    bytes_read: int
+
+
+def ranges(url: str, media: Media) -> Ranged:
+    """Ranges of an object."""
+    return Ranged(url, partial(media.read, url), partial(media.size, url))
+
+
+def probe(kind: MediaKind, file: Ranges) -> Facts:
+    """The facts of one file; raises Invalid when it is not what the manifest says."""
+    module, name = PROBES[kind]
+    read: Callable[[Ranges], Facts] = getattr(import_module(f"gloss.probes.{module}"), name)
+    return read(file)
+
+
+def probed(unit: Unit, urls: tuple[str, ...], media: Media, known: Mapping[str, Facts]) -> Probed:
+    """The facts of a unit's files at their canonical URLs; overrides and facts that are known read nothing."""
+    kind = MEMBER_KIND.get(unit.kind, unit.kind)
+    parts, bytes_read = [], 0
+    for url, said in zip(urls, unit.overrides, strict=True):
+        facts = said or known.get(url)
+        if facts is None:
+            file = ranges(url, media)
+            facts = probe(kind, file)
+            bytes_read += file.bytes_read
+        parts.append(facts)
+    whole, order = _together(unit.kind, tuple(parts))
+    return Probed(whole, tuple(parts), order, bytes_read)
+
+
+def _together(kind: MediaKind, parts: tuple[Facts, ...]) -> tuple[Facts, tuple[int, ...]]:
+    if kind is MediaKind.DICOM_SERIES:
+        return series(parts)
+    if kind in MEMBER_KIND:
+        return _group_facts(parts), tuple(range(len(parts)))
+    return parts[0], (0,)
+
+
+def _group_facts(parts: tuple[Facts, ...]) -> Facts:
+    """A group has the size of its first image."""
+    if not parts:
+        raise Invalid("A group has no images.")
+    first, size = parts[0], sum(part.size_bytes or 0 for part in parts)
+    return Facts(width_px=first.width_px, height_px=first.height_px, frame_count=len(parts), size_bytes=size or None)
