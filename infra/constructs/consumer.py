@@ -32,9 +32,9 @@ class Queue(Construct):
         )
 
     def feed(self, function: lambda_.Function) -> None:
-        """Messages in batches; those that fail come again alone."""
+        """One message a call, since one may take all the time that the function has."""
         function.add_event_source(
-            sources.SqsEventSource(self.queue, batch_size=10, report_batch_item_failures=True, max_concurrency=20)
+            sources.SqsEventSource(self.queue, batch_size=1, report_batch_item_failures=True, max_concurrency=20)
         )
 
 
