@@ -1,0 +1,180 @@
+"""Bringing items into datasets as data units, and taking them out again; projects on the dataset follow."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from gloss.domain.access import Caller, Permission
+from gloss.domain.bulk import CreateTasks
+from gloss.domain.dataset import DataRow, Dataset, Duplicates, first_data_id
+from gloss.domain.errors import Conflict, Fault, Invalid, NotFound, Stale, TooLarge
+from gloss.domain.media import Item, MediaKind
+from gloss.domain.model import DataId, DatasetId, FolderId, ItemId, JobId, Value
+from gloss.domain.project import Project
+from gloss.kinds.catalog import ATTACHMENTS, DATA_ROWS, DATASETS, PROJECTS, data_row_key, data_rows_of
+from gloss.kinds.register import ITEMS, item_key, items_of
+from gloss.ports import Erase, Key, Page, Ports, Query, Save, Store
+from gloss.services import bulking, entering
+from gloss.services.authorising import require
+from gloss.services.situating import persistently
+
+MOST_ITEMS = 10_000
+IN_REQUEST = 1_000
+AT_ONCE = 90
+
+
+class Attaching(Value):
+    """Which items to attach, listed or by folder, and what to do with those that the dataset has already."""
+
+    item_ids: Annotated[tuple[ItemId, ...], Field(max_length=MOST_ITEMS)] = ()
+    folder_ids: Annotated[tuple[FolderId, ...], Field(max_length=100)] = ()
+    duplicates: Duplicates = Duplicates.SKIP
+
+    @model_validator(mode="after")
+    def names_something(self) -> "Attaching":
+        if not self.item_ids and not self.folder_ids:
+            raise ValueError("name item_ids or folder_ids")
+        return self
+
+
+class Attached(Value):
+    """What was attached: data units, passed over duplicates, tasks made at once, and jobs that make the rest."""
+
+    data_ids: tuple[DataId, ...]
+    skipped: int
+    tasks: int
+    job_ids: tuple[JobId, ...] = ()
+
+
+def attach(dataset_id: DatasetId, wanted: Attaching, caller: Caller, ports: Ports) -> Attached:
+    """Make data units of items; raises NotFound for items one may not see, Conflict for duplicates under FAIL."""
+    dataset = ports.store.get(DATASETS, Key(f"DATASET#{dataset_id}"))
+    items = _items(wanted, caller, ports.store)
+    rows = persistently(lambda: _save(dataset, _planned(dataset, items, wanted.duplicates, caller, ports), ports))
+    tasks, jobs = 0, list[JobId]()
+    for project in projects_on(dataset_id, ports.store):
+        made, job = give_tasks(project, dataset_id, rows, caller, ports)
+        tasks, jobs = tasks + made, jobs + job
+    return Attached(
+        data_ids=tuple(row.id for row in rows), skipped=len(items) - len(rows), tasks=tasks, job_ids=tuple(jobs)
+    )
+
+
+def detach(dataset_id: DatasetId, data_id: DataId, caller: Caller, ports: Ports) -> DataRow:
+    """Take a data unit out of the dataset, and its tasks out of the projects; labels and history stay stored."""
+    row = ports.store.get(DATA_ROWS, data_row_key(dataset_id, data_id))
+    for project in projects_on(dataset_id, ports.store):
+        entering.withdraw(project, [row.id], caller, ports)
+    ports.store.commit([Erase(DATA_ROWS, row)])
+    return row
+
+
+def rows_of(dataset_id: DatasetId, query: Query, store: Store) -> Page[DataRow]:
+    """A page of the dataset's data units in the order of attachment."""
+    listing = Query(index="by_parent", limit=query.limit, after=query.after)
+    return store.page(DATA_ROWS, data_rows_of(dataset_id), listing)
+
+
+def give_tasks(
+    project: Project, dataset_id: DatasetId, rows: Sequence[DataRow], caller: Caller, ports: Ports
+) -> tuple[int, list[JobId]]:
+    """Make the tasks of a dataset's data units now, or start a job for it when they are many."""
+    if len(rows) > IN_REQUEST:
+        operation = CreateTasks(project_id=project.id, dataset_id=dataset_id)
+        return 0, [bulking.start(operation, None, caller, ports).id]
+    return entering.enter(project, rows, caller, ports), []
+
+
+def projects_on(dataset_id: DatasetId, store: Store) -> list[Project]:
+    """The projects that the dataset is on."""
+    links = store.every(ATTACHMENTS, f"DATASET#{dataset_id}#PROJECTS")
+    return store.get_many(PROJECTS, [Key(f"PROJECT#{link.project_id}") for link in links])
+
+
+def _items(wanted: Attaching, caller: Caller, store: Store) -> list[Item]:
+    """The items to attach, in the order asked for; folders give what they show."""
+    for folder_id in wanted.folder_ids:
+        require(caller, f"folder:{folder_id}", Permission.RESOURCE_READ, store)
+    found = _named(wanted.item_ids, caller, store)
+    for folder_id in wanted.folder_ids:
+        shown = store.every(ITEMS, items_of(folder_id), Query(index="by_parent", limit=1000))
+        found += islice(shown, MOST_ITEMS + 1 - len(found))
+    if len(found) > MOST_ITEMS:
+        raise TooLarge(f"One request attaches at most {MOST_ITEMS} items; attach a large folder by its item_ids.")
+    return found
+
+
+def _named(item_ids: Sequence[ItemId], caller: Caller, store: Store) -> list[Item]:
+    known = {item.id: item for item in store.get_many(ITEMS, [item_key(id_) for id_ in dict.fromkeys(item_ids)])}
+    for folder_id in {item.folder_id for item in known.values()}:
+        require(caller, f"folder:{folder_id}", Permission.RESOURCE_READ, store)
+    missing = [id_ for id_ in item_ids if id_ not in known or known[id_].deleted_at is not None]
+    if missing:
+        raise NotFound(f"There is no item {missing[0]} here, or you may not see it ({len(missing)} such in all).")
+    _demand_attachable([known[id_] for id_ in item_ids])
+    return [known[id_] for id_ in item_ids]
+
+
+def _demand_attachable(items: Sequence[Item]) -> None:
+    parts = [place for place, item in enumerate(items) if item.hidden or item.kind is MediaKind.DICOM_FILE]
+    if parts:
+        reason = "is a part of a series or group; attach the whole"
+        raise Invalid("Some items cannot be attached.", [Fault(f"item_ids[{place}]", reason) for place in parts[:100]])
+
+
+def _planned(
+    dataset: Dataset, items: Sequence[Item], duplicates: Duplicates, caller: Caller, ports: Ports
+) -> list[DataRow]:
+    """The rows to save: an item's first data unit has an id of its own making, which shows what is there already."""
+    keys = [data_row_key(dataset.id, first_data_id(dataset.id, item.id)) for item in items]
+    taken = {row.id for row in ports.store.get_many(DATA_ROWS, keys)}
+    rows: list[DataRow] = []
+    for place, item in enumerate(items):
+        data_id = first_data_id(dataset.id, item.id)
+        if data_id in taken:
+            if duplicates is Duplicates.FAIL:
+                raise Conflict(
+                    f"Item {item.id} ({item.title}, number {place} of the request) is in the dataset already."
+                )
+            if duplicates is Duplicates.SKIP:
+                continue
+            data_id = DataId(ports.ids.new())
+        taken.add(data_id)
+        rows.append(_row(dataset, item, data_id, caller, ports))
+    return rows
+
+
+def _row(dataset: Dataset, item: Item, data_id: DataId, caller: Caller, ports: Ports) -> DataRow:
+    return DataRow(
+        id=data_id,
+        dataset_id=dataset.id,
+        org_id=dataset.org_id,
+        item_id=item.id,
+        media_kind=item.kind,
+        title=item.title,
+        attached_by=caller.user_id,
+        attached_at=ports.clock.now(),
+    )
+
+
+def _save(dataset: Dataset, rows: Sequence[DataRow], ports: Ports) -> list[DataRow]:
+    """Save what is not there yet: a request that was cut off may be sent again."""
+    saved: list[DataRow] = []
+    for batch in _batches(rows):
+        try:
+            ports.store.commit([Save(DATA_ROWS, row) for row in batch])
+        except Stale:
+            keys = [data_row_key(dataset.id, row.id) for row in batch]
+            there = {row.id for row in ports.store.get_many(DATA_ROWS, keys)}
+            batch = [row for row in batch if row.id not in there]
+            ports.store.commit([Save(DATA_ROWS, row) for row in batch])
+        saved += batch
+    return saved
+
+
+def _batches(rows: Iterable[DataRow]) -> Iterator[list[DataRow]]:
+    left = iter(rows)
+    while batch := list(islice(left, AT_ONCE)):
+        yield batch

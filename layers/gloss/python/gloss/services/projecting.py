@@ -1,0 +1,132 @@
+"""Making and changing projects: their datasets, ontology and own copy of a workflow."""
+
+from collections.abc import Sequence
+from itertools import islice
+from typing import Annotated
+
+from pydantic import Field
+
+from gloss.domain.access import Caller, Permission
+from gloss.domain.bulk import CreateTasks
+from gloss.domain.dataset import Attachment
+from gloss.domain.errors import Conflict, Stale
+from gloss.domain.model import DatasetId, Description, JobId, OntologyId, ProjectId, TemplateId, Title, Value
+from gloss.domain.project import Project, ProjectSettings
+from gloss.kinds.catalog import ATTACHMENTS, DATA_ROWS, PROJECTS, data_rows_of
+from gloss.ports import Key, Ports, Save, Store
+from gloss.services import bulking, cataloguing, entering
+from gloss.services.attaching import IN_REQUEST
+from gloss.services.authorising import founding_grants, require
+
+DatasetIds = Annotated[tuple[DatasetId, ...], Field(max_length=50)]
+
+
+class NewProject(Value):
+    """A project to make; the template's workflow is copied."""
+
+    title: Title
+    description: Description = ""
+    dataset_ids: DatasetIds = ()
+    ontology_id: OntologyId
+    template_id: TemplateId
+
+
+class ChangedProject(Value):
+    """What to change of a project; what is left out stays. With `version`, only that version is changed."""
+
+    title: Title | None = None
+    description: Description | None = None
+    settings: ProjectSettings | None = None
+    version: int | None = None
+
+
+class MoreDatasets(Value):
+    """Datasets to put on a project."""
+
+    dataset_ids: Annotated[DatasetIds, Field(min_length=1)]
+
+
+class Begun(Value):
+    """A project, the tasks made at once, and the jobs that make the rest."""
+
+    project: Project
+    tasks: int
+    job_ids: tuple[JobId, ...] = ()
+
+
+def make_project(wanted: NewProject, caller: Caller, ports: Ports) -> Begun:
+    """A project with the caller as its Admin and a task a data unit; raises NotFound for what one may not use."""
+    _demand_usable(wanted, caller, ports.store)
+    now, ids = ports.clock.now(), tuple(dict.fromkeys(wanted.dataset_ids))
+    made = Project(
+        id=ProjectId(ports.ids.new()),
+        org_id=caller.org_id,
+        title=wanted.title,
+        description=wanted.description,
+        dataset_ids=ids,
+        ontology_id=wanted.ontology_id,
+        template_id=wanted.template_id,
+        workflow=cataloguing.template(wanted.template_id, ports.store).workflow,
+        created_by=caller.user_id,
+        created_at=now,
+        last_edited_at=now,
+    )
+    grants = founding_grants(f"project:{made.id}", caller, now)
+    ports.store.commit([Save(PROJECTS, made), *grants, *_links(made, ids, ports)])
+    return _begin(made, ids, caller, ports)
+
+
+def add_datasets(project_id: ProjectId, wanted: MoreDatasets, caller: Caller, ports: Ports) -> Begun:
+    """Put datasets on a project and give their data units tasks; those that are on it are left alone."""
+    project = get(project_id, ports.store)
+    fresh = tuple(id_ for id_ in dict.fromkeys(wanted.dataset_ids) if id_ not in project.dataset_ids)
+    for dataset_id in fresh:
+        require(caller, f"dataset:{dataset_id}", Permission.RESOURCE_USE, ports.store)
+    if len(project.dataset_ids) + len(fresh) > 50:
+        raise Conflict("A project has at most 50 datasets.")
+    changed = project.changed(dataset_ids=(*project.dataset_ids, *fresh), last_edited_at=ports.clock.now())
+    if fresh:
+        ports.store.commit([Save(PROJECTS, changed), *_links(changed, fresh, ports)])
+    return _begin(changed if fresh else project, fresh, caller, ports)
+
+
+def change_project(project_id: ProjectId, wanted: ChangedProject, ports: Ports) -> Project:
+    """Its next version; raises Stale on an old one."""
+    project = get(project_id, ports.store)
+    if wanted.version not in (None, project.version):
+        raise Stale(f"The project is at version {project.version}, not {wanted.version}; read it again.")
+    said = {
+        name: value for name in ("title", "description", "settings") if (value := getattr(wanted, name)) is not None
+    }
+    changed = project.changed(**said, last_edited_at=ports.clock.now())
+    ports.store.commit([Save(PROJECTS, changed)])
+    return changed
+
+
+def get(project_id: str, store: Store) -> Project:
+    """A project; raises NotFound."""
+    return store.get(PROJECTS, Key(f"PROJECT#{project_id}"))
+
+
+def _demand_usable(wanted: NewProject, caller: Caller, store: Store) -> None:
+    for dataset_id in wanted.dataset_ids:
+        require(caller, f"dataset:{dataset_id}", Permission.RESOURCE_USE, store)
+    require(caller, f"ontology:{wanted.ontology_id}", Permission.RESOURCE_USE, store)
+    require(caller, f"template:{wanted.template_id}", Permission.RESOURCE_ADMIN, store)
+
+
+def _links(project: Project, dataset_ids: Sequence[DatasetId], ports: Ports) -> list[Save[Attachment]]:
+    now = ports.clock.now()
+    made = (Attachment(dataset_id=id_, project_id=project.id, attached_at=now) for id_ in dataset_ids)
+    return [Save(ATTACHMENTS, link) for link in made]
+
+
+def _begin(project: Project, dataset_ids: Sequence[DatasetId], caller: Caller, ports: Ports) -> Begun:
+    """Tasks for all data units: at once while they are few, else by a job for each dataset."""
+    listed = (row for id_ in dataset_ids for row in ports.store.every(DATA_ROWS, data_rows_of(id_)))
+    rows = list(islice(listed, IN_REQUEST + 1))
+    if len(rows) <= IN_REQUEST:
+        return Begun(project=project, tasks=entering.enter(project, rows, caller, ports))
+    operations = [CreateTasks(project_id=project.id, dataset_id=id_) for id_ in dataset_ids]
+    jobs = tuple(bulking.start(operation, None, caller, ports).id for operation in operations)
+    return Begun(project=project, tasks=0, job_ids=jobs)
