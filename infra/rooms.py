@@ -42,6 +42,9 @@ class Handler:
 
 DOORWAYS: Final = (
     Handler("report", grants=("records", "objects")),
+    Handler("catalog", grants=("records", "objects", "start:bulk")),
+    Handler("workflow", grants=("records", "objects", "webhooks")),
+    Handler("agents", grants=("records", "objects")),
     Handler("bulk", grants=("records", "objects", "start:bulk")),
 )
 
