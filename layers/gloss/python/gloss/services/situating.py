@@ -1,7 +1,7 @@
 """Finding the task, its stage and its project for somebody who wants to do something there."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -13,10 +13,10 @@ from gloss.domain.workflow import roles
 from gloss.domain.workflow.graph import Stage
 from gloss.domain.workflow.roles import Worker
 from gloss.domain.workflow.rules import Occasion
-from gloss.domain.workflow.task import Task
+from gloss.domain.workflow.task import Step, Task
 from gloss.kinds.catalog import PROJECTS
-from gloss.kinds.workflow import TASKS, task_key
-from gloss.ports import Key, Ports, Store
+from gloss.kinds.workflow import STEPS, TASKS, of_task, task_key
+from gloss.ports import Key, Page, Ports, Query, Store
 
 T = TypeVar("T")
 TRIES = 3
@@ -67,6 +67,12 @@ def situation(path: TaskPath, caller: Caller, ports: Ports) -> Situation:
     if not roles.sees(met.worker, met.present, met.stage):
         raise NotFound("There is no task here, or you may not see it.")
     return met
+
+
+def history(path: TaskPath, query: Query, caller: Caller, ports: Ports) -> Page[Step]:
+    """What was done to the task, the latest first."""
+    task = situation(path, caller, ports).task
+    return ports.store.page(STEPS, of_task(task.id), replace(query, prefix="STEP#", descending=True))
 
 
 def demand_open(project: Project, worker: Worker) -> None:

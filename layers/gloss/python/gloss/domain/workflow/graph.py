@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, NewType
 
 from pydantic import Field
 
-from gloss.domain.errors import NotFound
+from gloss.domain.errors import Fault, Invalid, NotFound
 from gloss.domain.model import EndpointId, StageId, Title, UserId, Value
 from gloss.domain.parsing import parsed
 
@@ -138,6 +138,12 @@ class AgentStage(Placed):
     webhook: EndpointId | None = None
     notify_batch_size: Annotated[int, Field(ge=1, le=10_000)] | None = None
     notify_wait_min: Annotated[int, Field(ge=1, le=10_080)] | None = None
+
+    def way_out(self) -> PathwayId:
+        """The pathway that is taken when none is named: the default, or the only one; raises Invalid."""
+        if self.default_pathway is None and len(self.pathways) > 1:
+            raise Invalid(f"Stage {self.title} has several pathways; name one.", [Fault("pathway", "is needed")])
+        return self.default_pathway or self.pathways[0].id
 
     def exits(self) -> Mapping[str, StageId]:
         """Edge names and where they lead."""
