@@ -55,7 +55,10 @@ def _install(venv: Path, lock: Path) -> None:
     uv, variables = _uv()
     if not (venv / "bin" / "python").exists():
         _run([uv, "venv", "--quiet", "--python", sys.executable, str(venv)], variables)
-    _run([uv, "pip", "install", "--quiet", "--require-hashes", "--python", str(venv), "-r", str(lock)], variables)
+    _run(
+        [uv, "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--python", str(venv), "-r", str(lock)],
+        variables,
+    )
 
 
 def _uv() -> tuple[str, Mapping[str, str]]:

@@ -39,7 +39,11 @@ class Board:
         self.console.print(f"[bold]{number}[/] {name} …")
         begun = time.monotonic()
         yield counts
-        self.done.append(Done(number, name, round(time.monotonic() - begun, 2), counts))
+        self.record(number, name, time.monotonic() - begun, counts)
+
+    def record(self, number: int, name: str, seconds: float, counts: Counts) -> None:
+        """Keep a step that was taken."""
+        self.done.append(Done(number, name, round(seconds, 2), counts))
 
     def follow(self, what: str, shares: Iterator[tuple[int, int, float | None]]) -> None:
         """A progress bar over (done, total, seconds left) until they end."""

@@ -77,8 +77,8 @@ def repair(walk: Walk) -> None:
         )
         if fixed != [rejected] or approved != [rejected]:
             raise AssertionError("another task than the rejected one came back")
-        stages = {stage["id"]: stage["count"] for stage in walk.admin.get(f"{walk.project}/stages")["entries"]}
-        counts |= {"comment": COMMENT, "stages": {name: count for name, count in stages.items() if count}}
+        stages = walk.admin.get(f"{walk.project}/stages")["entries"]
+        counts |= {"comment": COMMENT, **{stage["title"]: stage["tasks"] for stage in stages if stage["tasks"]}}
 
 
 def _drain(walk: Walk, who: Client, stage: str, work: Callable[[Any], None]) -> list[str]:
