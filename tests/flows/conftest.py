@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -43,9 +44,10 @@ def gloss(home: Home) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def admin(gloss: dict[str, Any]) -> Client:
+def admin(gloss: dict[str, Any]) -> Iterator[Client]:
     """The first Admin's client."""
-    return Client(gloss["url"], gloss["bearer"])
+    with closing(Client(gloss["url"], gloss["bearer"])) as client:
+        yield client
 
 
 def a_free_port() -> int:

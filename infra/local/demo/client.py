@@ -26,6 +26,10 @@ class Client:
         self._http = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=60)
         self.url = url
 
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._http.close()
+
     def get(self, path: str, **params: Any) -> Any:
         return self._call("GET", path, params=params or None)
 
