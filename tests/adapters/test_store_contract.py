@@ -200,3 +200,10 @@ def test_a_list_goes_on_beyond_a_sort_key(store: Store) -> None:
 
     assert [note.id for note in page.entries] == ["a2"]
     assert [note.id for note in rest] == ["a2", "a3"]
+
+
+def test_a_list_of_large_records_is_read_to_its_end(store: Store) -> None:
+    for name in range(30):
+        store.commit([Save(NOTES, Note(id=f"{name:02}", text="x" * 100_000))])
+
+    assert len(list(store.every(NOTES, "NOTES", Query(limit=1000)))) == 30

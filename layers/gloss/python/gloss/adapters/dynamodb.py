@@ -60,9 +60,9 @@ class DynamoStore:
         query = query or Query()
         answer = self._client.query(**self._request(partition, query))
         items = answer["Items"]
-        more = len(items) > query.limit
+        more = len(items) > query.limit or "LastEvaluatedKey" in answer
         shown = items[: query.limit]
-        token = write_token(_position(shown[-1], query)) if more else None
+        token = write_token(_position(shown[-1], query)) if more and shown else None
         return Page(tuple(_model(kind, item) for item in shown), token)
 
     def every(self, kind: Kind[M], partition: str, query: Query | None = None) -> Iterator[M]:
