@@ -25,6 +25,7 @@ from gloss.services.situating import demand_open, project_of, worker_of
 
 HEAD = 100
 LOOKED_AT = 2_000
+LAPSED_AT_ONCE = 25
 CHECKED_AT_ONCE = 5
 DEFAULT_LEASE_S = 3_600
 LONGEST_LEASE_S = 7 * 86_400
@@ -84,8 +85,9 @@ def _candidates(claimant: Claimant, ports: Ports) -> Iterator[Task]:
 
 def _lapsed(claimant: Claimant, store: Store) -> list[Task]:
     """The claimed tasks whose leases lapsed first; they lie in front of their partition."""
-    first = store.page(TASKS, queue.leased(claimant.project.id, claimant.stage.id), Query(index="by_state", limit=HEAD))
-    return [task for task in first.entries if task.at(claimant.now).assignee is None]
+    partition = queue.leased(claimant.project.id, claimant.stage.id)
+    first = store.page(TASKS, partition, Query(index="by_state", limit=LAPSED_AT_ONCE)).entries
+    return [task for task in first if task.at(claimant.now).assignee is None]
 
 
 def _read(tasks: Sequence[Task], store: Store) -> list[Task]:

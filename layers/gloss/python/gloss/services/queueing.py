@@ -155,6 +155,10 @@ def _token(key: str) -> str:
 
 def _beyond(token: str | None) -> str | None:
     try:
-        return None if token is None else base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode()
+        return None if token is None else base64.b64decode(_padded(token), altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError) as broken:
         raise Malformed("The page token is not one that this list gave out.") from broken
+
+
+def _padded(token: str) -> str:
+    return token + "=" * (-len(token) % 4)
