@@ -51,7 +51,7 @@ def objects(around: Surroundings, function: lambda_.Function) -> None:
 
 def sealed(around: Surroundings, function: lambda_.Function) -> None:
     """The key under which webhook secrets are kept."""
-    around.storage.key.grant_encrypt_decrypt(function)
+    around.storage.key.grant(function, "kms:Encrypt", "kms:Decrypt")
 
 
 def webhooks(around: Surroundings, function: lambda_.Function) -> None:

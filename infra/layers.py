@@ -16,7 +16,7 @@ from infra.bootstrap import EMULATOR, ROOT
 LAYERS: Final = ROOT / "layers"
 BUILT: Final = ROOT / ".build" / "layers"
 LIMIT_BYTES: Final = 250 * 1024 * 1024
-PYTHON_ON_AWS: Final = "3.13"
+PYTHON_ON_AWS: Final = "3.14"
 PLATFORM_ON_AWS: Final = "x86_64-manylinux_2_28"
 LOCAL: Final = "local"
 ON_AWS: Final = "lambda"

@@ -43,7 +43,7 @@ class Handler:
 DOORWAYS: Final = (
     Handler("report", grants=("records", "objects")),
     Handler("catalog", grants=("records", "objects", "start:bulk")),
-    Handler("workflow", grants=("records", "objects", "webhooks")),
+    Handler("workflow", layers=("numbers",), grants=("records", "objects", "webhooks")),
     Handler("agents", grants=("records", "objects")),
     Handler("bulk", grants=("records", "objects", "start:bulk")),
 )
@@ -55,8 +55,8 @@ MACHINES: Final[dict[str, tuple[Handler, ...]]] = {
     ),
     "bulk": (
         Handler("bulk", "plan", grants=("records", "objects"), timeout_s=900, memory_mb=1024),
-        Handler("bulk", "apply", grants=("records", "objects"), timeout_s=300),
-        Handler("bulk", "close", timeout_s=120),
+        Handler("bulk", "apply", layers=("numbers",), grants=("records", "objects"), timeout_s=300, memory_mb=1024),
+        Handler("bulk", "close", grants=("records", "objects"), timeout_s=120),
     ),
 }
 

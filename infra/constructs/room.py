@@ -12,7 +12,7 @@ from constructs import Construct
 from infra import archives
 from infra.rooms import Handler
 
-RUNTIME: Final = lambda_.Runtime.PYTHON_3_13
+RUNTIME: Final = lambda_.Runtime.PYTHON_3_14
 ARCHITECTURE: Final = lambda_.Architecture.X86_64
 RETENTION: Final = logs.RetentionDays.THREE_MONTHS
 

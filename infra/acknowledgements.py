@@ -1,0 +1,41 @@
+"""Findings of the rule packs that stand as they are, each with its reason; none is waved through as a whole."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import aws_cdk as cdk
+from cdk_nag import NagPackSuppression, NagSuppressions, RegexAppliesTo
+
+#: Rules that cannot be met, and why.
+REASONS: Final[Mapping[str, str]] = {
+    "AwsSolutions-APIG4": "SDK signatures bind the raw body, so edge.py authenticates; a test tries every route bare.",
+    "AwsSolutions-SQS3": "Dead-letter queues have none of their own; an alarm watches each.",
+    "Serverless-SQSRedrivePolicy": "Dead-letter queues have none of their own; an alarm watches each.",
+    "AwsSolutions-S1": "Every change of an object stems from a record whose event is archived.",
+    "AwsSolutions-SF1": "Failures are logged; each run's whole history is kept by Step Functions for 90 days.",
+    "Serverless-LambdaDLQ": "None is called asynchronously: gateway, machines, queues and streams keep what failed.",
+    "Serverless-LambdaEventSourceMappingDestination": "A queue's own redrive policy takes what failed.",
+}
+
+#: Wildcards in permissions, as patterns of what the rule names, and why.
+WILDCARDS: Final[Mapping[str, str]] = {
+    r"^Resource::\*$": "X-Ray and the delivery of logs know no resources.",
+    r"^Resource::<StorageRecords\w+\.Arn>/index/\*$": "The three indexes of the table.",
+    r"^Resource::<StorageObjects\w+\.Arn>/\*$": "Objects are named by hashes and ids.",
+    r"^Resource::arn:<AWS::Partition>:scheduler:.*/\*$": "Schedules are named by the endpoint they probe.",
+    r"^Resource::arn:<AWS::Partition>:states:.*$": "Runs are named by the id of what started them.",
+    r"^Resource::<\w+\.Arn>:\*$": "A machine calls the versions of its own states.",
+    r"^Resource::arn:<AWS::Partition>:secretsmanager:.*:secret:gloss/integrations/\*$": "One secret an integration.",
+    r"^Resource::arn:aws:iam::\*:role/\*$": "Customers name their own roles, each guarded by an external id.",
+    r"^Action::(kms:GenerateDataKey|s3:(GetObject|GetBucket|List))\*$": "What AWS itself documents for this use.",
+}
+
+
+def give(stack: cdk.Stack) -> None:
+    """Acknowledge them on the whole stack, by rule and finding."""
+    rules = [NagPackSuppression(id=rule, reason=reason) for rule, reason in REASONS.items()]
+    wildcards = [
+        NagPackSuppression(id="AwsSolutions-IAM5", reason=reason, applies_to=[RegexAppliesTo(regex=f"/{pattern}/g")])
+        for pattern, reason in WILDCARDS.items()
+    ]
+    NagSuppressions.add_stack_suppressions(stack, [*rules, *wildcards])

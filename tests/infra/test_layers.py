@@ -1,0 +1,38 @@
+"""Layers fit into Lambda, and doorways stay small."""
+
+import pytest
+
+from infra import layers
+from infra.archives import ROOT
+from infra.rooms import DOORWAYS, Handler, every
+
+MB = 1024 * 1024
+DOORWAY_MB = {"workflow": 40 + 51, "explore": 250}
+
+
+@pytest.mark.parametrize("handler", list(every()), ids=lambda handler: handler.name)
+def test_a_function_with_its_layers_fits_into_lambda(handler: Handler) -> None:
+    assert sum(layers.unzipped_bytes(name, layers.LOCAL) for name in handler.every_layer) < layers.LIMIT_BYTES
+
+
+@pytest.mark.parametrize("handler", DOORWAYS, ids=lambda handler: handler.name)
+def test_a_doorway_carries_forty_megabytes_at_most(handler: Handler) -> None:
+    carried = sum(layers.unzipped_bytes(name, layers.LOCAL) for name in handler.every_layer)
+
+    assert carried <= DOORWAY_MB.get(handler.room, 40) * MB
+
+
+@pytest.mark.parametrize("lock", sorted(ROOT.glob("layers/*/requirements.txt")), ids=lambda lock: lock.parent.name)
+def test_a_lock_names_hashes_and_no_host(lock) -> None:
+    text = lock.read_text()
+
+    assert "--hash=sha256:" in text
+    assert "http://" not in text
+    assert "https://" not in text
+
+
+def test_the_same_content_makes_the_same_archive() -> None:
+    before = layers.archive("gloss", layers.LOCAL)
+
+    assert layers.archive("gloss", layers.LOCAL) == before
+    assert before.parent.name == layers.LOCAL

@@ -1,0 +1,155 @@
+"""What a reader of the template wants to be sure of."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from gloss.routes import ROUTES
+from infra.local import cloud
+from infra.rooms import DOORWAYS
+from tests.infra.reading import Template, every, mentions, of_type, properties, statements, target, without_redrive
+
+#: A dependency that is told twice: the CDK writes it so.
+WRITTEN_BY_CDK = "W3005"
+
+#: These actions know no resources, as the service authorisation reference says.
+WITHOUT_RESOURCES = {
+    "dynamodb:ListStreams",
+    "xray:PutTraceSegments",
+    "xray:PutTelemetryRecords",
+    "xray:GetSamplingRules",
+    "xray:GetSamplingTargets",
+    "logs:CreateLogDelivery",
+    "logs:GetLogDelivery",
+    "logs:UpdateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:DescribeResourcePolicies",
+    "logs:DescribeLogGroups",
+}
+
+
+def test_every_queue_has_a_dead_letter_queue_or_is_one(template: Template) -> None:
+    redrives = [each["RedrivePolicy"] for each in properties(template, "AWS::SQS::Queue") if "RedrivePolicy" in each]
+    mappings = properties(template, "AWS::Lambda::EventSourceMapping")
+    failures = [each["DestinationConfig"]["OnFailure"] for each in mappings if "DestinationConfig" in each]
+    dead = {target(each["deadLetterTargetArn"]) for each in redrives} | {
+        target(each["Destination"]) for each in failures
+    }
+
+    assert set(without_redrive(template)) == dead
+
+
+def test_every_dead_letter_queue_is_watched_by_an_alarm(template: Template) -> None:
+    watched = [each.get("Dimensions") for each in properties(template, "AWS::CloudWatch::Alarm")]
+
+    assert all(mentions(watched, name) for name in without_redrive(template))
+
+
+def test_every_function_has_a_role_of_its_own(template: Template) -> None:
+    roles = [target(function["Role"]) for function in properties(template, "AWS::Lambda::Function")]
+
+    assert len(roles) == len(set(roles))
+
+
+def test_every_function_writes_to_a_log_that_expires(template: Template) -> None:
+    groups = of_type(template, "AWS::Logs::LogGroup")
+    used = {target(each["LoggingConfig"]["LogGroup"]) for each in properties(template, "AWS::Lambda::Function")}
+
+    assert used <= set(groups)
+    assert all(group["Properties"]["RetentionInDays"] <= 90 for group in groups.values())
+
+
+def test_every_function_that_fails_raises_an_alarm(template: Template) -> None:
+    watched = [each for each in properties(template, "AWS::CloudWatch::Alarm") if each["MetricName"] == "Errors"]
+
+    assert {target(each["Dimensions"][0]["Value"]) for each in watched} == set(
+        of_type(template, "AWS::Lambda::Function")
+    )
+
+
+def test_every_function_and_machine_is_traced(template: Template) -> None:
+    functions = properties(template, "AWS::Lambda::Function")
+    machines = properties(template, "AWS::StepFunctions::StateMachine")
+
+    assert all(each["TracingConfig"]["Mode"] == "Active" for each in functions)
+    assert all(each["TracingConfiguration"]["Enabled"] for each in machines)
+
+
+def test_no_permission_covers_every_resource_without_need(template: Template) -> None:
+    bare = [statement for _, statement in statements(template) if "*" in every(statement["Resource"])]
+
+    assert {action for statement in bare for action in every(statement["Action"])} <= WITHOUT_RESOURCES
+
+
+def test_no_function_may_scan_a_table(template: Template) -> None:
+    actions = {action for _, statement in statements(template) for action in every(statement["Action"])}
+
+    assert not actions & {"dynamodb:Scan", "dynamodb:*", "*"}
+
+
+def test_tables_can_be_restored_and_are_not_deleted(template: Template) -> None:
+    tables = of_type(template, "AWS::DynamoDB::Table").values()
+
+    assert all(each["DeletionPolicy"] == "Retain" for each in tables)
+    assert all(each["Properties"]["DeletionProtectionEnabled"] for each in tables)
+    assert all(each["Properties"]["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] for each in tables)
+
+
+def test_only_the_outbox_has_a_stream(template: Template) -> None:
+    streams = [
+        each["StreamSpecification"]
+        for each in properties(template, "AWS::DynamoDB::Table")
+        if "StreamSpecification" in each
+    ]
+
+    assert streams == [{"StreamViewType": "NEW_IMAGE"}]
+
+
+def test_the_bucket_is_private_versioned_and_kept(template: Template) -> None:
+    (bucket,) = of_type(template, "AWS::S3::Bucket").values()
+
+    assert bucket["DeletionPolicy"] == "Retain"
+    assert bucket["Properties"]["VersioningConfiguration"]["Status"] == "Enabled"
+    assert set(bucket["Properties"]["PublicAccessBlockConfiguration"].values()) == {True}
+    assert mentions(properties(template, "AWS::S3::BucketPolicy"), "aws:SecureTransport")
+
+
+def test_stream_readers_give_up_after_a_while(template: Template) -> None:
+    mappings = [each for each in properties(template, "AWS::Lambda::EventSourceMapping") if "StartingPosition" in each]
+
+    assert len(mappings) == 2
+    assert all(each["MaximumRecordAgeInSeconds"] <= 86_400 and each["BisectBatchOnFunctionError"] for each in mappings)
+    assert all("DestinationConfig" in each for each in mappings)
+
+
+def test_every_route_of_the_table_reaches_its_room(template: Template) -> None:
+    keys = {each["RouteKey"] for each in properties(template, "AWS::ApiGatewayV2::Route")}
+    open_rooms = {handler.room for handler in DOORWAYS}
+
+    assert {route.room for route in ROUTES} <= open_rooms
+    assert all({f"{route.method} {route.path}", f"ANY {route.path}"} & keys for route in ROUTES)
+
+
+def test_the_stack_stays_clear_of_the_resource_limit(template: Template) -> None:
+    assert len(template["Resources"]) < 480
+
+
+def test_the_rule_packs_find_nothing_unacknowledged(synthesis) -> None:
+    assert synthesis.findings == []
+
+
+def test_cfn_lint_finds_nothing_in_the_template(template_file: Path) -> None:
+    linter = Path(sys.executable).parent / "cfn-lint"
+    command = [str(linter), "--regions", "us-east-1", "--ignore-checks", WRITTEN_BY_CDK, "--", str(template_file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert done.stdout == ""
+    assert done.returncode == 0
+
+
+def test_the_local_deployment_differs_in_three_switches_only() -> None:
+    names = [part.partition("=")[0] for part in cloud.switches() if part != "-c"]
+
+    assert names == ["stage", "layers", "webhook-allow"]
