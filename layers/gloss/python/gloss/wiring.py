@@ -7,14 +7,15 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache, wraps
+from functools import cache, partial, wraps
 from typing import Any, ParamSpec, TypeVar
 
 import boto3
 from botocore.config import Config
 
 from gloss.adapters.system import RandomIds, SystemClock
-from gloss.ports import Alarms, Blobs, Clock, Ids, Machines, Mailroom, Ports, Queue, Sealer, Sender, Store
+from gloss.domain.integration import Integration
+from gloss.ports import Alarms, Blobs, Clock, Ids, Machines, Mailroom, Media, Ports, Queue, Sealer, Sender, Store
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -66,6 +67,23 @@ def blobs() -> Blobs:
     from gloss.adapters.s3blobs import S3Blobs
 
     return S3Blobs(client("s3"), os.environ["GLOSS_BUCKET"])
+
+
+@port
+def media(integration: Integration | None = None) -> Media:
+    """Customers' media with an integration's role; without a role, or an integration, with the deployment's own."""
+    from gloss.adapters.s3media import S3Media
+
+    return S3Media(_media_clients(integration), os.environ["GLOSS_BUCKET"])
+
+
+def _media_clients(integration: Integration | None) -> Callable[[], Any]:
+    if integration is None or integration.role_arn is None:
+        return lambda: client("s3")
+    from gloss.adapters.lent_roles import LentRole
+
+    make = partial(boto3.client, config=_CONFIG)
+    return LentRole(client("sts"), integration.role_arn, integration.external_id, clock(), make)
 
 
 @port

@@ -6,9 +6,10 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AliasChoices, Field
 
-from gloss.domain.errors import Fault
+from gloss.domain.errors import Fault, Invalid
 from gloss.domain.media import Metadata
 from gloss.domain.model import Value
+from gloss.domain.parsing import joined
 from gloss.domain.sampling import frame_at
 
 MAX_KEYS = 256
@@ -69,6 +70,14 @@ def metadata_faults(client_metadata: Metadata) -> tuple[Fault, ...]:
         if type(value) is list and len(value) > MAX_DIMENSIONS:
             return _key_faults(tuple(client_metadata)) + _length_faults(client_metadata)
     return _key_faults(tuple(client_metadata))
+
+
+def demand_metadata(client_metadata: Metadata) -> None:
+    """Raises Invalid when a key or an embedding breaks a rule."""
+    found = metadata_faults(client_metadata)
+    if found:
+        named = [Fault(joined("metadata", (fault.path,)), fault.reason) for fault in found]
+        raise Invalid("The metadata break a rule; see the errors.", named)
 
 
 def is_vector(value: object) -> bool:

@@ -1,0 +1,81 @@
+"""Which URLs a folder has already: what `skip_duplicate_urls` asks."""
+
+from collections.abc import Iterable, Mapping
+
+from gloss.domain.job import Job
+from gloss.domain.locations import fingerprint
+from gloss.domain.manifest.units import Unit
+from gloss.domain.media import Item, MediaKind
+from gloss.domain.metadata import described, merged
+from gloss.domain.model import FolderId, ItemId
+from gloss.domain.registering import Registered
+from gloss.kinds.register import ITEMS, REGISTERED, item_key, registered_key
+from gloss.ports import Save, Store
+
+Known = Mapping[str, Item]
+
+
+def known_items(units: Iterable[tuple[Unit, tuple[str, ...]]], job: Job, store: Store) -> Known:
+    """Items of the job's folder by fingerprint of the units at their canonical URLs; none unless the job skips them."""
+    if not job.skip_duplicate_urls:
+        return {}
+    prints = sorted({each for unit, urls in units for each in prints_of(unit, urls)})
+    return items_with(prints, job.folder_id, store)
+
+
+def items_with(prints: Iterable[str], folder_id: FolderId, store: Store) -> dict[str, Item]:
+    """Items of a folder by fingerprint; deleted ones do not count."""
+    found = store.get_many(REGISTERED, [registered_key(folder_id, each) for each in prints])
+    items = {item.id: item for item in store.get_many(ITEMS, [item_key(each.item_id) for each in found])}
+    return {
+        each.fingerprint: items[each.item_id]
+        for each in found
+        if each.item_id in items and items[each.item_id].deleted_at is None
+    }
+
+
+def prints_of(unit: Unit, urls: tuple[str, ...]) -> tuple[str, ...]:
+    """A unit's own fingerprint, then those of its DICOM files, which may be reused one by one."""
+    own = fingerprint(unit.kind, urls)
+    return (own, *file_prints(urls)) if unit.kind is MediaKind.DICOM_SERIES else (own,)
+
+
+def file_prints(urls: Iterable[str]) -> tuple[str, ...]:
+    """The fingerprints of DICOM files."""
+    return tuple(fingerprint(MediaKind.DICOM_FILE, [url]) for url in urls)
+
+
+def reusable(unit: Unit, urls: tuple[str, ...], known: Known) -> dict[str, Item]:
+    """The files of a series that the folder has already, by URL."""
+    if unit.kind is not MediaKind.DICOM_SERIES:
+        return {}
+    return {url: known[each] for url, each in zip(urls, file_prints(urls), strict=True) if each in known}
+
+
+def same_as(unit: Unit, urls: tuple[str, ...], known: Known) -> Item | None:
+    """The item that a unit would double: its own, or for a series whose every file is there, the first file's."""
+    own, *files = prints_of(unit, urls)
+    if own in known:
+        return known[own]
+    return known[files[0]] if files and all(each in known for each in files) else None
+
+
+def registered(items: Iterable[Item], unit: Unit, urls: tuple[str, ...]) -> list[Registered]:
+    """What is noted with new items: the unit's fingerprint and those of its new DICOM files."""
+    *members, visible = items
+    notes = [_note(visible, fingerprint(unit.kind, urls), visible.id)]
+    files = (member for member in members if member.kind is MediaKind.DICOM_FILE and member.url)
+    return notes + [_note(file, fingerprint(file.kind, [file.url or ""]), file.id) for file in files]
+
+
+def upsert(item: Item, unit: Unit, store: Store) -> None:
+    """Merge a unit's metadata into the item that the folder has already."""
+    said = described(unit.client_metadata)
+    metadata = merged(item.metadata, said.metadata)
+    embeddings = {**item.embeddings, **said.embeddings}
+    if (metadata, embeddings) != (item.metadata, item.embeddings):
+        store.commit([Save(ITEMS, item.changed(metadata=metadata, embeddings=embeddings))])
+
+
+def _note(item: Item, each: str, item_id: ItemId) -> Registered:
+    return Registered(folder_id=item.folder_id, fingerprint=each, item_id=item_id)

@@ -1,0 +1,139 @@
+"""Handing in a manifest, and taking it back: the beginning of a registration and its cancellation."""
+
+from collections import deque
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from gloss.domain.access import Caller, Permission
+from gloss.domain.errors import Conflict, Fault, Invalid, NotFound
+from gloss.domain.job import Job, JobStatus, ManifestFormat
+from gloss.domain.manifest.reading import JsonManifest
+from gloss.domain.manifest.tables import CsvManifest
+from gloss.domain.model import FolderId, IntegrationId, JobId, Value
+from gloss.kinds.register import JOBS, job_key
+from gloss.ports import Blobs, Ports, Save, Store
+from gloss.services import authorising, filing
+
+MACHINE = "registration"
+UPLOAD_S = 3600
+FileName = Annotated[str, Field(max_length=1024)]
+
+
+class NewJob(Value):
+    """A manifest to register: inline as JSON (an object, or its text), inline as CSV, or uploaded before."""
+
+    manifest: dict[str, Any] | str | None = None
+    csv: str | None = None
+    manifest_key: str | None = None
+    file_name: FileName | None = None
+    integration_id: IntegrationId | None = None
+    ignore_errors: bool = False
+    lenient: bool = False
+
+
+class NewManifest(Value):
+    """A manifest to upload."""
+
+    format: ManifestFormat = ManifestFormat.JSON
+
+
+class ManifestUpload(Value):
+    """Where to PUT a manifest within the hour, and the key to start a job with."""
+
+    manifest_key: str
+    url: str
+
+
+def invite_manifest(folder_id: str, wanted: NewManifest, ports: Ports) -> ManifestUpload:
+    """A signed URL for a manifest that is too large for a request."""
+    filing.folder(folder_id, ports.store)
+    key = f"{_uploads(folder_id)}{ports.ids.new()}.{wanted.format.value}"
+    return ManifestUpload(manifest_key=key, url=ports.blobs.signed_put(key, UPLOAD_S))
+
+
+def submit(folder_id: str, wanted: NewJob, text: bytes | None, caller: Caller, ports: Ports) -> Job:
+    """Store the manifest and start its registration; `text` is the inline manifest as it was sent.
+
+    Raises Malformed with the position when it cannot be read, Invalid for more or less than one manifest or an unknown
+    top-level key, NotFound for an unknown folder, integration or upload; nothing is changed then.
+    """
+    filing.folder(folder_id, ports.store)
+    if wanted.integration_id is not None:
+        resource = f"integration:{wanted.integration_id}"
+        authorising.require(caller, resource, Permission.RESOURCE_USE, ports.store)
+    form, key, body = _source(folder_id, wanted, text, ports)
+    if body is not None:
+        _demand_readable(form, body, wanted.lenient)
+        ports.blobs.put(key, body, "text/csv" if form is ManifestFormat.CSV else "application/json")
+    job = Job(
+        id=JobId(ports.ids.new()),
+        org_id=caller.org_id,
+        folder_id=FolderId(folder_id),
+        integration_id=wanted.integration_id,
+        file_name=wanted.file_name,
+        format=form,
+        manifest_key=key,
+        ignore_errors=wanted.ignore_errors,
+        lenient=wanted.lenient,
+        created_by=caller.user_id,
+        created_at=ports.clock.now(),
+    )
+    ports.store.commit([Save(JOBS, job)])
+    ports.machines.start(MACHINE, job.id, {"job_id": job.id})
+    return job
+
+
+def job_of(job_id: str, caller: Caller, permission: Permission, store: Store) -> Job:
+    """A job of a folder that the caller may see or change; raises NotFound or Forbidden."""
+    job = store.get(JOBS, job_key(job_id))
+    authorising.require(caller, f"folder:{job.folder_id}", permission, store)
+    return job
+
+
+def cancel(job_id: str, caller: Caller, ports: Ports) -> Job:
+    """Stop a job; units that are registered stay. Raises Conflict when it is over already."""
+    job = job_of(job_id, caller, Permission.RESOURCE_ADMIN, ports.store)
+    if job.status is not JobStatus.PENDING:
+        raise Conflict(f"The job is {job.status.value} already.")
+    cancelled = job.changed(status=JobStatus.CANCELLED, ended_at=ports.clock.now())
+    ports.store.commit([Save(JOBS, cancelled)])
+    ports.machines.stop(MACHINE, job.id)
+    return cancelled
+
+
+def _source(
+    folder_id: str, wanted: NewJob, text: bytes | None, ports: Ports
+) -> tuple[ManifestFormat, str, bytes | None]:
+    """The format, key and body of the one manifest that the request names; no body when it was uploaded."""
+    named = [name for name in ("manifest", "csv", "manifest_key") if getattr(wanted, name) is not None]
+    if len(named) != 1:
+        reason = "send exactly one of manifest, csv and manifest_key"
+        raise Invalid(f"There must be one manifest: {reason}.", [Fault(name, reason) for name in named or ["manifest"]])
+    if wanted.manifest_key is not None:
+        return _uploaded(folder_id, wanted.manifest_key, ports.blobs)
+    form = ManifestFormat.JSON if wanted.csv is None else ManifestFormat.CSV
+    body = text if isinstance(wanted.manifest, dict) and text is not None else _plain(wanted)
+    return form, f"{_uploads(folder_id)}{ports.ids.new()}.{form.value}", body
+
+
+def _plain(wanted: NewJob) -> bytes:
+    from pydantic_core import to_json
+
+    said = wanted.manifest if wanted.csv is None else wanted.csv
+    return said.encode() if isinstance(said, str) else to_json(said)
+
+
+def _uploaded(folder_id: str, key: str, blobs: Blobs) -> tuple[ManifestFormat, str, None]:
+    if not key.startswith(_uploads(folder_id)) or next(blobs.keys(key), None) != key:
+        raise NotFound("There is no uploaded manifest under this manifest_key.")
+    return ManifestFormat(key.rpartition(".")[2]), key, None
+
+
+def _demand_readable(form: ManifestFormat, body: bytes, lenient: bool) -> None:
+    manifest = CsvManifest([body]) if form is ManifestFormat.CSV else JsonManifest([body], lenient)
+    deque(manifest.rows(), maxlen=0)
+
+
+def _uploads(folder_id: str) -> str:
+    return f"manifests/{folder_id}/"

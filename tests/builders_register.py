@@ -1,0 +1,77 @@
+"""A folder with an integration, media in memory, and a registration walked through as the machine would."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from gloss.adapters.memory import memory_ports
+from gloss.adapters.memory_media import MemoryMedia
+from gloss.domain.access import Caller, OrgRole
+from gloss.domain.folder import Folder
+from gloss.domain.integration import Integration
+from gloss.domain.job import Job
+from gloss.domain.media import Item
+from gloss.domain.model import OrgId, UserId
+from gloss.kinds.register import JOBS, job_key
+from gloss.ports import Media, Ports, Query
+from gloss.services import filing, filming, finishing, following, integrating, planning, registering, submitting
+from gloss.services.filing import NewFolder
+from gloss.services.following import Followed
+from gloss.services.integrating import NewIntegration
+from gloss.services.submitting import NewJob
+
+CALLER = Caller(user_id=UserId("ann"), org_id=OrgId("acme"), email="ann@acme.io", org_role=OrgRole.MEMBER)
+
+
+@dataclass
+class Desk:
+    """One folder and one integration of one caller."""
+
+    ports: Ports
+    media: MemoryMedia
+    folder: Folder
+    integration: Integration
+
+    def media_of(self, _: Integration | None) -> Media:
+        return self.media
+
+    def submit(self, manifest: Any = None, **more: Any) -> Job:
+        """Hand a manifest in, without running it."""
+        wanted = NewJob(manifest=manifest, integration_id=self.integration.id, **more)
+        return submitting.submit(self.folder.id, wanted, None, CALLER, self.ports)
+
+    def run(self, job: Job) -> Followed:
+        """Every state of the machine in turn."""
+        planned = planning.plan(job.id, self.ports)
+        for number in planned.batches:
+            registering.register(job.id, number, self.media_of, self.ports)
+        for number in planned.renders:
+            filming.film(job.id, number, self.media_of, self.ports)
+        finishing.finish(job.id, self.ports)
+        return self.followed(job)
+
+    def register(self, manifest: Any = None, **more: Any) -> Followed:
+        """Hand a manifest in and run it."""
+        return self.run(self.submit(manifest, **more))
+
+    def followed(self, job: Job) -> Followed:
+        return following.follow(self.ports.store.get(JOBS, job_key(job.id)), self.ports)
+
+    def items(self) -> list[Item]:
+        """The visible items of the folder."""
+        return list(self._items())
+
+    def _items(self) -> Iterator[Item]:
+        page = filing.items(self.folder.id, Query(limit=2), self.ports.store)
+        yield from page.entries
+        while page.next_token:
+            page = filing.items(self.folder.id, Query(limit=2, after=page.next_token), self.ports.store)
+            yield from page.entries
+
+
+def a_desk(objects: dict[str, bytes], may_write: bool = True, location: str | None = None) -> Desk:
+    """A desk whose media are these objects by URL."""
+    ports = memory_ports()
+    folder = filing.make_folder(NewFolder(title="Line 3"), CALLER, ports)
+    integration = integrating.make(NewIntegration(title="bucket", default_location=location), CALLER, ports)
+    return Desk(ports, MemoryMedia(objects, may_write), folder, integration)
