@@ -52,6 +52,7 @@ MACHINES: Final[dict[str, tuple[Handler, ...]]] = {
     "task_transition": (
         Handler("workflow", "match"),
         Handler("workflow", "attempt", grants=("records", "webhooks"), timeout_s=60),
+        Handler("workflow", "park", grants=("records", "webhooks"), timeout_s=30),
     ),
     "bulk": (
         Handler("bulk", "plan", grants=("records", "objects"), timeout_s=900, memory_mb=1024),

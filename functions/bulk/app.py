@@ -61,6 +61,11 @@ def cancel_job(job_id: str) -> JobView:
     return _view(bulking.cancel(_job(job_id), wiring.ports()))
 
 
+@app.post("/v1/bulk-jobs/<job_id>/resume")
+def resume_job(job_id: str) -> JobView:
+    return _view(bulking.resume(_job(job_id), wiring.ports()))
+
+
 @app.get("/v1/bulk-jobs/<job_id>/failed-items")
 def list_failed_items(job_id: str, limit: Limit = 100, token: Token = None) -> Listing[Failure]:
     page = bulking.batches(_job(job_id), Query(limit=limit, after=token), wiring.store())

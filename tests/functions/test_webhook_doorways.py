@@ -12,8 +12,11 @@ from gloss import edge, wiring
 from gloss.adapters.memory_mail import MemoryAlarms, MemoryQueue, MemorySealer, ScriptedSender
 from gloss.domain.access import Role
 from gloss.domain.model import EndpointId
+from gloss.kinds.catalog import PROJECTS
 from gloss.kinds.relay import ENDPOINTS, endpoint_key
+from gloss.ports import Save
 from gloss.services import delivering
+from tests.builders_bulk import a_project
 from tests.builders_webhooks import FINAL, PROJECT, a_submit
 from tests.doorway import Answered, House, a_house, a_person, call, grant
 
@@ -43,6 +46,7 @@ def desk() -> Iterator[Desk]:
     with a_house(sender=sender, **ports) as house:
         token = a_person(house, "ada@acme.io")
         grant(house, "ada@acme.io", f"project:{PROJECT}", Role.ADMIN)
+        house.ports.store.commit([Save(PROJECTS, a_project().model_copy(update={"id": PROJECT}))])
         yield Desk(house, token, sender)
 
 
@@ -62,6 +66,7 @@ def test_the_secret_is_shown_once_and_never_stored(desk: Desk) -> None:
         ({**WISH, "events": []}, "events"),
         ({**WISH, "events": ["task.imagined"]}, "events[0]"),
         ({**WISH, "colour": "red"}, "colour"),
+        ({**WISH, "stage_ids": ["annotate", "nowhere"]}, "stage_ids[1]"),
     ],
 )
 def test_a_wish_that_breaks_a_rule_changes_nothing(desk: Desk, wish: dict[str, Any], path: str | None) -> None:

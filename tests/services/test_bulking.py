@@ -124,12 +124,19 @@ def test_a_cancelled_job_carries_out_no_further_batch() -> None:
         bulking.cancel(cancelled, works.ports)
 
 
-def test_a_job_that_broke_off_ends_in_error() -> None:
-    works = some_works(rows=0)
+def test_a_job_that_broke_off_is_resumed_where_it_stopped() -> None:
+    works = some_works(rows=BATCH + 1)
     job = bulking.start(CREATE, None, ADMIN, works.ports)
-
+    planned = bulking.plan(JobRef(job_id=job.id), works.ports)
+    bulking.apply(BatchRef(job_id=job.id, number=0), works.ports)
     closing = Closing(job_id=job.id, error={"Error": "States.Timeout", "Cause": ""})
     assert bulking.close(closing, works.ports).status is JobStatus.ERROR
+
+    bulking.resume(works.job(job.id), works.ports)
+    assert bulking.plan(JobRef(job_id=job.id), works.ports) == planned
+    bulking.apply(BatchRef(job_id=job.id, number=1), works.ports)
+    assert bulking.close(Closing(job_id=job.id), works.ports).status is JobStatus.DONE
+    assert len(works.machines.started) == 2
 
 
 def test_only_who_asked_sees_a_job() -> None:

@@ -191,6 +191,15 @@ def test_a_deleted_endpoint_gets_nothing() -> None:
     assert post.sender.posted == []
 
 
+def test_what_could_not_be_attempted_waits_in_line() -> None:
+    post = a_post()
+    ref = delivering.match(a_submit(), FINAL, post.store)[0]
+
+    assert delivering.park(ref, post.room).status == "parked"
+    assert [delay for _, delay in post.queue.sent] == [60]
+    assert (probe(post), tasks(post)) == ("drained", ["task-1"])
+
+
 def test_a_move_waits_in_line_and_wakes_the_endpoint() -> None:
     post = a_post(events=("task.moved",))
 

@@ -115,7 +115,33 @@ ROUTES: tuple[Route, ...] = (
         Permission.PROJECT_MANAGE,
     ),
     # import_stages: staged imports
+    Route("GET", "/v1/projects/{project_id}/imports", "import_stages", Permission.PROJECT_ADMIN),
+    Route("POST", "/v1/projects/{project_id}/imports", "import_stages", Permission.PROJECT_ADMIN),
+    Route("GET", "/v1/projects/{project_id}/imports/{import_id}", "import_stages", Permission.PROJECT_ADMIN),
+    Route("POST", "/v1/projects/{project_id}/imports/{import_id}/resume", "import_stages", Permission.PROJECT_ADMIN),
     # explore: search, collections
+    Route("POST", "/v1/projects/{project_id}/explore/search", "explore", Permission.PROJECT_READ),
+    Route("POST", "/v1/projects/{project_id}/explore/similar", "explore", Permission.PROJECT_READ),
+    Route("POST", "/v1/projects/{project_id}/explore/text", "explore", Permission.PROJECT_READ),
+    Route("POST", "/v1/projects/{project_id}/explore/map", "explore", Permission.PROJECT_READ),
+    Route("GET", "/v1/projects/{project_id}/explore/map", "explore", Permission.PROJECT_READ),
+    Route("GET", "/v1/projects/{project_id}/explore/metrics", "explore", Permission.PROJECT_READ),
+    Route("POST", "/v1/projects/{project_id}/explore/metrics/{metric}", "explore", Permission.PROJECT_READ),
+    Route("GET", "/v1/projects/{project_id}/explore/metrics/{metric}", "explore", Permission.PROJECT_READ),
+    Route("GET", "/v1/projects/{project_id}/collections", "explore", Permission.PROJECT_READ),
+    Route("POST", "/v1/projects/{project_id}/collections", "explore", Permission.PROJECT_MANAGE),
+    Route("GET", "/v1/projects/{project_id}/collections/{collection_id}", "explore", Permission.PROJECT_READ),
+    Route("DELETE", "/v1/projects/{project_id}/collections/{collection_id}", "explore", Permission.PROJECT_MANAGE),
+    Route("GET", "/v1/projects/{project_id}/collections/{collection_id}/frames", "explore", Permission.PROJECT_READ),
+    Route(
+        "PATCH", "/v1/projects/{project_id}/collections/{collection_id}/frames", "explore", Permission.PROJECT_MANAGE
+    ),
+    Route(
+        "POST",
+        "/v1/projects/{project_id}/collections/{collection_id}/send-to-annotate",
+        "explore",
+        Permission.PROJECT_MANAGE,
+    ),
     # export: exports, label versions
     Route("GET", "/v1/projects/{project_id}/exports", "export", Permission.PROJECT_MANAGE),
     Route("POST", "/v1/projects/{project_id}/exports", "export", Permission.PROJECT_MANAGE),
@@ -128,5 +154,6 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/v1/projects/{project_id}/bulk-jobs", "bulk", Permission.PROJECT_MANAGE),
     Route("GET", "/v1/bulk-jobs/{job_id}", "bulk", Permission.ORG_READ),
     Route("POST", "/v1/bulk-jobs/{job_id}/cancel", "bulk", Permission.ORG_READ),
+    Route("POST", "/v1/bulk-jobs/{job_id}/resume", "bulk", Permission.ORG_READ),
     Route("GET", "/v1/bulk-jobs/{job_id}/failed-items", "bulk", Permission.ORG_READ),
 )

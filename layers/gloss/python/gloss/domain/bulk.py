@@ -76,7 +76,7 @@ OVER: Final = frozenset({JobStatus.DONE, JobStatus.CANCELLED, JobStatus.ERROR})
 
 
 class BulkJob(Versioned):
-    """An operation under way, for the person who asked; counts lie with its batches."""
+    """An operation under way, for the person who asked; counts lie with its batches, of which there are `batches`."""
 
     id: JobId
     org_id: OrgId
@@ -84,6 +84,7 @@ class BulkJob(Versioned):
     caller: Caller
     status: JobStatus = JobStatus.PENDING
     units: int | None = None
+    batches: int | None = None
     created_at: Timestamp
     finished_at: Timestamp | None = None
 

@@ -92,15 +92,16 @@ def start(operation: Operation, units: Iterable[str] | None, caller: Caller, por
 
 
 def plan(ref: JobRef, ports: Ports) -> Planned:
-    """Write the job's batches; planning again writes the same unless units came or went meanwhile."""
+    """Write the job's batches, once: a job that is resumed keeps those that it has."""
     job = ports.store.get(BULK_JOBS, bulk_job_key(ref.job_id))
-    if job.status in OVER:
-        return Planned(job_id=job.id, batches=[])
+    if job.status in OVER or job.batches is not None:
+        return Planned(job_id=job.id, batches=list(range(job.batches or 0)))
     sizes = []
     for number, batch in enumerate(bulk.in_batches(_units(job, ports))):
         ports.blobs.put(_batch_key(job.id, number), json.dumps(batch).encode(), "application/json")
         sizes.append(len(batch))
-    ports.store.commit([Save(BULK_JOBS, job.changed(status=JobStatus.RUNNING, units=sum(sizes)))])
+    planned = job.changed(status=JobStatus.RUNNING, units=sum(sizes), batches=len(sizes))
+    ports.store.commit([Save(BULK_JOBS, planned)])
     return Planned(job_id=job.id, batches=list(range(len(sizes))))
 
 
@@ -135,6 +136,16 @@ def cancel(job: BulkJob, ports: Ports) -> BulkJob:
     cancelled = job.changed(status=JobStatus.CANCELLED, finished_at=ports.clock.now())
     ports.store.commit([Save(BULK_JOBS, cancelled)])
     return cancelled
+
+
+def resume(job: BulkJob, ports: Ports) -> BulkJob:
+    """Go on with a job that broke off or was cancelled, where it stopped; raises Conflict for any other."""
+    if job.status not in {JobStatus.ERROR, JobStatus.CANCELLED}:
+        raise Conflict(f"Only a job that broke off or was cancelled can be resumed; this one is {job.status.value}.")
+    resumed = job.changed(status=JobStatus.RUNNING, finished_at=None)
+    ports.store.commit([Save(BULK_JOBS, resumed)])
+    ports.machines.start(MACHINE, f"{job.id}-{resumed.version}", {"job_id": job.id})
+    return resumed
 
 
 def visible(job_id: JobId, caller: Caller, store: Store) -> BulkJob:

@@ -16,6 +16,7 @@ from gloss.ports import Change, Demand, Erase, Key, Mailroom, Overwrite, Query, 
 
 DRAINED_AT_ONCE: Final = 25
 DRAIN_FOR: Final = timedelta(seconds=60)
+PAUSE_S: Final = 60
 OVERDUE: Final = timedelta(hours=1)
 SYSTEM: Final = UserId("system")
 
@@ -77,6 +78,17 @@ def attempt(ref: DeliveryRef, room: Mailroom) -> Attempted:
     endpoint = room.store.find(ENDPOINTS, endpoint_key(ref.project_id, ref.endpoint_id))
     if delivery.status == "pending":
         delivery = _tried(delivery, endpoint, room)
+    return Attempted(uid=delivery.uid, status=delivery.status)
+
+
+def park(ref: DeliveryRef, room: Mailroom) -> Attempted:
+    """Let a delivery that could not even be attempted wait in line, and wake its endpoint in a minute."""
+    delivery = room.store.get(DELIVERIES, delivery_key(ref.endpoint_id, ref.uid))
+    endpoint = room.store.find(ENDPOINTS, endpoint_key(ref.project_id, ref.endpoint_id))
+    if delivery.status == "pending" and endpoint is not None:
+        delivery = _waiting(delivery, endpoint, room)
+        if endpoint.status == "active":
+            room.queue.send(probe_of(endpoint).model_dump(), delay_s=PAUSE_S)
     return Attempted(uid=delivery.uid, status=delivery.status)
 
 
@@ -159,13 +171,17 @@ def _tried(delivery: Delivery, endpoint: Endpoint | None, room: Mailroom) -> Del
     if endpoint is None or endpoint.status == "disabled":
         return _saved(delivery.changed(status="exhausted"), [], room)
     if endpoint.status == "failing":
-        waiting = delivery.changed(status="parked")
         _rouse(endpoint, room)
-        return _saved(waiting, [Overwrite(PARKED, webhooks.parked(waiting)), Demand(ENDPOINTS, endpoint)], room)
+        return _waiting(delivery, endpoint, room)
     answer = send(endpoint, delivery.uid, delivery.body, room)
     if answer.accepted:
         return _saved(webhooks.attempted(delivery, "delivered", answer, room.clock.now()), [], room)
     return _fail(endpoint, delivery, answer, room)
+
+
+def _waiting(delivery: Delivery, endpoint: Endpoint, room: Mailroom) -> Delivery:
+    waiting = delivery.changed(status="parked")
+    return _saved(waiting, [Overwrite(PARKED, webhooks.parked(waiting)), Demand(ENDPOINTS, endpoint)], room)
 
 
 def _rouse(endpoint: Endpoint, room: Mailroom) -> None:

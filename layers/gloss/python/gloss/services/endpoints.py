@@ -7,13 +7,14 @@ from pydantic import Field
 from gloss.domain import webhooks
 from gloss.domain.access import Caller
 from gloss.domain.envelopes import SOURCE, VERSION, written
-from gloss.domain.errors import Conflict
+from gloss.domain.errors import Conflict, Fault, Invalid
 from gloss.domain.events import WebhookDisabled
 from gloss.domain.model import EndpointId, ProjectId, StageId, Value
 from gloss.domain.webhooks import Attempt, Delivery, Endpoint, EventKind
 from gloss.kinds.relay import DELIVERIES, ENDPOINTS, PARKED, delivery_key, delivery_log, endpoint_key, endpoints_of
 from gloss.ports import Demand, Erase, Mailroom, Overwrite, Page, Query, Save, Store
 from gloss.services import delivering
+from gloss.services.situating import project_of
 
 MOST_ENDPOINTS = 50
 Url = Annotated[str, Field(min_length=1, max_length=2_048)]
@@ -39,8 +40,9 @@ class EndpointChange(Value):
 
 
 def create(project_id: ProjectId, wish: NewEndpoint, caller: Caller, room: Mailroom) -> tuple[Endpoint, str]:
-    """A new endpoint and its secret, which is never shown again; raises Invalid for a URL that may not be called."""
+    """A new endpoint and its secret, which is never shown again; raises Invalid for a URL or stage that cannot be."""
     room.sender.vet(wish.url)
+    _demand_stages(project_id, wish.stage_ids, room.store)
     if len(room.store.page(ENDPOINTS, endpoints_of(project_id), Query(limit=MOST_ENDPOINTS)).entries) == MOST_ENDPOINTS:
         raise Conflict(f"A project has at most {MOST_ENDPOINTS} webhooks; delete one first.")
     endpoint_id = EndpointId(room.ids.new())
@@ -72,6 +74,7 @@ def change(endpoint: Endpoint, wish: EndpointChange, caller: Caller, room: Mailr
     """The endpoint with these settings; enabling it wakes what waits for it."""
     if wish.url is not None:
         room.sender.vet(wish.url)
+    _demand_stages(endpoint.project_id, wish.stage_ids or (), room.store)
     settings = {name: value for name, value in dict(wish).items() if value is not None and name != "enabled"}
     changed = _switched(endpoint, wish.enabled).model_copy(update={**settings, "version": endpoint.version + 1})
     turned_off = changed.status == "disabled" and endpoint.status != "disabled"
@@ -118,6 +121,13 @@ def redeliver(endpoint: Endpoint, uid: str, room: Mailroom) -> Delivery:
     if endpoint.status == "active":
         room.queue.send(delivering.probe_of(endpoint).model_dump())
     return waiting
+
+
+def _demand_stages(project_id: ProjectId, stage_ids: tuple[StageId, ...], store: Store) -> None:
+    known = {stage.id for stage in project_of(project_id, store).workflow.stages}
+    faults = [Fault(f"stage_ids[{place}]", "no such stage") for place, it in enumerate(stage_ids) if it not in known]
+    if faults:
+        raise Invalid("The project's workflow has no such stage.", faults)
 
 
 def _switched(endpoint: Endpoint, enabled: bool | None) -> Endpoint:
