@@ -1,7 +1,10 @@
 """Bulk jobs: every unit once, whatever is repeated; what fails is told; a cancelled job stops."""
 
+from dataclasses import replace
+
 import pytest
 
+from gloss.adapters.memory import CountingIds
 from gloss.domain.bulk import BATCH, ActOnTasks, CreateTasks, JobStatus, SendToAnnotate
 from gloss.domain.errors import Conflict, NotFound
 from gloss.domain.model import CollectionId, StageId
@@ -34,6 +37,14 @@ def test_starting_names_the_run_after_the_job() -> None:
 
     job = bulking.start(CREATE, None, ADMIN, works.ports)
     assert works.machines.started == {("bulk", job.id): {"job_id": job.id}}
+
+
+def test_a_repeated_request_makes_no_second_job_but_starts_the_first() -> None:
+    works = some_works(rows=1)
+    again = [replace(works.ports, ids=CountingIds()) for _ in range(2)]
+
+    first, second = (bulking.start(CREATE, None, ADMIN, ports) for ports in again)
+    assert (first, len(works.machines.started)) == (second, 1)
 
 
 def test_a_repeated_batch_changes_nothing() -> None:

@@ -72,7 +72,10 @@ class Closed(Value):
 
 
 def start(operation: Operation, units: Iterable[str] | None, caller: Caller, ports: Ports) -> BulkJob:
-    """Start a job over the listed units, or over those that the operation itself names; raises TooLarge."""
+    """Start a job over the listed units, or over those that the operation itself names; raises TooLarge.
+
+    Under the same id (of a repeated request) the job is not made again, only started if that was not done.
+    """
     listed = None if units is None else list(dict.fromkeys(units))
     if listed is not None and len(listed) > bulk.MOST_UNITS:
         raise TooLarge(f"One job takes at most {bulk.MOST_UNITS} units; split the list.")
@@ -84,11 +87,11 @@ def start(operation: Operation, units: Iterable[str] | None, caller: Caller, por
         units=None if listed is None else len(listed),
         created_at=ports.clock.now(),
     )
-    if listed is not None:
-        ports.blobs.put(_list_key(job.id), json.dumps(listed).encode(), "application/json")
-    ports.store.commit([Save(BULK_JOBS, job)])
+    known = ports.store.find(BULK_JOBS, bulk_job_key(job.id))
+    if known is None:
+        _keep(job, listed, ports)
     ports.machines.start(MACHINE, job.id, {"job_id": job.id})
-    return job
+    return known or job
 
 
 def plan(ref: JobRef, ports: Ports) -> Planned:
@@ -165,6 +168,12 @@ def batches(job: BulkJob, query: Query, store: Store) -> Page[Batch]:
 def progress(job: BulkJob, store: Store) -> Progress:
     """How many units are done, failed and waiting."""
     return bulk.progress(job, store.every(BULK_BATCHES, bulk_batches_of(job.id)))
+
+
+def _keep(job: BulkJob, listed: list[str] | None, ports: Ports) -> None:
+    if listed is not None:
+        ports.blobs.put(_list_key(job.id), json.dumps(listed).encode(), "application/json")
+    ports.store.commit([Save(BULK_JOBS, job)])
 
 
 def _units(job: BulkJob, ports: Ports) -> Iterator[str]:
