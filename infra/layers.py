@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -20,9 +21,19 @@ PYTHON_ON_AWS: Final = "3.14"
 PLATFORM_ON_AWS: Final = "x86_64-manylinux_2_28"
 LOCAL: Final = "local"
 ON_AWS: Final = "lambda"
-WASTE: Final = ("tests", "test_files", "__pycache__", "bin", "include", "share")
+WASTE: Final = ("tests", "test_files", "__pycache__")
+WASTE_AT_ROOT: Final = ("bin", "include", "share")
 WASTE_ENDINGS: Final = (".pyi", ".pxd", ".pyx", ".c", ".h", ".a", "/RECORD", "/INSTALLER", "/REQUESTED", "/WHEEL")
-RECIPE: Final = "4"
+#: The C library beside the Python module that already holds it, and tools for making models.
+SURPLUS: Final = {
+    "embedding": (
+        "onnxruntime/capi/libonnxruntime.so*",
+        "onnxruntime/transformers",
+        "onnxruntime/quantization",
+        "onnxruntime/tools",
+    ),
+}
+RECIPE: Final = "5"
 
 
 def names() -> list[str]:
@@ -78,23 +89,23 @@ def _install(name: str, target: str, folder: Path) -> None:
     wheels = ["--python-version", PYTHON_ON_AWS, "--python-platform", PLATFORM_ON_AWS, "--only-binary", ":all:"]
     here = ["--python", str(EMULATOR / "bin" / "python")]
     subprocess.run([*command, *(here if target == LOCAL else wheels)], check=True)
-    _trim(folder)
+    _trim(folder, SURPLUS.get(name, ()))
     script = LAYERS / name / "build.py"
     if script.exists():
         subprocess.run([sys.executable, str(script), str(folder)], check=True)
 
 
-def _trim(folder: Path) -> None:
+def _trim(folder: Path, surplus: Iterable[str]) -> None:
     """Remove what no import needs: tests, stubs, headers, scripts; licences and metadata stay."""
-    for path in sorted(folder.rglob("*"), reverse=True):
-        if (
-            path.is_dir()
-            and path.name in WASTE
-            and (path.parent == folder or path.name not in ("bin", "include", "share"))
-        ):
-            shutil.rmtree(path)
-        elif path.is_file() and str(path).endswith(WASTE_ENDINGS):
-            path.unlink()
+    wasted = [path for path in folder.rglob("*") if _is_waste(path, folder)]
+    for path in [*wasted, *(path for pattern in surplus for path in folder.glob(pattern))]:
+        shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+
+
+def _is_waste(path: Path, folder: Path) -> bool:
+    if path.is_file():
+        return str(path).endswith(WASTE_ENDINGS)
+    return path.name in WASTE or (path.parent == folder and path.name in WASTE_AT_ROOT)
 
 
 def _compile(target: str, folder: Path) -> None:

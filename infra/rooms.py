@@ -6,6 +6,7 @@ from typing import Final
 
 CODE: Final = ("gloss", "runtime")
 START: Final = "start:"
+STORED: Final = ("records", "objects")
 
 
 @dataclass(frozen=True)
@@ -41,11 +42,12 @@ class Handler:
 
 
 DOORWAYS: Final = (
-    Handler("report", grants=("records", "objects")),
+    Handler("report", grants=STORED),
     Handler("catalog", grants=("records", "objects", "start:bulk")),
     Handler("workflow", layers=("numbers",), grants=("records", "objects", "webhooks")),
-    Handler("agents", grants=("records", "objects")),
+    Handler("agents", grants=STORED),
     Handler("bulk", grants=("records", "objects", "start:bulk")),
+    Handler("import_stages", grants=("records", "objects", "start:active_import")),
 )
 
 MACHINES: Final[dict[str, tuple[Handler, ...]]] = {
@@ -55,9 +57,18 @@ MACHINES: Final[dict[str, tuple[Handler, ...]]] = {
         Handler("workflow", "park", grants=("records", "webhooks"), timeout_s=30),
     ),
     "bulk": (
-        Handler("bulk", "plan", grants=("records", "objects"), timeout_s=900, memory_mb=1024),
-        Handler("bulk", "apply", layers=("numbers",), grants=("records", "objects"), timeout_s=300, memory_mb=1024),
-        Handler("bulk", "close", grants=("records", "objects"), timeout_s=120),
+        Handler("bulk", "plan", grants=STORED, timeout_s=900, memory_mb=1024),
+        Handler("bulk", "apply", layers=("numbers",), grants=STORED, timeout_s=300, memory_mb=1024),
+        Handler("bulk", "close", grants=STORED, timeout_s=120),
+    ),
+    "active_import": (
+        Handler("import_stages", "plan", grants=STORED, timeout_s=900, memory_mb=1024),
+        Handler("import_stages", "sample", ("imaging", "video", "medical"), 3008, 900, (*STORED, "media"), 4096),
+        Handler("import_stages", "gather", ("numbers",), 2048, 900, STORED),
+        Handler("import_stages", "measure", ("imaging",), 3008, 900, STORED),
+        Handler("import_stages", "embed", ("imaging", "embedding", "medical"), 3008, 900, (*STORED, "media")),
+        Handler("import_stages", "relate", ("reduction",), 3008, 900, STORED, 2048),
+        Handler("import_stages", "close", ("explorer",), 3008, 900, STORED, 4096),
     ),
 }
 
