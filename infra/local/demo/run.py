@@ -27,7 +27,7 @@ def run(home: Home, begun: float) -> int:
         board.console.print(f"[bold red]The demo stopped after {len(board.done)} steps:[/] {failed}", soft_wrap=True)
         return 1
     finally:
-        board.write(home.folder / "demo.json", {"steps": str(home.folder / "demo.json")})
+        board.write(home.folder / "demo.json", {"Steps": str(home.folder / "demo.json"), "Exports": str(home.folder / "demo")})
     spent = time.monotonic() - begun
     board.console.print(f"Done in {spent:.0f} s. Gloss still answers at {home.url}; `make down` stops it.")
     return 0
