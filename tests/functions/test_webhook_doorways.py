@@ -10,11 +10,13 @@ import pytest
 from functions.workflow import webhooks
 from gloss import edge, wiring
 from gloss.adapters.memory_mail import MemoryAlarms, MemoryQueue, MemorySealer, ScriptedSender
+from gloss.adapters.receipts import receipt_id
 from gloss.domain.access import Role
 from gloss.domain.model import EndpointId
 from gloss.kinds.catalog import PROJECTS
+from gloss.kinds.identity import RECEIPTS
 from gloss.kinds.relay import ENDPOINTS, endpoint_key
-from gloss.ports import Save
+from gloss.ports import Key, Save
 from gloss.services import delivering
 from tests.builders_bulk import a_project
 from tests.builders_webhooks import FINAL, PROJECT, a_submit
@@ -57,6 +59,14 @@ def test_the_secret_is_shown_once_and_never_stored(desk: Desk) -> None:
     endpoint = desk.house.ports.store.get(ENDPOINTS, endpoint_key(PROJECT, EndpointId(made.body["id"])))
     assert (made.status, len(secret), secret in endpoint.model_dump_json()) == (200, 64, False)
     assert "secret" not in json.dumps(desk.ask("GET", WEBHOOKS).body)
+
+
+def test_a_repeated_request_gets_the_same_secret_though_no_record_holds_it(desk: Desk) -> None:
+    made, again = (desk.ask("POST", WEBHOOKS, WISH, idempotency_key="key-1") for _ in range(2))
+
+    receipt = desk.house.ports.store.get(RECEIPTS, Key(f"RECEIPT#{receipt_id('user-ada@acme.io', 'key-1')}"))
+    assert (made.body, again.headers["Idempotent-Replay"]) == (again.body, "true")
+    assert made.body["secret"] not in receipt.model_dump_json()
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import ValidationError
 
 from gloss import wiring
+from gloss.adapters import receipts
 from gloss.adapters.system import SeededIds
 from gloss.domain import errors
 from gloss.domain.access import Caller, Scope
@@ -169,23 +170,23 @@ def _once(request: Request, known: Caller, resolve: Callable[[], Answer]) -> Ans
         return resolve()
     if not KEY_SHAPE.match(key):
         raise Malformed("An Idempotency-Key has 1 to 128 visible ASCII characters.")
-    receipt_id, store = f"{known.user_id}#{key}", wiring.store()
+    receipt_id, store = receipts.receipt_id(known.user_id, key), wiring.store()
     given = store.find(RECEIPTS, Key(f"RECEIPT#{receipt_id}"))
     if given is not None:
-        return _replay(given, request)
+        return _replay(given, request, receipts.opened(given.body, known.user_id, key))
     token = wiring.request_ids.set(SeededIds(f"{receipt_id}#{request.digest}"))
     try:
         answer = resolve()
     finally:
         wiring.request_ids.reset(token)
-    _keep(receipt_id, request, answer, store)
+    _keep(receipt_id, request, answer | {"body": receipts.sealed(answer.get("body") or "", known.user_id, key)}, store)
     return answer
 
 
-def _replay(given: Receipt, request: Request) -> Answer:
+def _replay(given: Receipt, request: Request, body: str) -> Answer:
     if given.request_digest != request.digest:
         raise Conflict("This Idempotency-Key was used for another request.")
-    return _plain(Response(given.status, "application/json", given.body, headers={"Idempotent-Replay": "true"}))
+    return _plain(Response(given.status, "application/json", body, headers={"Idempotent-Replay": "true"}))
 
 
 def _keep(receipt_id: str, request: Request, answer: Answer, store: Store) -> None:
@@ -197,7 +198,7 @@ def _keep(receipt_id: str, request: Request, answer: Answer, store: Store) -> No
         id=receipt_id,
         request_digest=request.digest,
         status=answer["statusCode"],
-        body=answer.get("body") or "",
+        body=answer["body"],
         expires=expires,
     )
     try:
