@@ -2,17 +2,24 @@
 
 from typing import Any
 
-from gloss.domain.access import Caller, OrgRole
+from gloss.domain.access import Caller, OrgRole, Role
 from gloss.domain.identity import Ownership
 from gloss.domain.media import Facts, Item, MediaKind
-from gloss.domain.model import DatasetId, FolderId, ItemId
+from gloss.domain.model import DatasetId, FolderId, ItemId, StageId
+from gloss.domain.project import Project
+from gloss.domain.workflow.actions import Move
+from gloss.domain.workflow.task import Task, task_id_of
+from gloss.kinds.catalog import DATA_ROWS, data_rows_of
 from gloss.kinds.identity import OWNERSHIPS
 from gloss.kinds.register import ITEMS
+from gloss.kinds.workflow import TASKS, task_key
 from gloss.ports import Save
-from gloss.services import attaching, cataloguing, projecting
+from gloss.services import advancing, attaching, cataloguing, labelling, projecting
 from gloss.services.attaching import Attaching
 from gloss.services.cataloguing import NewDataset, NewOntology, NewTemplate
+from gloss.services.labelling import SavedLabels
 from gloss.services.projecting import Begun, NewProject
+from gloss.services.situating import TaskPath
 from tests.builders_labels import a_structure_json
 from tests.builders_workflow import stages
 from tests.doorway import House
@@ -73,3 +80,24 @@ def a_project(house: House, dataset_id: DatasetId | None = None, **stage_changes
         template_id=template.id,
     )
     return projecting.make_project(project, caller, ports)
+
+
+def tasks_of(house: House, project: Project) -> list[Task]:
+    """The project's tasks by title."""
+    rows = [row for id_ in project.dataset_ids for row in house.ports.store.every(DATA_ROWS, data_rows_of(id_))]
+    keys = [task_key(task_id_of(project.id, row.id)) for row in rows]
+    return sorted(house.ports.store.get_many(TASKS, keys), key=lambda task: task.title)
+
+
+def label(house: House, task: Task, body: dict[str, Any]) -> Task:
+    """Save labels as the project's Admin."""
+    caller = the_admin(house).model_copy(update={"role": Role.ADMIN})
+    path = TaskPath(project_id=task.project_id, task_id=task.id)
+    return labelling.save(path, SavedLabels(labels=body), caller, house.ports)
+
+
+def move(house: House, task: Task, stage: str) -> Task:
+    """Put a task into another stage as the project's Admin."""
+    caller = the_admin(house).model_copy(update={"role": Role.ADMIN})
+    path = TaskPath(project_id=task.project_id, task_id=task.id)
+    return advancing.act(path, Move(destination=StageId(stage)), caller, house.ports)

@@ -13,9 +13,9 @@ from pycocotools.coco import COCO
 
 from gloss.domain import rle
 from gloss.domain.formats import coco
-from gloss.domain.formats.coco import CocoWriter, Counts
+from gloss.domain.formats.coco import CocoWriter
 from gloss.domain.formats.coco_shapes import Size, drawn
-from gloss.domain.formats.facts import RowFacts
+from gloss.domain.formats.facts import Counts, RowFacts
 from gloss.domain.formats.raster import filled
 from gloss.domain.labels import LabelBody, geometry
 from gloss.domain.media import MediaKind
@@ -32,10 +32,11 @@ def written(*batches: Rows, compat: bool = False) -> dict[str, Any]:
     for batch in batches:
         writer = CocoWriter(a_structure(), compat=compat)
         parts = [writer.lines(*row) for row in batch]
-        moved = coco.renumber(b"".join(part[0] for part in parts), b"".join(part[1] for part in parts), before)
-        images, annotations, before = images + moved[0], annotations + moved[1], before.plus(writer.counts)
+        images += coco.renumbered_images(b"".join(part[0] for part in parts), before)
+        annotations += coco.renumbered_annotations(b"".join(part[1] for part in parts), before)
+        before = before.plus(writer.counts)
     head = CocoWriter(a_structure()).head("kiwi.jpg")
-    read: dict[str, Any] = json.loads(head + images + coco.MIDDLE + annotations + coco.TAIL)
+    read: dict[str, Any] = json.loads(head + coco.opening(images) + coco.MIDDLE + coco.opening(annotations) + coco.TAIL)
     return read
 
 

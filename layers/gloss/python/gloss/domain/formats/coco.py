@@ -1,6 +1,6 @@
 """COCO, written in one pass: images and annotations as two streams of lines, numbered from 0 in each batch.
 
-Batches are written side by side; `renumber` then moves a part's ids behind those of the batches before it, and the
+Batches are written side by side; `renumbered_…` then move a part's ids behind those of the batches before it, and the
 parts are joined as they are between `head`, MIDDLE and TAIL.
 """
 
@@ -12,10 +12,9 @@ from pydantic_core import to_json
 
 from gloss.domain.formats.coco_answers import Flattening
 from gloss.domain.formats.coco_shapes import Size, drawn
-from gloss.domain.formats.facts import FRAMED, GROUPS, RowFacts, UnitFacts
+from gloss.domain.formats.facts import FRAMED, GROUPS, Counts, RowFacts, UnitFacts
 from gloss.domain.labels.body import LabelBody, Seen
 from gloss.domain.media import MediaKind
-from gloss.domain.model import Value
 from gloss.domain.ontology import ObjectClass, Shape, Structure
 
 Json = dict[str, Any]
@@ -24,21 +23,6 @@ TAIL: Final = b"]}\n"
 UNSEEN: Final = frozenset({MediaKind.AUDIO, MediaKind.TEXT, MediaKind.PDF})
 _IMAGE = re.compile(rb'\{"id":(\d+),"coco_url":')
 _ANNOTATION = re.compile(rb'\{"id":(\d+),"image_id":(\d+),"attributes":\{"track_id":(\d+),')
-
-
-class Counts(Value):
-    """How many images, annotations and tracks there are."""
-
-    images: int = 0
-    annotations: int = 0
-    tracks: int = 0
-
-    def plus(self, other: "Counts") -> "Counts":
-        return Counts(
-            images=self.images + other.images,
-            annotations=self.annotations + other.annotations,
-            tracks=self.tracks + other.tracks,
-        )
 
 
 class Category:
@@ -125,19 +109,24 @@ class CocoWriter:
         return {**numbered, "category_id": category.number, **shape}
 
 
-def renumber(images: bytes, annotations: bytes, before: Counts) -> tuple[bytes, bytes]:
-    """Both parts of a batch with their ids moved behind what comes `before`; the very first line loses its comma."""
+def renumbered_images(part: bytes, before: Counts) -> bytes:
+    """Lines of images with their ids moved behind what comes `before`."""
+    return _IMAGE.sub(lambda found: b'{"id":%d,"coco_url":' % (int(found[1]) + before.images), part)
 
-    def image(found: re.Match[bytes]) -> bytes:
-        return b'{"id":%d,"coco_url":' % (int(found[1]) + before.images)
 
-    def annotation(found: re.Match[bytes]) -> bytes:
-        moved = (int(found[1]) + before.annotations, int(found[2]) + before.images, int(found[3]) + before.tracks)
-        return b'{"id":%d,"image_id":%d,"attributes":{"track_id":%d,' % moved
+def renumbered_annotations(part: bytes, before: Counts) -> bytes:
+    """Lines of annotations with their own, their image's and their track's ids moved behind what comes `before`."""
 
-    shown = images if before.images else images.removeprefix(b",")
-    marked = annotations if before.annotations else annotations.removeprefix(b",")
-    return _IMAGE.sub(image, shown), _ANNOTATION.sub(annotation, marked)
+    def moved(found: re.Match[bytes]) -> bytes:
+        ids = (int(found[1]) + before.annotations, int(found[2]) + before.images, int(found[3]) + before.tracks)
+        return b'{"id":%d,"image_id":%d,"attributes":{"track_id":%d,' % ids
+
+    return _ANNOTATION.sub(moved, part)
+
+
+def opening(part: bytes) -> bytes:
+    """The first part of a list, which has no comma before its first line."""
+    return part.removeprefix(b",")
 
 
 def _lines(entries: list[Json]) -> bytes:
@@ -146,7 +135,7 @@ def _lines(entries: list[Json]) -> bytes:
 
 def _pictures(body: LabelBody, row: RowFacts) -> Iterator[tuple[UnitFacts, int]]:
     """Every picture that a row shows: images always, frames when they hold a label."""
-    if row.kind in UNSEEN:
+    if row.kind in UNSEEN or not row.units:
         return
     if row.kind in FRAMED:
         yield from ((row.units[0], frame) for frame in _labelled(body))

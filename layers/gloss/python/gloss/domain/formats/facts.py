@@ -1,7 +1,27 @@
 """What a format says of a row beyond its labels: whose it is, how it stands, and the media below."""
 
-from gloss.domain.media import MediaKind
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID, uuid5
+
+from gloss.domain.media import Item, MediaKind
 from gloss.domain.model import Timestamp, Value
+
+_MEMBERS = UUID("0d1b7a5e-64c2-4f0c-8f53-7a9a2f1e6c30")
+
+#: What is said of a file whose type its header did not tell.
+MIME_TYPES: Final = {
+    MediaKind.IMAGE: "image/jpeg",
+    MediaKind.VIDEO: "video/mp4",
+    MediaKind.AUDIO: "audio/mpeg",
+    MediaKind.PDF: "application/pdf",
+    MediaKind.TEXT: "text/plain",
+    MediaKind.NIFTI: "application/nifti1",
+    MediaKind.DICOM_FILE: "application/dicom",
+    MediaKind.DICOM_SERIES: "application/dicom",
+    MediaKind.IMAGE_GROUP: "image/jpeg",
+    MediaKind.IMAGE_SEQUENCE: "image/jpeg",
+}
 
 
 class SliceFacts(Value):
@@ -52,8 +72,76 @@ class RowFacts(Value):
     valid: bool = True
 
 
+class Counts(Value):
+    """How many images, annotations and tracks there are."""
+
+    images: int = 0
+    annotations: int = 0
+    tracks: int = 0
+
+    def plus(self, other: "Counts") -> "Counts":
+        return Counts(
+            images=self.images + other.images,
+            annotations=self.annotations + other.annotations,
+            tracks=self.tracks + other.tracks,
+        )
+
+
 #: Kinds whose frames are files of their own.
 GROUPS = frozenset({MediaKind.IMAGE_GROUP, MediaKind.IMAGE_SEQUENCE})
 
 #: Kinds that have frames (pages, slices) inside one file.
 FRAMED = frozenset({MediaKind.VIDEO, MediaKind.DICOM_SERIES, MediaKind.DICOM_FILE, MediaKind.NIFTI, MediaKind.PDF})
+
+
+def units_of(data_id: str, item: Item, members: Sequence[Item], links: Sequence[str]) -> tuple[UnitFacts, ...]:
+    """The files of a row: one for each image of a group, else one; `links` are those of the members, or the item's."""
+    if item.kind in GROUPS:
+        pairs = zip(members, links, strict=True)
+        return tuple(_unit(member_id(data_id, place), it, link, place) for place, (it, link) in enumerate(pairs))
+    unit = _unit(data_id, item, links[0] if links else "", 0)
+    slices = [_slice(member, link) for member, link in zip(members, links, strict=False)]
+    return (unit.model_copy(update={"slices": tuple(slices)}),)
+
+
+def member_id(data_id: str, place: int) -> str:
+    """The data id of one image of a group, the same in every export."""
+    return str(uuid5(_MEMBERS, f"{data_id}/{place}"))
+
+
+def _unit(data_id: str, item: Item, link: str, sequence: int) -> UnitFacts:
+    facts = item.facts
+    width_px, height_px = size_px(item)
+    return UnitFacts(
+        data_id=data_id,
+        title=item.title,
+        link=link,
+        mime_type=facts.mime_type or MIME_TYPES[item.kind],
+        sequence=sequence,
+        width_px=width_px,
+        height_px=height_px,
+        fps=facts.fps,
+        duration_s=facts.duration_s,
+        codec=facts.codec,
+        sample_rate_hz=facts.sample_rate_hz,
+        bit_depth=facts.bit_depth,
+        num_channels=facts.num_channels,
+    )
+
+
+def size_px(item: Item) -> tuple[int | None, int | None]:
+    """Width and height; of a volume its first two axes."""
+    facts = item.facts
+    if facts.width_px is None and facts.shape and len(facts.shape) >= 2:
+        return facts.shape[0], facts.shape[1]
+    return facts.width_px, facts.height_px
+
+
+def _slice(member: Item, link: str) -> SliceFacts:
+    facts = member.facts
+    return SliceFacts(
+        instance_uid=facts.instance_uid or member.id,
+        url=link,
+        width_px=facts.width_px or 0,
+        height_px=facts.height_px or 0,
+    )

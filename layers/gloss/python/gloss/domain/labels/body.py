@@ -1,6 +1,6 @@
 """The body of a label row: what is labelled on one data unit, as one canonical value."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated
@@ -133,6 +133,13 @@ class LabelBody(Value):
     def on_frame(self, frame: int) -> tuple[Seen, ...]:
         """The objects on this frame, in the order of their ids."""
         return self.seen.get(frame, ())
+
+    def only(self, features: Collection[str]) -> "LabelBody":
+        """The labels of these classes."""
+        return LabelBody(
+            objects=tuple(each for each in self.objects if each.feature in features),
+            classifications=tuple(each for each in self.classifications if each.feature in features),
+        )
 
     def classifications_on(self, frame: int) -> tuple[ClassificationInstance, ...]:
         """The classifications that hold on this frame; global ones hold on all."""
