@@ -10,7 +10,8 @@ from gloss.domain.events import TaskApproved, TaskMoved, TaskSubmitted
 from gloss.domain.model import EndpointId, OrgId, ProjectId, StageId, TaskId, UserId
 from gloss.domain.webhooks import Answer, Endpoint
 from gloss.kinds.relay import ENDPOINTS, endpoint_key
-from gloss.ports import Mailroom, Save
+from gloss.ports import Save
+from gloss.postal import Mailroom
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 PROJECT = ProjectId("project-1")

@@ -9,10 +9,9 @@ from gloss.domain.capabilities import Stage
 from gloss.domain.events import Event
 from gloss.domain.explore import Distribution, Filters, Member, Results, Search, Spot
 from gloss.domain.model import Value
-from gloss.domain.webhooks import Answer
 
 if TYPE_CHECKING:
-    from numpy import uint8
+    from numpy import float32, float64, uint8
     from numpy.typing import NDArray
 
     from gloss.domain.decoding import Read
@@ -198,44 +197,6 @@ class Ids(Protocol):
         ...
 
 
-class Sender(Protocol):
-    """Requests to receivers that customers name; nothing else of Gloss talks to such addresses."""
-
-    def vet(self, url: str) -> None:
-        """Refuse a URL that may never be called; raises Invalid."""
-        ...
-
-    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        """One request, no redirects followed; whatever goes wrong is in the answer, nothing is raised."""
-        ...
-
-
-class Sealer(Protocol):
-    """Secrets that lie in records only as ciphertext; `owner` is the record's id and must be the same to open."""
-
-    def fresh(self, owner: str) -> tuple[str, str]:
-        """A new secret of 64 hex digits, and the same sealed."""
-        ...
-
-    def open(self, sealed: str, owner: str) -> str: ...
-
-
-class Queue(Protocol):
-    """Messages to one consumer of ours."""
-
-    def send(self, message: Mapping[str, Any], delay_s: int = 0) -> None:
-        """Hand over a message that arrives at least once, after at most 900 s."""
-        ...
-
-
-class Alarms(Protocol):
-    """Messages that arrive at a moment in the future."""
-
-    def set(self, name: str, at: datetime, message: Mapping[str, Any]) -> None:
-        """Send the message at that moment; an earlier alarm of that name is replaced, or rings as well."""
-        ...
-
-
 @dataclass(frozen=True)
 class Ports:
     """The five ports that most services take."""
@@ -247,24 +208,8 @@ class Ports:
     ids: Ids
 
 
-@dataclass(frozen=True)
-class Mailroom:
-    """The ports of whoever sends webhooks; `queue` wakes the redelivery at once, `alarms` later."""
-
-    store: Store
-    clock: Clock
-    ids: Ids
-    sender: Sender
-    sealer: Sealer
-    queue: Queue
-    alarms: Alarms
-
-
 class TextEmbedder(Protocol):
-    """Words to a vector; the id names the model, so that vectors of two models are never compared."""
-
-    @property
-    def model_id(self) -> str: ...
+    """Words to a vector."""
 
     def text(self, query: str) -> Sequence[float]:
         """The unit vector of a sentence in the semantic space; raises Upstream when the model does not answer."""
@@ -272,7 +217,10 @@ class TextEmbedder(Protocol):
 
 
 class Embedder(TextEmbedder, Protocol):
-    """Images to vectors, besides."""
+    """Images to vectors, besides; the id names the models, so that vectors of different ones are never compared."""
+
+    @property
+    def model_id(self) -> str: ...
 
     def images(self, images: "Sequence[NDArray[uint8]]") -> "Embedded":
         """Unit vectors of RGB images, shape (height, width, 3), in the visual and the semantic space."""
@@ -282,8 +230,8 @@ class Embedder(TextEmbedder, Protocol):
 class IndexBuilder(Protocol):
     """Makes an explorer index out of the shards of an import."""
 
-    def build(self, shards: str, index: str, stage: Stage) -> int:
-        """Write the index of all that `stage` opens under the prefix `index`; answers how many frames it holds."""
+    def build(self, source: str, index: str, stage: Stage) -> int:
+        """Write the index of all that `stage` opens, from the shards under `source`; answers its number of frames."""
         ...
 
 
@@ -326,4 +274,12 @@ class Decoder(Protocol):
 
     def picture(self, jpeg: bytes) -> "NDArray[uint8]":
         """The pixels of a thumbnail."""
+        ...
+
+
+class Mapper(Protocol):
+    """Many dimensions to two."""
+
+    def flat(self, vectors: "NDArray[float32]") -> "NDArray[float64]":
+        """A place (x, y) for every unit row, near to those of its neighbours; the same rows give the same places."""
         ...

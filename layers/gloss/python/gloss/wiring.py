@@ -8,14 +8,34 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, partial, wraps
-from typing import Any, ParamSpec, TypeVar
+from pathlib import Path
+from tempfile import gettempdir
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import boto3
 from botocore.config import Config
 
 from gloss.adapters.system import RandomIds, SystemClock
 from gloss.domain.integration import Integration
-from gloss.ports import Alarms, Blobs, Clock, Ids, Machines, Mailroom, Media, Ports, Queue, Sealer, Sender, Store
+from gloss.ports import (
+    Blobs,
+    Clock,
+    Decoder,
+    Embedder,
+    Explorer,
+    Ids,
+    IndexBuilder,
+    Machines,
+    Mapper,
+    Media,
+    Ports,
+    Store,
+    TextEmbedder,
+)
+from gloss.postal import Alarms, Mailroom, Queue, Sealer, Sender
+
+if TYPE_CHECKING:
+    from gloss.services.exploring import Desk
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -160,3 +180,62 @@ def alarms() -> Alarms:
 def mailroom() -> Mailroom:
     """The ports of whoever sends webhooks."""
     return Mailroom(store(), clock(), ids(), sender(), sealer(), redelivery(), alarms())
+
+
+@port
+def decoder() -> Decoder:
+    """Frames of customers' media."""
+    from gloss.adapters.decoding.decoder import MediaDecoder
+
+    return MediaDecoder(_media_by_id)
+
+
+def _media_by_id(integration_id: str | None) -> Media:
+    from gloss.kinds.register import INTEGRATIONS, integration_key
+
+    return media(store().get(INTEGRATIONS, integration_key(integration_id)) if integration_id else None)
+
+
+@port
+def embedder() -> Embedder:
+    """The packaged models, in functions that have the embedding layer."""
+    from gloss.adapters.embed_local import LocalEmbedder, packaged
+
+    return LocalEmbedder(packaged())
+
+
+@port
+def words() -> TextEmbedder:
+    """The text model, in a function of its own."""
+    from gloss.adapters.embed_remote import RemoteWords
+
+    return RemoteWords(client("lambda"), os.environ["GLOSS_VECTORISE"])
+
+
+@port
+def mapper() -> Mapper:
+    from gloss.adapters.map_tsne import TsneMapper
+
+    return TsneMapper()
+
+
+@port
+def index_builder() -> IndexBuilder:
+    from gloss.adapters.explorer_build import DuckIndexBuilder
+
+    return DuckIndexBuilder(blobs())
+
+
+@port
+def explorer() -> Explorer:
+    """The explorer index; its files are kept in /tmp while the function is warm."""
+    from gloss.adapters.explorer_duckdb import DuckExplorer
+
+    return DuckExplorer(blobs(), Path(gettempdir()) / "gloss-explorer")
+
+
+def desk() -> "Desk":
+    """The ports that exploring takes."""
+    from gloss.services.exploring import Desk
+
+    return Desk(ports(), explorer())

@@ -7,7 +7,8 @@ from typing import Any
 
 from gloss.domain.errors import Forbidden, Invalid
 from gloss.domain.webhooks import Answer
-from gloss.ports import Mailroom, Ports
+from gloss.ports import Ports
+from gloss.postal import Mailroom
 
 
 @dataclass(frozen=True)

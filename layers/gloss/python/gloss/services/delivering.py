@@ -12,7 +12,8 @@ from gloss.domain.webhooks import Answer, Delivery, Endpoint, Parked
 from gloss.domain.workflow.graph import StageKind
 from gloss.kinds.catalog import PROJECTS
 from gloss.kinds.relay import DELIVERIES, ENDPOINTS, PARKED, delivery_key, endpoint_key, endpoints_of, waiting_line
-from gloss.ports import Change, Demand, Erase, Key, Mailroom, Overwrite, Query, Queue, Save, Store
+from gloss.ports import Change, Demand, Erase, Key, Overwrite, Query, Save, Store
+from gloss.postal import Mailroom, Queue
 
 DRAINED_AT_ONCE: Final = 25
 DRAIN_FOR: Final = timedelta(seconds=60)

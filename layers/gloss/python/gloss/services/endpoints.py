@@ -12,7 +12,8 @@ from gloss.domain.events import WebhookDisabled
 from gloss.domain.model import EndpointId, ProjectId, StageId, Value
 from gloss.domain.webhooks import Attempt, Delivery, Endpoint, EventKind
 from gloss.kinds.relay import DELIVERIES, ENDPOINTS, PARKED, delivery_key, delivery_log, endpoint_key, endpoints_of
-from gloss.ports import Demand, Erase, Mailroom, Overwrite, Page, Query, Save, Store
+from gloss.ports import Demand, Erase, Overwrite, Page, Query, Save, Store
+from gloss.postal import Mailroom
 from gloss.services import delivering
 from gloss.services.situating import project_of
 
