@@ -1,10 +1,26 @@
 """The last states of a registration: the job ends with its counts, or with the reason why it could not."""
 
+from pydantic import Field
+
 from gloss.domain.events import JobFinished
 from gloss.domain.job import Counts, Job, JobStatus, final_status, summed
-from gloss.domain.model import Value
+from gloss.domain.model import JobId, Value
 from gloss.kinds.register import BATCHES, JOBS, batches_of, job_key
 from gloss.ports import Ports, Save, Store
+
+
+class Cause(Value):
+    """What a machine says of a state that failed."""
+
+    error: str = Field(default="", alias="Error")
+    cause: str = Field(default="", alias="Cause")
+
+
+class Broken(Value):
+    """A job whose machine could not go on, and why."""
+
+    job_id: JobId
+    error: Cause = Cause()
 
 
 class Ended(Value):
@@ -23,13 +39,14 @@ def finish(job_id: str, ports: Ports) -> Ended:
     return _end(job, job.changed(status=final_status(job, counts), ended_at=ports.clock.now()), counts, ports)
 
 
-def abandon(job_id: str, reason: str, ports: Ports) -> Ended:
+def abandon(broken: Broken, ports: Ports) -> Ended:
     """End a job that could not go on, with the reason; what was registered stays."""
-    job = ports.store.get(JOBS, job_key(job_id))
+    job = ports.store.get(JOBS, job_key(broken.job_id))
     counts = counts_of(job, ports.store)
     if job.status is not JobStatus.PENDING:
         return Ended(status=job.status, counts=counts)
-    failed = job.changed(status=JobStatus.ERROR, reason=reason[:1000], ended_at=ports.clock.now())
+    reason = f"The registration broke off ({broken.error.error or 'unknown'}); start the job again."
+    failed = job.changed(status=JobStatus.ERROR, reason=reason, ended_at=ports.clock.now())
     return _end(job, failed, counts, ports)
 
 

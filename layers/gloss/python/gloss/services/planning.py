@@ -16,6 +16,12 @@ MAX_ROWS = 1_000_000
 MAX_BATCH_BYTES = 4 * 2**20
 
 
+class JobRef(Value):
+    """Which job a state works on."""
+
+    job_id: JobId
+
+
 class Planned(Value):
     """Which batches there are: of files and groups, and of sequences that must be rendered."""
 

@@ -30,6 +30,13 @@ Place = tuple[str, ...]
 MediaOf = Callable[[Integration | None], Media]
 
 
+class BatchRef(Value):
+    """Which batch of which job a state works on."""
+
+    job_id: JobId
+    number: int
+
+
 class Registration(Value):
     """What became of a batch, for the machine's history."""
 

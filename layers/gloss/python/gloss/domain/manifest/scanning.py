@@ -192,6 +192,28 @@ def malformed(reason: str, place: Place) -> Malformed:
     return Malformed(f"The manifest is not valid JSON at {place}: {reason}.", [Fault(str(place), reason)])
 
 
+def member_text(text: str, key: str) -> bytes | None:
+    """The text of one top-level value as it stands, with its own duplicate keys; None when there is none.
+
+    The text must be a JSON object that was read before.
+    """
+    body = text.encode()
+    source = _Source([body])
+    source.skip_to(body.index(b"{") + 1)
+    found: bytes | None = None
+    while (name := source.match(_KEY)) is not None:
+        source.skip(name)
+        value = source.match(_LAST)
+        if value is None:
+            return None
+        found = value[1] if from_json(name[1]) == key else found
+        source.skip_to(value.end())
+        comma = source.match(_TOKEN)
+        if comma is not None:
+            source.skip(comma)
+    return found
+
+
 class _Source:
     """A window on the chunks that grows until a pattern matches, and forgets what was skipped."""
 

@@ -1,0 +1,81 @@
+"""Doorways of items."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Query as FromQuery
+
+from gloss import edge, wiring
+from gloss.domain.access import Permission
+from gloss.domain.media import Facts, Item, MediaKind, Metadata, Vector
+from gloss.domain.model import FolderId, IntegrationId, ItemId, JobId, OrgId, Timestamp, UserId, Value
+from gloss.paging import Limit, Listing, Token
+from gloss.ports import Query
+from gloss.services import filing
+from gloss.services.filing import ChangedItem
+
+router = edge.router()
+Signed = Annotated[bool, FromQuery()]
+
+
+class ItemView(Value):
+    """An item without its embeddings and frames: as a list shows it."""
+
+    id: ItemId
+    org_id: OrgId
+    folder_id: FolderId
+    kind: MediaKind
+    title: str
+    description: str
+    url: str | None
+    members: tuple[ItemId, ...]
+    facts: Facts
+    metadata: Metadata
+    integration_id: IntegrationId | None
+    job_id: JobId | None
+    row: int | None
+    created_at: Timestamp
+    created_by: UserId
+    deleted_at: Timestamp | None
+    version: int
+
+    @classmethod
+    def of(cls, item: Item) -> "ItemView":
+        return cls.model_validate({name: getattr(item, name) for name in cls.model_fields})
+
+
+class WholeItemView(ItemView):
+    """An item with all that is known of it; `signed_url` only when it was asked for."""
+
+    keyframes: tuple[int, ...]
+    sampling_rate: float | None
+    frame_metadata: dict[int, Metadata]
+    embeddings: dict[str, Vector]
+    frame_embeddings: dict[int, dict[str, Vector]]
+    signed_url: str | None = None
+
+    @classmethod
+    def with_url(cls, item: Item, signed_url: str | None) -> "WholeItemView":
+        kept = {name: getattr(item, name) for name in cls.model_fields if name != "signed_url"}
+        return cls.model_validate({**kept, "signed_url": signed_url})
+
+
+@router.get("/v1/folders/<folder_id>/items")
+def list_items(folder_id: str, limit: Limit = 100, token: Token = None) -> Listing[ItemView]:
+    page = filing.items(folder_id, Query(limit=limit, after=token), wiring.store())
+    return Listing(entries=[ItemView.of(each) for each in page.entries], next_token=page.next_token)
+
+
+@router.get("/v1/items/<item_id>")
+def get_item(item_id: str, signed: Signed = False) -> WholeItemView:
+    item = filing.item(item_id, edge.caller(), Permission.RESOURCE_READ, wiring.store())
+    return WholeItemView.with_url(item, filing.signed_url(item, wiring.media, wiring.store()) if signed else None)
+
+
+@router.patch("/v1/items/<item_id>")
+def change_item(item_id: str, body: ChangedItem) -> ItemView:
+    return ItemView.of(filing.change_item(item_id, body, edge.caller(), wiring.store()))
+
+
+@router.delete("/v1/items/<item_id>")
+def delete_item(item_id: str) -> ItemView:
+    return ItemView.of(filing.delete_item(item_id, edge.caller(), wiring.ports()))
