@@ -43,14 +43,23 @@ class Handler:
 
 DOORWAYS: Final = (
     Handler("report", grants=STORED),
+    Handler("register", grants=("records", "objects", "media", "start:registration"), memory_mb=1024),
     Handler("catalog", grants=("records", "objects", "start:bulk")),
     Handler("workflow", layers=("numbers",), grants=("records", "objects", "webhooks")),
     Handler("agents", grants=STORED),
     Handler("bulk", grants=("records", "objects", "start:bulk")),
     Handler("import_stages", grants=("records", "objects", "start:active_import")),
+    Handler("export", grants=("records", "objects", "start:export")),
 )
 
 MACHINES: Final[dict[str, tuple[Handler, ...]]] = {
+    "registration": (
+        Handler("register", "plan", grants=STORED, timeout_s=900, memory_mb=1024),
+        Handler("register", "probe", ("imaging", "video", "medical"), 1769, 900, (*STORED, "media")),
+        Handler("register", "render", ("imaging", "video"), 1769, 900, (*STORED, "media"), 4096),
+        Handler("register", "finish", grants=STORED, timeout_s=120),
+        Handler("register", "abandon", grants=STORED, timeout_s=120),
+    ),
     "task_transition": (
         Handler("workflow", "match"),
         Handler("workflow", "attempt", grants=("records", "webhooks"), timeout_s=60),
@@ -60,6 +69,13 @@ MACHINES: Final[dict[str, tuple[Handler, ...]]] = {
         Handler("bulk", "plan", grants=STORED, timeout_s=900, memory_mb=1024),
         Handler("bulk", "apply", layers=("numbers",), grants=STORED, timeout_s=300, memory_mb=1024),
         Handler("bulk", "close", grants=STORED, timeout_s=120),
+    ),
+    "export": (
+        Handler("export", "plan", grants=STORED, timeout_s=900, memory_mb=2048),
+        Handler("export", "render", ("numbers",), 2048, 900, (*STORED, "media")),
+        Handler("export", "number", ("numbers",), 1024, 300, STORED),
+        Handler("export", "bundle", ("numbers",), 1024, 900, STORED),
+        Handler("export", "finish", ("numbers",), 512, 120, STORED),
     ),
     "active_import": (
         Handler("import_stages", "plan", grants=STORED, timeout_s=900, memory_mb=1024),
@@ -84,3 +100,8 @@ def every() -> Iterator[Handler]:
     for states in MACHINES.values():
         yield from states
     yield from (FIRE, FOLD, REDELIVER, FOUNDING)
+
+
+def layers() -> set[str]:
+    """Every layer that some function is composed of."""
+    return {name for handler in every() for name in handler.every_layer}
