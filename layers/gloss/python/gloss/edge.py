@@ -54,6 +54,7 @@ STATUS: Final[Mapping[type[GlossError], int]] = {
     errors.Upstream: 503,
 }
 RECEIPT_DAYS: Final = 1
+LARGEST_RECEIPT: Final = 256 * 1024
 RETRY_AFTER_S: Final = "2"
 KEY_SHAPE = re.compile(r"^[\x21-\x7e]{1,128}$")
 
@@ -190,8 +191,8 @@ def _replay(given: Receipt, request: Request, body: str) -> Answer:
 
 
 def _keep(receipt_id: str, request: Request, answer: Answer, store: Store) -> None:
-    """Remember a success for a day; a refusal may be tried again under the same key."""
-    if answer["statusCode"] >= HTTPStatus.BAD_REQUEST:
+    """Remember a success for a day; a refusal may be tried again, and a long list is made again, under the same key."""
+    if answer["statusCode"] >= HTTPStatus.BAD_REQUEST or len(answer["body"]) > LARGEST_RECEIPT:
         return
     expires = int(wiring.clock().now().timestamp()) + RECEIPT_DAYS * 86_400
     receipt = Receipt(
