@@ -1,12 +1,12 @@
-"""The layers: third-party packages by lock file, and our own code; each a zip that is built once per content."""
+"""The layers: third-party packages by lock file, and our own code; each is built once per content."""
 
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-import zipfile
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -19,6 +19,7 @@ BUILT: Final = ROOT / ".build" / "layers"
 LIMIT_BYTES: Final = 250 * 1024 * 1024
 PYTHON_ON_AWS: Final = "3.14"
 PLATFORM_ON_AWS: Final = "x86_64-manylinux_2_28"
+OURS: Final = "gloss"
 LOCAL: Final = "local"
 ON_AWS: Final = "lambda"
 WASTE: Final = ("tests", "test_files", "__pycache__")
@@ -33,7 +34,7 @@ SURPLUS: Final = {
         "onnxruntime/tools",
     ),
 }
-RECIPE: Final = "5"
+RECIPE: Final = "6"
 
 
 def names() -> list[str]:
@@ -42,34 +43,68 @@ def names() -> list[str]:
 
 
 def archive(name: str, target: str) -> Path:
-    """The zip of a layer for `local` (the emulator's interpreter) or `lambda` (AWS); built when it is not there yet."""
-    made = BUILT / target / f"{name}-{_fingerprint(name, target)}.zip"
+    """The zip of a layer for `local` (the emulator's interpreter) or `lambda` (AWS); built when it is not there yet.
+
+    The emulator unpacks every layer for every worker that it starts: there, third-party layers only point to the folder
+    that they were built into (docs/decisions/0006). Our own code is always deployed.
+    """
+    built = folder(name, target)
+    made = built.with_suffix(".zip")
     if not made.exists():
-        for old in made.parent.glob(f"{name}-*.zip"):
-            old.unlink(missing_ok=True)
-        _build(name, target, made)
+        if target == LOCAL and name != OURS:
+            _point(built, made)
+        else:
+            archives.pack(built, archives.files(built), made)
     return made
+
+
+def folder(name: str, target: str) -> Path:
+    """What the layer's zip holds, unpacked; built when it is not there yet."""
+    built = BUILT / target / f"{name}-{_fingerprint(name, target)}"
+    if not built.exists():
+        built.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=built.parent) as scratch:
+            _build(name, target, Path(scratch) / "layer" / "python")
+            _put_in_place(Path(scratch) / "layer", built)
+    return built
 
 
 def unzipped_bytes(name: str, target: str) -> int:
     """What the layer takes of Lambda's 250 MB."""
-    with zipfile.ZipFile(archive(name, target)) as packed:
-        return sum(entry.file_size for entry in packed.infolist())
+    return sum(path.stat().st_size for path in archives.files(folder(name, target)))
 
 
-def _build(name: str, target: str, made: Path) -> None:
-    made.parent.mkdir(parents=True, exist_ok=True)
+def _put_in_place(made: Path, built: Path) -> None:
+    """Whoever builds first wins: a second builder's work is the same."""
+    with suppress(OSError):
+        made.rename(built)
+    if built.name.startswith(f"{OURS}-"):
+        _forget_older(built)
+
+
+def _forget_older(built: Path) -> None:
+    """Our own code changes often, and nothing points into its folders."""
+    for old in built.parent.glob(f"{OURS}-*"):
+        if old.stem != built.stem:
+            shutil.rmtree(old) if old.is_dir() else old.unlink()
+
+
+def _build(name: str, target: str, python: Path) -> None:
+    if name == OURS:
+        shutil.copytree(LAYERS / name / "python", python, ignore=shutil.ignore_patterns("__pycache__"))
+    else:
+        print(f"Building layer {name} for {target} ...", file=sys.stderr, flush=True)
+        _install(name, target, python)
+    _compile(target, python)
+
+
+def _point(built: Path, made: Path) -> None:
+    """A layer of one file, which puts the built folder on the path of whoever loads the layer."""
     with tempfile.TemporaryDirectory(dir=made.parent) as scratch:
-        python = Path(scratch) / "python"
-        if name == "gloss":
-            shutil.copytree(LAYERS / name / "python", python, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            print(f"Building layer {name} for {target} ...", file=sys.stderr, flush=True)
-            _install(name, target, python)
-        _compile(target, python)
-        packed = Path(scratch) / "layer.zip"
-        archives.pack(Path(scratch), archives.files(python), packed)
-        packed.replace(made)
+        pointer = Path(scratch) / "python" / "lib" / "python3" / "site-packages" / f"{built.name}.pth"
+        pointer.parent.mkdir(parents=True)
+        pointer.write_text(f"import sys; sys.path.insert(0, {str(built / 'python')!r})\n")
+        archives.pack(Path(scratch), [pointer], made)
 
 
 def _install(name: str, target: str, folder: Path) -> None:
@@ -120,7 +155,7 @@ def _compile(target: str, folder: Path) -> None:
 @cache
 def _fingerprint(name: str, target: str) -> str:
     """Of everything that the zip is made from."""
-    source = LAYERS / name / "python" if name == "gloss" else LAYERS / name
+    source = LAYERS / name / "python" if name == OURS else LAYERS / name
     return archives.digest(source, archives.sources(source), f"{RECIPE} {target} {_interpreter(target)}")
 
 

@@ -71,7 +71,7 @@ MACHINES: Final[dict[str, tuple[Handler, ...]]] = {
         Handler("bulk", "close", grants=STORED, timeout_s=120),
     ),
     "export": (
-        Handler("export", "plan", grants=STORED, timeout_s=900, memory_mb=2048),
+        Handler("export", "plan", grants=STORED, timeout_s=900, memory_mb=1024),
         Handler("export", "render", ("numbers",), 2048, 900, (*STORED, "media")),
         Handler("export", "number", ("numbers",), 1024, 300, STORED),
         Handler("export", "bundle", ("numbers",), 1024, 900, STORED),

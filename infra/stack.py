@@ -30,7 +30,7 @@ class Gloss(cdk.Stack):
         self.strays = dead_letters(self, "Strays")
         self.webhooks = Webhooks(self, seconds=rooms.REDELIVER.timeout_s)
         self.around = Surroundings(self.storage, self.webhooks, self.strays)
-        self.layers = Layers(self, names=_layers(), target=settings.layers).by_name
+        self.layers = Layers(self, names=rooms.layers(), target=settings.layers).by_name
         self.rooms: dict[str, Room] = {}
         self.functions: dict[Handler, lambda_.Function] = {}
         self.machines = {name: self._machine(name, handlers) for name, handlers in rooms.MACHINES.items()}
@@ -108,8 +108,3 @@ class Gloss(cdk.Stack):
         machines = {f"{machine.node.id}Arn": machine.machine.state_machine_arn for machine in self.machines.values()}
         for name, value in (values | machines).items():
             cdk.CfnOutput(self, name, value=value)
-
-
-def _layers() -> Iterable[str]:
-    """Every layer that some function is composed of."""
-    return {name for handler in rooms.every() for name in handler.every_layer}

@@ -12,6 +12,7 @@ from typing import Any, Final
 import boto3
 from botocore.exceptions import ClientError
 
+from infra import layers, rooms
 from infra.bootstrap import LOCKS, ROOT
 from infra.local.home import REGION, STAGE, Home, read
 
@@ -36,6 +37,8 @@ def client(home: Home, service: str) -> Any:
 def deploy(home: Home) -> Mapping[str, str]:
     """The stack's outputs, after a deployment if there is anything new to deploy."""
     wanted = fingerprint()
+    for name in rooms.layers():
+        layers.archive(name, layers.LOCAL)
     kept = read(home.deployed)
     if kept.get("fingerprint") == wanted and _stands(home, STACK):
         return dict(kept["outputs"])
