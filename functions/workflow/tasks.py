@@ -13,7 +13,7 @@ from gloss.domain.workflow.task import Step
 from gloss.paging import Limit, Listing, Token
 from gloss.ports import Query
 from gloss.services import advancing, claiming, queueing, situating
-from gloss.services.advancing import ManyTasks, Outcome
+from gloss.services.advancing import ManyTasks, Outcome, Priorities
 from gloss.services.claiming import Claiming, StagePath
 from gloss.services.queueing import StageCount, TaskFilter, Turn
 from gloss.services.situating import TaskPath
@@ -56,6 +56,11 @@ def act(project_id: ProjectId, task_id: TaskId, body: Annotated[Requested, Body(
 @router.post("/v1/projects/<project_id>/tasks/actions")
 def act_on_many(project_id: ProjectId, body: ManyTasks) -> Outcome:
     return advancing.act_on_many(project_id, body, edge.caller(), wiring.ports())
+
+
+@router.post("/v1/projects/<project_id>/tasks/priorities")
+def prioritise(project_id: ProjectId, body: Priorities) -> Outcome:
+    return advancing.prioritise(project_id, body, edge.caller(), wiring.ports())
 
 
 @router.get("/v1/projects/<project_id>/stages")

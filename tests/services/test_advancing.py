@@ -11,7 +11,7 @@ from gloss.domain.workflow.actions import Approve, Assign, Move, Reject, Reopen,
 from gloss.kinds.workflow import STEPS, of_task
 from gloss.ports import Ports, Query
 from gloss.services import advancing, labelling, reviewing
-from gloss.services.advancing import ManyTasks
+from gloss.services.advancing import ManyTasks, Priorities
 from gloss.services.labelling import SavedLabels
 from gloss.services.reviewing import Judging
 from tests.builders_labels import a_car, a_scene
@@ -202,3 +202,30 @@ def test_many_tasks_are_moved_and_failures_named() -> None:
 
     assert outcome.done == ids[:1]
     assert [failed.task_id for failed in outcome.failed] == list(ids[1:])
+
+
+def test_a_rejected_task_returns_to_whoever_submitted_it() -> None:
+    ports = a_labelled_project()
+    ann = a_member("ann", Role.ANNOTATOR, ports)
+    advancing.act(a_path(), Submit(), ann, ports)
+
+    task = advancing.act(a_path(), Reject(), REV, ports)
+
+    assert (task.assignee, task.status) == ("ann", "REOPENED")
+
+
+def test_a_rejected_task_is_free_when_its_annotator_left() -> None:
+    ports = a_labelled_project()
+    advancing.act(a_path(), Submit(), ANN, ports)
+
+    assert advancing.act(a_path(), Reject(), REV, ports).assignee is None
+
+
+def test_each_task_gets_the_priority_that_is_given_for_it() -> None:
+    ports = a_running_project(a_task(), a_task(data_id="two"))
+    wanted = Priorities(priorities={a_path().task_id: 0.1, a_path("two").task_id: 0.9, a_path("gone").task_id: 1})
+
+    outcome = advancing.prioritise("project", wanted, BOSS, ports)
+
+    assert (task_in(ports).priority, task_in(ports, "two").priority) == (0.1, 0.9)
+    assert [failed.task_id for failed in outcome.failed] == [a_path("gone").task_id]

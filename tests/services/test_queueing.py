@@ -95,3 +95,10 @@ def test_stage_counts_add_free_held_and_claimed() -> None:
     counts = {count.stage: count.tasks for count in queueing.stages(PROJECT, BOSS, ports)}
 
     assert counts == {"agent": 0, "annotate": 2, "review": 0, "complete": 1}
+
+
+def test_a_data_unit_names_its_task() -> None:
+    ports = a_running_project(a_task(), a_task(data_id="two"))
+
+    assert [task.data_id for task in paged(TaskFilter(data_id="two"), 10, ports)] == ["two"]
+    assert paged(TaskFilter(data_id="three"), 10, ports) == []

@@ -77,6 +77,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/v1/projects/{project_id}/stages/{stage_id}/claim", "workflow", Permission.PROJECT_WORK),
     Route("GET", "/v1/projects/{project_id}/tasks", "workflow", Permission.PROJECT_READ),
     Route("POST", "/v1/projects/{project_id}/tasks/actions", "workflow", Permission.PROJECT_WORK),
+    Route("POST", "/v1/projects/{project_id}/tasks/priorities", "workflow", Permission.PROJECT_MANAGE),
     Route("GET", "/v1/projects/{project_id}/tasks/{task_id}", "workflow", Permission.PROJECT_READ),
     Route("GET", "/v1/projects/{project_id}/tasks/{task_id}/history", "workflow", Permission.PROJECT_READ),
     Route("POST", "/v1/projects/{project_id}/tasks/{task_id}/actions", "workflow", Permission.PROJECT_WORK),

@@ -1,8 +1,8 @@
 """Carrying out actions on tasks: the rules decide, the label reviews follow, one commit keeps it all."""
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Final
 
 from pydantic import Field
 
@@ -12,9 +12,10 @@ from gloss.domain.errors import Conflict, GlossError, Invalid
 from gloss.domain.events import Event, LabelsJudged
 from gloss.domain.identity import Grant
 from gloss.domain.labels import LabelBody
-from gloss.domain.model import ProjectId, TaskId, UserId, Value
+from gloss.domain.model import ProjectId, Share, TaskId, UserId, Value
+from gloss.domain.project import Project
 from gloss.domain.workflow import reviews, roles, rules
-from gloss.domain.workflow.actions import Approve, Assign, HandingOn, Reject, Requested, Submit
+from gloss.domain.workflow.actions import Approve, Assign, HandingOn, Reject, Requested, SetPriority, Submit
 from gloss.domain.workflow.graph import ReviewStage, Stage, StageKind
 from gloss.domain.workflow.labelled import labels_blob
 from gloss.domain.workflow.reviews import LabelReview, ReviewSheet
@@ -25,10 +26,17 @@ from gloss.kinds.catalog import ONTOLOGIES
 from gloss.kinds.identity import GRANTS, grant_key
 from gloss.kinds.workflow import REVIEW_SHEETS, STEPS, TASKS, of_task
 from gloss.ports import Change, Key, Ports, Query, Save, Store
-from gloss.services.situating import Situation, TaskPath, demand_open, persistently, situation
+from gloss.services.situating import Situation, TaskPath, demand_open, meeting, persistently, project_of
 
-MOST_AT_ONCE = 500
-JUDGING = frozenset({"submit", "approve", "reject", "move"})
+MOST_AT_ONCE: Final = 500
+
+#: The setting by which an action takes the label reviews along.
+SWEEPING: Final[Mapping[str, str]] = {
+    "submit": "resolve_label_reviews",
+    "approve": "approve_label_reviews",
+    "reject": "reject_label_reviews",
+}
+JUDGING: Final = frozenset({*SWEEPING, "move"})
 
 
 class ManyTasks(Value):
@@ -36,6 +44,12 @@ class ManyTasks(Value):
 
     task_ids: Annotated[tuple[TaskId, ...], Field(min_length=1, max_length=MOST_AT_ONCE)]
     apply: Requested
+
+
+class Priorities(Value):
+    """A priority for each of these tasks."""
+
+    priorities: Annotated[dict[TaskId, Share], Field(min_length=1, max_length=MOST_AT_ONCE)]
 
 
 class Refusal(Value):
@@ -54,34 +68,58 @@ class Outcome(Value):
 
 def act(path: TaskPath, action: Requested, caller: Caller, ports: Ports) -> Task:
     """Do one action; raises what `roles.demand_may` and `rules.act` raise, Stale when others were faster."""
-    if action.version is not None:
-        return _act(path, action, caller, ports)
-    return persistently(lambda: _act(path, action, caller, ports))
+    return _act(project_of(path.project_id, ports.store), path.task_id, action, caller, ports)
 
 
 def act_on_many(project_id: ProjectId, wanted: ManyTasks, caller: Caller, ports: Ports) -> Outcome:
     """Do one action on each of up to 500 tasks."""
+    project = project_of(project_id, ports.store)
+    return _each(wanted.task_ids, lambda task_id: _act(project, task_id, wanted.apply, caller, ports))
+
+
+def prioritise(project_id: ProjectId, wanted: Priorities, caller: Caller, ports: Ports) -> Outcome:
+    """Give each of up to 500 tasks a priority of its own."""
+    project = project_of(project_id, ports.store)
+    action_of = {task_id: SetPriority(priority=priority) for task_id, priority in wanted.priorities.items()}
+    return _each(tuple(action_of), lambda task_id: _act(project, task_id, action_of[task_id], caller, ports))
+
+
+def _each(task_ids: Sequence[TaskId], work: Callable[[TaskId], Task]) -> Outcome:
     done: list[TaskId] = []
     failed: list[Refusal] = []
-    for task_id in dict.fromkeys(wanted.task_ids):
+    for task_id in dict.fromkeys(task_ids):
         try:
-            act(TaskPath(project_id=project_id, task_id=task_id), wanted.apply, caller, ports)
-            done.append(task_id)
+            done.append(work(task_id).id)
         except GlossError as refused:
             failed.append(Refusal(task_id=task_id, reason=refused.message))
     return Outcome(done=tuple(done), failed=tuple(failed))
 
 
-def _act(path: TaskPath, action: Requested, caller: Caller, ports: Ports) -> Task:
-    met = situation(path, caller, ports)
+def _act(project: Project, task_id: TaskId, action: Requested, caller: Caller, ports: Ports) -> Task:
+    """With an expected version the first refusal counts; without one, others' changes between are read again."""
+    if action.version is not None:
+        return _act_once(meeting(project, task_id, caller, ports), action, ports)
+    return persistently(lambda: _act_once(meeting(project, task_id, caller, ports), action, ports))
+
+
+def _act_once(met: Situation, action: Requested, ports: Ports) -> Task:
     rules.exit_of(met.stage, action)
     roles.demand_may(met.worker, action, met.present, met.stage)
     demand_open(met.project, met.worker)
     _demand_answers(met, action, ports)
-    moved = rules.act(met.task, action, met.project.workflow, met.occasion(ports.ids.new()))
+    occasion = met.occasion(ports.ids.new(), _left(met.task, action, ports.store))
+    moved = rules.act(met.task, action, met.project.workflow, occasion)
     _demand_assignee(moved.task, action, met.project.workflow.stage(moved.task.stage), ports.store)
     _save(met, action, moved, ports)
     return moved.task
+
+
+def _left(task: Task, action: Requested, store: Store) -> frozenset[UserId]:
+    """Those who worked on a task that is rejected, but have left the project since."""
+    worked = {person for people in task.done_by.values() for person in people} if isinstance(action, Reject) else set()
+    resource = f"project:{task.project_id}"
+    grants = store.get_many(GRANTS, [grant_key(resource, person) for person in sorted(worked)]) if worked else []
+    return frozenset(worked - {grant.user_id for grant in grants})
 
 
 def _save(met: Situation, action: Requested, moved: Moved, ports: Ports) -> None:
@@ -120,25 +158,22 @@ def judgement_events(met: Situation, judged: Sequence[LabelReview], ports: Ports
 
 
 def _swept(met: Situation, action: Requested, sheets: list[ReviewSheet], moved: Moved) -> list[ReviewSheet]:
-    sweep = _sweep(met, action, moved)
-    if sweep is not None:
-        return reviews.swept(sheets, sweep, met.worker.user_id, met.now)
-    waiting = reviews.pending(sheets)
-    if isinstance(action, Approve | Reject) and isinstance(met.stage, ReviewStage) and met.stage.strict and waiting:
+    sweep = _sweep(action, met.project.workflow.stage(moved.task.stage))
+    if sweep is None and isinstance(action, Approve | Reject):
+        _demand_judged(met.stage, reviews.pending(sheets))
+    return reviews.swept(sheets, sweep, met.worker.user_id, met.now) if sweep else []
+
+
+def _demand_judged(stage: Stage, waiting: int) -> None:
+    if isinstance(stage, ReviewStage) and stage.strict and waiting:
         raise Conflict(f"Strict review: {waiting} labels still wait for a verdict of their own.")
-    return []
 
 
-def _sweep(met: Situation, action: Requested, moved: Moved) -> str | None:
+def _sweep(action: Requested, arrived: Stage) -> str | None:
     """What the action makes of the label reviews: a row of `reviews.SWEEPS`, or nothing."""
-    if isinstance(action, Submit):
-        return "submit" if action.resolve_label_reviews else None
-    if isinstance(action, Approve):
-        return "approve" if action.approve_label_reviews else None
-    if isinstance(action, Reject):
-        return "reject" if action.reject_label_reviews else None
-    arrived = met.project.workflow.stage(moved.task.stage)
-    return "complete" if action.kind == "move" and arrived.kind is StageKind.COMPLETE else None
+    if action.kind == "move" and arrived.kind is StageKind.COMPLETE:
+        return "complete"
+    return action.kind if getattr(action, SWEEPING.get(action.kind, ""), False) else None
 
 
 def _demand_answers(met: Situation, action: Requested, ports: Ports) -> None:

@@ -1,10 +1,10 @@
 """Making the tasks of data units that come to a project, and taking them away with those that leave."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from gloss.domain.access import Caller
 from gloss.domain.dataset import DataRow
-from gloss.domain.errors import Stale
 from gloss.domain.events import TaskRemoved
 from gloss.domain.model import DataId, UserId
 from gloss.domain.project import Project
@@ -14,22 +14,26 @@ from gloss.domain.workflow.rules import Moved, Occasion
 from gloss.domain.workflow.task import Task, TaskStatus, task_id_of
 from gloss.kinds.workflow import STEPS, TASKS, task_key
 from gloss.ports import Change, Ports, Save
+from gloss.services.situating import persistently
 
 AT_ONCE = 30
 
 
 def enter(project: Project, rows: Sequence[DataRow], caller: Caller, ports: Ports) -> int:
     """Give each data unit its one task, or its old one with the labels back; who has one keeps it. Returns how many."""
-    keys = {row.id: task_key(task_id_of(project.id, row.id)) for row in rows}
-    known = {task.data_id: task for task in ports.store.get_many(TASKS, list(keys.values()))}
-    absent = [row for row in rows if row.id not in known or known[row.id].removed_at is not None]
-    for start in range(0, len(absent), AT_ONCE):
-        batch = [_task(project, row, known.get(row.id), ports) for row in absent[start : start + AT_ONCE]]
-        try:
-            _commit([_entered(project, task, caller.user_id, ports) for task in batch], ports)
-        except Stale:
-            return start + enter(project, absent[start:], caller, ports)
-    return len(absent)
+    return sum(
+        persistently(partial(_enter, project, rows[start : start + AT_ONCE], caller, ports))
+        for start in range(0, len(rows), AT_ONCE)
+    )
+
+
+def _enter(project: Project, rows: Sequence[DataRow], caller: Caller, ports: Ports) -> int:
+    found = ports.store.get_many(TASKS, [task_key(task_id_of(project.id, row.id)) for row in rows])
+    known = {task.data_id: task for task in found}
+    tasks = [_task(project, row, known.get(row.id), ports) for row in {row.id: row for row in rows}.values()]
+    entered = [_entered(project, task, caller.user_id, ports) for task in tasks if task is not None]
+    _commit(entered, ports)
+    return len(entered)
 
 
 def withdraw(project: Project, data_ids: Sequence[DataId], caller: Caller, ports: Ports) -> int:
@@ -42,10 +46,11 @@ def withdraw(project: Project, data_ids: Sequence[DataId], caller: Caller, ports
     return len(present)
 
 
-def _task(project: Project, row: DataRow, old: Task | None, ports: Ports) -> Task:
+def _task(project: Project, row: DataRow, old: Task | None, ports: Ports) -> Task | None:
+    """The task that a data unit is to get: a new one, the old one again, or none when it has one."""
     now = ports.clock.now()
     if old is not None:
-        return old.changed(removed_at=None, status=TaskStatus.NEW, updated_at=now)
+        return old.changed(removed_at=None, status=TaskStatus.NEW, updated_at=now) if old.removed_at else None
     return Task(
         id=task_id_of(project.id, row.id),
         org_id=project.org_id,

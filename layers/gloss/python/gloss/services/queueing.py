@@ -5,17 +5,19 @@ import binascii
 import heapq
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
 from typing import Final
 
 from gloss.domain.access import Caller
 from gloss.domain.errors import Malformed
 from gloss.domain.media import MediaKind
-from gloss.domain.model import DatasetId, ProjectId, StageId, UserId, Value
+from gloss.domain.model import DataId, DatasetId, ProjectId, StageId, UserId, Value
 from gloss.domain.project import Project
 from gloss.domain.workflow import queue, roles
 from gloss.domain.workflow.graph import StageKind
-from gloss.domain.workflow.task import Task, TaskStatus
-from gloss.kinds.workflow import TASKS
+from gloss.domain.workflow.task import Task, TaskStatus, task_id_of
+from gloss.kinds.workflow import TASKS, task_key
 from gloss.ports import Page, Ports, Query, Store
 from gloss.services.situating import project_of, worker_of
 
@@ -33,6 +35,7 @@ class TaskFilter(Value):
     assignee: UserId | None = None
     title: str | None = None
     dataset_id: DatasetId | None = None
+    data_id: DataId | None = None
     media_kind: MediaKind | None = None
     last_actioned_by: UserId | None = None
     has_open_issues: bool | None = None
@@ -81,22 +84,32 @@ def tasks(project_id: ProjectId, wanted: TaskFilter, turn: Turn, caller: Caller,
         stage = project.workflow.stage(task.stage)
         return roles.lists(worker, stage) and roles.sees(worker, task, stage) and wanted.keeps(task)
 
+    if wanted.data_id is not None:
+        return Page(tuple(filter(shown, _of_data_unit(project_id, wanted.data_id, now, ports.store))))
     source = source_of(project, wanted)
     found = (task.at(now) for task in source.read(ports.store, _beyond(turn.token)))
     return _page(found, source.key, turn.limit, shown)
 
 
+def _of_data_unit(project_id: ProjectId, data_id: DataId, now: datetime, store: Store) -> list[Task]:
+    found = store.find(TASKS, task_key(task_id_of(project_id, data_id)))
+    return [found.at(now)] if found and found.removed_at is None else []
+
+
 def source_of(project: Project, wanted: TaskFilter) -> Source:
     """The narrowest partitions that hold all that is wanted."""
-    shards = range(queue.SHARDS)
     if wanted.assignee is not None:
         return Source("by_owner", (queue.assigned(project.id, wanted.assignee),), queue.order)
-    if wanted.stage is None or wanted.title:
-        prefix = queue.title_prefix(wanted.title or "")
-        return Source("by_parent", tuple(queue.titled(project.id, it) for it in shards), queue.by_title, prefix)
-    stage = project.workflow.stage(wanted.stage).id
-    kept = tuple(name(project.id, stage, it) for name in (queue.free, queue.held) for it in shards)
-    return Source("by_state", kept, queue.order, loose=queue.leased(project.id, stage))
+    if wanted.stage is not None and not wanted.title:
+        return _stage_source(project.id, project.workflow.stage(wanted.stage).id)
+    shards = tuple(queue.titled(project.id, shard) for shard in range(queue.SHARDS))
+    return Source("by_parent", shards, queue.by_title, queue.title_prefix(wanted.title or ""))
+
+
+def _stage_source(project_id: ProjectId, stage: StageId) -> Source:
+    shards = range(queue.SHARDS)
+    kept = tuple(name(project_id, stage, shard) for name in (queue.free, queue.held) for shard in shards)
+    return Source("by_state", kept, queue.order, loose=queue.leased(project_id, stage))
 
 
 def free_tasks(project_id: ProjectId, stage: StageId, store: Store) -> Iterator[Task]:
@@ -140,13 +153,13 @@ def _counted(source: Source, store: Store) -> int:
 
 def _page(found: Iterator[Task], key: Callable[[Task], str], limit: int, shown: Callable[[Task], bool]) -> Page[Task]:
     entries: list[Task] = []
-    for looked_at, task in enumerate(found, start=1):
-        if shown(task):
-            entries.append(task)
-        if len(entries) == limit or looked_at == LOOKED_AT:
-            more = next(found, None) is not None
-            return Page(tuple(entries), _token(key(task)) if more else None)
-    return Page(tuple(entries))
+    for task in islice(found, LOOKED_AT):
+        entries += [task] if shown(task) else []
+        last = task
+        if len(entries) == limit:
+            break
+    onward = next(found, None)
+    return Page(tuple(entries), None if onward is None else _token(key(last)))
 
 
 def _token(key: str) -> str:

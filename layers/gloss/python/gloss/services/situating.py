@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from gloss.domain.access import Caller
 from gloss.domain.errors import Conflict, NotFound, Stale
-from gloss.domain.model import ProjectId, TaskId, Value
+from gloss.domain.model import ProjectId, TaskId, UserId, Value
 from gloss.domain.project import Project
 from gloss.domain.workflow import roles
 from gloss.domain.workflow.graph import Stage
@@ -43,8 +43,8 @@ class Situation:
     def present(self) -> Task:
         return self.task.at(self.now)
 
-    def occasion(self, event_id: str) -> Occasion:
-        return Occasion(actor=self.worker.user_id, at=self.now, event_id=event_id)
+    def occasion(self, event_id: str, left: frozenset[UserId] = frozenset()) -> Occasion:
+        return Occasion(actor=self.worker.user_id, at=self.now, event_id=event_id, left=left)
 
 
 def project_of(project_id: ProjectId, store: Store) -> Project:
@@ -59,10 +59,14 @@ def worker_of(caller: Caller) -> Worker:
 
 def situation(path: TaskPath, caller: Caller, ports: Ports) -> Situation:
     """The task as this caller meets it; raises NotFound when it is missing, of another project, or hidden."""
-    task = ports.store.get(TASKS, task_key(path.task_id))
-    if task.project_id != path.project_id or task.removed_at is not None:
+    return meeting(project_of(path.project_id, ports.store), path.task_id, caller, ports)
+
+
+def meeting(project: Project, task_id: TaskId, caller: Caller, ports: Ports) -> Situation:
+    """The same for a project that is known already."""
+    task = ports.store.get(TASKS, task_key(task_id))
+    if task.project_id != project.id or task.removed_at is not None:
         raise NotFound("There is no task here, or you may not see it.")
-    project = project_of(path.project_id, ports.store)
     met = Situation(project, task, project.workflow.stage(task.stage), worker_of(caller), ports.clock.now())
     if not roles.sees(met.worker, met.present, met.stage):
         raise NotFound("There is no task here, or you may not see it.")

@@ -27,7 +27,7 @@ EXIT: Final[Mapping[tuple[StageKind, str], str]] = {
     **{(kind, "move"): "destination" for kind in (K.ANNOTATE, K.REVIEW, K.AGENT, K.COMPLETE)},
     **{(kind, "reopen"): "first" for kind in (K.ANNOTATE, K.REVIEW, K.AGENT, K.COMPLETE)},
 }
-RETURNING: Final = frozenset({"rejected", "first"})
+RETURNING: Final = frozenset({"reject", "reopen"})
 JUDGING: Final = frozenset({"submit", "approve", "reject"})
 
 SHARED: Final = frozenset(events.OfTask.model_fields) | {"kind"}
@@ -48,11 +48,12 @@ EVENT_OF: Final[Mapping[str, type[events.OfTask]]] = {
 
 
 class Occasion(Value):
-    """Who acts, when, and under which event id."""
+    """Who acts, when, and under which event id; who has `left` the project is handed nothing."""
 
     actor: UserId
     at: Timestamp
     event_id: str
+    left: frozenset[UserId] = frozenset()
 
 
 class Moved(Value):
@@ -73,7 +74,8 @@ def act(task: Task, action: Action, workflow: Workflow, occasion: Occasion) -> M
     if way == "stay":
         return _told(task, marked, action, occasion)
     target = workflow.stage(settled(workflow, _target(stage, way, action, workflow), marked))
-    arrived = marked.model_copy(update=_arrival(marked, target, way, action))
+    assignee = _next_assignee(marked, target, way, action)
+    arrived = _arrived(marked, target, action, None if assignee in occasion.left else assignee)
     return _told(task, arrived, action, occasion)
 
 
@@ -191,11 +193,12 @@ def _done(task: Task, actor: UserId) -> dict[StageId, tuple[UserId, ...]]:
     return {**task.done_by, task.stage: (*(user for user in before if user != actor), actor)}
 
 
-def _arrival(task: Task, target: Stage, way: str, action: Action) -> dict[str, Any]:
-    """What a stage makes of a task that reaches it: whose it is, how it stands, and a clean slate for its people."""
-    assignee = None if target.kind is StageKind.COMPLETE else _next_assignee(task, target, way, action)
+def _arrived(task: Task, target: Stage, action: Action, assignee: UserId | None) -> Task:
+    """The task in the stage that it reaches: whose it is, how it stands, and a clean slate for the people there."""
+    holder = None if target.kind is StageKind.COMPLETE else assignee
+    held = _held(task, holder, _standing(target, action, holder))
     placed = {"stage": target.id, "skipped_by": (), "judgements": 0, "approvals": _approvals(task, target, action)}
-    return placed | _held(task, assignee, _standing(target, way, assignee))
+    return task.model_copy(update=held | placed)
 
 
 def _approvals(task: Task, target: Stage, action: Action) -> int:
@@ -206,20 +209,22 @@ def _approvals(task: Task, target: Stage, action: Action) -> int:
     return max(task.approvals, 1) if approving else task.approvals
 
 
-def _standing(target: Stage, way: str, assignee: UserId | None) -> TaskStatus:
+def _standing(target: Stage, action: Action, assignee: UserId | None) -> TaskStatus:
     if target.kind is StageKind.COMPLETE:
         return TaskStatus.COMPLETED
-    if way in RETURNING:
+    if action.kind in RETURNING:
         return TaskStatus.REOPENED
     return TaskStatus.NEW if assignee is None else TaskStatus.ASSIGNED
 
 
 def _next_assignee(task: Task, target: Stage, way: str, action: Action) -> UserId | None:
-    if isinstance(action, HandingOn) and action.assignee is not None:
-        return action.assignee
-    if isinstance(action, HandingOn) and action.retain_assignee:
-        return _retained(task)
-    sticky = way == "rejected" and isinstance(target, AnnotateStage) and target.sticky_annotator
+    if isinstance(action, HandingOn) and (action.assignee is not None or action.retain_assignee):
+        return action.assignee or _retained(task)
+    return _last_annotator(task, target) if way == "rejected" else None
+
+
+def _last_annotator(task: Task, target: Stage) -> UserId | None:
+    sticky = isinstance(target, AnnotateStage) and target.sticky_annotator
     return next(reversed(task.done_by.get(target.id, ())), None) if sticky else None
 
 

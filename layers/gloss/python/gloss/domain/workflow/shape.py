@@ -11,8 +11,6 @@ from gloss.domain.workflow.graph import (
     ROUTERS,
     AgentStage,
     PercentageRouter,
-    Placed,
-    Staffed,
     Stage,
     StageKind,
     UserRouter,
@@ -67,13 +65,19 @@ def _edges(workflow: Workflow) -> Iterator[Fault]:
     kinds = {stage.id: stage.kind for stage in workflow.stages}
     for place, stage in enumerate(workflow.stages):
         for path, target in _drawn(stage):
-            kind = kinds.get(target)
-            if kind is None:
-                yield Fault(f"stages[{place}].{path}", f"no stage has the id {target!r}")
-            elif kind is StageKind.START:
-                yield Fault(f"stages[{place}].{path}", "no edge may lead back to Start")
-            elif stage.kind is StageKind.START and kind not in FOLLOWS_START:
-                yield Fault(f"stages[{place}].{path}", f"a {kind.value} stage may not follow Start")
+            reason = _misleading(stage.kind, kinds.get(target), target)
+            if reason:
+                yield Fault(f"stages[{place}].{path}", reason)
+
+
+def _misleading(origin: StageKind, target: StageKind | None, name: StageId) -> str | None:
+    """What is wrong with an edge, if anything."""
+    if target is None:
+        return f"no stage has the id {name!r}"
+    if target is StageKind.START:
+        return "no edge may lead back to Start"
+    barred = origin is StageKind.START and target not in FOLLOWS_START
+    return f"a {target.value} stage may not follow Start" if barred else None
 
 
 def _drawn(stage: Stage) -> Iterator[tuple[str, StageId]]:
@@ -87,19 +91,23 @@ def _drawn(stage: Stage) -> Iterator[tuple[str, StageId]]:
 def _settings(workflow: Workflow) -> Iterator[Fault]:
     manual = {stage.id for stage in workflow.stages if stage.kind in MANUAL}
     for place, stage in enumerate(workflow.stages):
-        for path, reason in _own(stage, manual):
+        for path, reason in chain(_barring(stage, manual), _shares(stage), _default(stage)):
             yield Fault(f"stages[{place}].{path}", reason)
 
 
-def _own(stage: Placed, manual: set[StageId]) -> Iterator[tuple[str, str]]:
-    if isinstance(stage, Staffed):
-        for place, other in enumerate(stage.barred_by):
-            if other not in manual:
-                yield f"barred_by[{place}]", f"{other!r} is no annotate or review stage"
-    if isinstance(stage, PercentageRouter):
-        total = sum(pathway.percent for pathway in stage.pathways)
-        if abs(total - 100) > PERCENT_TOLERANCE:
-            yield "pathways", f"the percentages sum to {total:g}, not to 100"
+def _barring(stage: Stage, manual: set[StageId]) -> Iterator[tuple[str, str]]:
+    for place, other in enumerate(getattr(stage, "barred_by", ())):
+        if other not in manual:
+            yield f"barred_by[{place}]", f"{other!r} is no annotate or review stage"
+
+
+def _shares(stage: Stage) -> Iterator[tuple[str, str]]:
+    total = sum(pathway.percent for pathway in stage.pathways) if isinstance(stage, PercentageRouter) else 100
+    if abs(total - 100) > PERCENT_TOLERANCE:
+        yield "pathways", f"the percentages sum to {total:g}, not to 100"
+
+
+def _default(stage: Stage) -> Iterator[tuple[str, str]]:
     if isinstance(stage, UserRouter | AgentStage) and stage.default_pathway not in {None, *stage.exits()}:
         yield "default_pathway", f"{stage.default_pathway!r} is none of its pathways"
 
@@ -107,13 +115,15 @@ def _own(stage: Placed, manual: set[StageId]) -> Iterator[tuple[str, str]]:
 def _connected(workflow: Workflow) -> Iterator[Fault]:
     onward = {stage.id: set(stage.exits().values()) for stage in workflow.stages}
     backward = {stage: {other for other in onward if stage in onward[other]} for stage in onward}
-    reached = _reach(onward, workflow.first(StageKind.START).id)
+    yield from _outside(workflow, _reach(onward, workflow.first(StageKind.START).id), "no way leads here from Start")
     ending = _reach(backward, workflow.first(StageKind.COMPLETE).id)
+    yield from _outside(workflow, ending, "no way leads from here to Complete")
+
+
+def _outside(workflow: Workflow, reached: set[StageId], reason: str) -> Iterator[Fault]:
     for place, stage in enumerate(workflow.stages):
         if stage.id not in reached:
-            yield Fault(f"stages[{place}]", "no way leads here from Start")
-        if stage.id not in ending:
-            yield Fault(f"stages[{place}]", "no way leads from here to Complete")
+            yield Fault(f"stages[{place}]", reason)
 
 
 def _reach(edges: dict[StageId, set[StageId]], origin: StageId) -> set[StageId]:
@@ -128,6 +138,9 @@ def _reach(edges: dict[StageId, set[StageId]], origin: StageId) -> set[StageId]:
 def _endless_routers(workflow: Workflow) -> Iterator[Fault]:
     routers = {stage.id for stage in workflow.stages if stage.kind in ROUTERS}
     among = {stage.id: set(stage.exits().values()) & routers for stage in workflow.stages}
-    for place, stage in enumerate(workflow.stages):
-        if stage.id in routers and any(stage.id in _reach(among, onward) for onward in among[stage.id]):
-            yield Fault(f"stages[{place}]", "routers lead in a circle, so a task would never come to rest")
+    resting = {stage.id for stage in workflow.stages if not _returns(stage.id, among)}
+    yield from _outside(workflow, resting, "routers lead in a circle, so a task would never come to rest")
+
+
+def _returns(stage_id: StageId, among: dict[StageId, set[StageId]]) -> bool:
+    return any(stage_id in _reach(among, onward) for onward in among[stage_id])
