@@ -113,18 +113,18 @@ def test_ndjson_holds_one_row_a_line(house: House, project: Project) -> None:
 
 
 def test_many_batches_make_one_file_with_ids_in_order(house: House) -> None:
-    project = a_project(house, a_dataset(house, items=450)).project
-    for task in tasks_of(house, project)[::50]:
+    project = a_project(house, a_dataset(house, items=1000)).project
+    for task in tasks_of(house, project)[::150]:
         label(house, task, a_body_json())
 
     done = exported(house, project, format="coco")
 
     file = json.loads(done["content"])
-    assert [image["id"] for image in file["images"]] == list(range(450))
-    assert [each["id"] for each in file["annotations"]] == list(range(9))
+    assert [image["id"] for image in file["images"]] == list(range(1000))
+    assert [each["id"] for each in file["annotations"]] == list(range(7))
     titles = {image["id"]: image["image_title"] for image in file["images"]}
-    assert {titles[each["image_id"]] for each in file["annotations"]} == {f"{it:05}.jpg" for it in range(1, 450, 50)}
-    assert len(json.loads(exported(house, project)["content"])) == 450
+    assert {titles[each["image_id"]] for each in file["annotations"]} == {f"{it:05}.jpg" for it in range(1, 1000, 150)}
+    assert len(json.loads(exported(house, project)["content"])) == 1000
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Exports and label versions: what is asked for, how one stands, and what it left behind."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Final, Literal
@@ -28,8 +28,8 @@ from gloss.domain.workflow.graph import Workflow
 from gloss.domain.workflow.standing import AnnotationTaskStatus, LabelStatus, annotation_task_status, label_status
 from gloss.domain.workflow.task import Task
 
-SMALLEST_BATCH: Final = 200
-MOST_BATCHES: Final = 1000
+BATCH_ROWS: Final = 500
+BATCH_OBJECTS: Final = 50_000
 
 
 class ExportFormat(StrEnum):
@@ -209,9 +209,18 @@ def pin(task: Task, workflow: Workflow, now: datetime) -> Pinned:
     )
 
 
-def batch_size(rows: int) -> int:
-    """Rows in a batch, so that there are at most MOST_BATCHES."""
-    return max(SMALLEST_BATCH, -(-rows // MOST_BATCHES))
+def in_batches(rows: Iterable[Pinned]) -> Iterator[list[Pinned]]:
+    """The rows in lists of at most BATCH_ROWS; one with many objects ends its list earlier."""
+    batch: list[Pinned] = []
+    objects = 0
+    for row in rows:
+        batch.append(row)
+        objects += row.objects
+        if len(batch) == BATCH_ROWS or objects >= BATCH_OBJECTS:
+            yield batch
+            batch, objects = [], 0
+    if batch:
+        yield batch
 
 
 def progress(export: Export, batches: Iterable[ExportBatch], now: datetime) -> Progress:

@@ -42,19 +42,11 @@ def plan(ref: ExportRef, ports: Ports) -> PlannedExport:
         return PlannedExport(export_id=stored.id, batches=[], numbering=False)
     project = project_of(stored.project_id, ports.store)
     ports.blobs.put(structure_blob(stored.id), _structure(project, ports.store).model_dump_json(by_alias=True).encode())
-    rows = list(pinned_rows(project, stored.request, ports))
-    digest, batches = _write(stored, rows, ports)
-    running = stored.changed(
-        status=ExportStatus.RUNNING,
-        rows=len(rows),
-        batches=batches,
-        pinned_sha256=digest,
-        started_at=stored.started_at or ports.clock.now(),
-    )
+    running = _pinned(stored, pinned_rows(project, stored.request, ports), ports)
     ports.store.commit([Save(EXPORTS, running)])
     return PlannedExport(
         export_id=stored.id,
-        batches=list(range(batches)),
+        batches=list(range(running.batches or 0)),
         numbering=stored.request.format is export.ExportFormat.COCO,
     )
 
@@ -89,13 +81,21 @@ def lines(rows: Iterable[Pinned]) -> bytes:
     return b"".join(row.model_dump_json().encode() + b"\n" for row in rows)
 
 
-def _write(stored: Export, rows: list[Pinned], ports: Ports) -> tuple[str, int]:
-    digest, number = sha256(), 0
-    for number, batch in enumerate(_batches(rows, export.batch_size(len(rows))), start=1):
+def _pinned(stored: Export, rows: Iterable[Pinned], ports: Ports) -> Export:
+    """The export on its way, its rows written batch by batch: one batch is in memory, however many there are."""
+    digest, sizes = sha256(), list[int]()
+    for number, batch in enumerate(export.in_batches(rows)):
         body = lines(batch)
         digest.update(body)
-        ports.blobs.put(batch_blob(stored.id, number - 1), body, "application/x-ndjson")
-    return digest.hexdigest(), number
+        ports.blobs.put(batch_blob(stored.id, number), body, "application/x-ndjson")
+        sizes.append(len(batch))
+    return stored.changed(
+        status=ExportStatus.RUNNING,
+        rows=sum(sizes),
+        batches=len(sizes),
+        pinned_sha256=digest.hexdigest(),
+        started_at=stored.started_at or ports.clock.now(),
+    )
 
 
 def _structure(project: Project, store: Store) -> Structure:
