@@ -62,7 +62,7 @@ def test_submits_reach_the_receiver_once_and_moves_do_not(admin: Client, project
         admin.post(f"{project}/tasks/{task['id']}/actions", {"action": "submit"})
     admin.post(f"{project}/tasks/{tasks[3]['id']}/actions", {"action": "move", "destination": "complete"})
 
-    until(lambda: len(receiver.accepted) >= 6 or None, "six deliveries", within_s=60)
+    until(lambda: len(receiver.accepted) >= 6 or None, "six deliveries")
     assert sorted({event["payload"]["task_uuid"] for event in receiver.accepted}) == sorted(t["id"] for t in tasks[:3])
     assert (len({event["uid"] for event in receiver.accepted}), receiver.forged) == (6, 0)
     admin.delete(f"{project}/webhooks/{hook}")
@@ -76,7 +76,7 @@ def test_who_asks_for_moves_hears_of_each(admin: Client, project: str, receiver:
 
     job = until(lambda: _over(admin, job_id), "the moves")
     assert (job["status"], job["progress"]) == ("DONE", {"done": 20, "failed": 1, "pending": 0})
-    until(lambda: len(receiver.accepted) >= len(ids) or None, "twenty deliveries", within_s=60)
+    until(lambda: len(receiver.accepted) >= len(ids) or None, "twenty deliveries")
     assert sorted(event["payload"]["task_uuid"] for event in receiver.accepted) == sorted(ids)
     admin.delete(f"{project}/webhooks/{hook}")
 
@@ -88,7 +88,7 @@ def test_the_overview_counts_what_the_relay_archived(admin: Client, project: str
         seen = admin.get(f"{project}/overview")
         return seen if seen["tasks_by_stage"] == stages else None
 
-    assert until(counted, "the archive to catch up", within_s=60)["actions"]["created"] == MANY
+    assert until(counted, "the archive to catch up")["actions"]["created"] == MANY
 
 
 def _listening(admin: Client, project: str, receiver: Receiver, *events: str) -> str:
