@@ -71,10 +71,10 @@ def test_override_keys_are_read_in_any_case(key):
 
 def test_members_may_come_as_a_list_of_urls():
     unit = only(
-        {"title": None, "images": [{"url": "s3://b/a%20b.png", "title": "x"}], "createVideo": False}, "imageGroups"
+        {"title": None, "images": [{"url": "https://b/a%20b.png", "title": "x"}], "createVideo": False}, "imageGroups"
     )
 
-    assert unit.urls == ("s3://b/a%20b.png",)
+    assert unit.urls == ("https://b/a%20b.png",)
     assert unit.name == "a b.png"
 
 
@@ -162,6 +162,11 @@ def test_an_unknown_or_wrong_top_level_key_is_refused(text, path):
         read(text)
 
     assert refusal.value.faults[0].path == path
+
+
+@given(url=st.text(st.characters(codec="utf-8"), min_size=1, max_size=40))
+def test_any_url_gives_a_title_that_an_item_may_bear(url):
+    assert 1 <= len(only({"objectUrl": url}).name) <= 256
 
 
 def test_a_unit_survives_being_stored_and_read():

@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
-from urllib.parse import parse_qs, quote, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, quote, unquote, urlsplit
 
 from gloss.domain.errors import Fault, Invalid
 from gloss.domain.media import MediaKind
@@ -65,7 +65,7 @@ def _bare(url: str) -> Location:
 
 
 def _hosted(url: str) -> Location:
-    parts = urlsplit(url)
+    parts = _split(url)
     host, key = parts.hostname or "", unquote(parts.path).lstrip("/")
     version = parse_qs(parts.query).get("versionId", [None])[0]
     if parts.scheme != "https":
@@ -76,6 +76,13 @@ def _hosted(url: str) -> Location:
         bucket, _, rest = key.partition("/")
         return _named(url, bucket, rest, version)
     raise _wrong(url, f"the host {host} is not one of Amazon S3")
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError as error:
+        raise _wrong(url, str(error)) from None
 
 
 def _named(url: str, bucket: str, key: str, version: str | None) -> Location:

@@ -1,12 +1,13 @@
 """Facts of DICOM files from their first bytes."""
 
+import struct
 import zlib
 from io import BytesIO
 from typing import Any
 
 import pydicom
 from pydicom.config import IGNORE, settings
-from pydicom.errors import InvalidDicomError
+from pydicom.errors import BytesLengthException, InvalidDicomError
 from pydicom.multival import MultiValue
 
 from gloss.domain.errors import Invalid
@@ -16,7 +17,10 @@ from gloss.probes.ranged import Ranges
 FIRST_BYTES = 2**15
 MAX_HEADER = 16 * 2**20
 _PIXEL_GROUP = (b"\xe0\x7f", b"\x7f\xe0")
-_BROKEN = (EOFError, ValueError, OSError, KeyError, AttributeError, NotImplementedError, TypeError, zlib.error)
+_BROKEN = (
+    *(OSError, EOFError, ValueError, TypeError, KeyError, IndexError, AttributeError),
+    *(RuntimeError, ArithmeticError, struct.error, zlib.error, BytesLengthException),
+)
 settings.reading_validation_mode = IGNORE
 REQUIRED = ("Rows", "Columns", "StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID")
 
@@ -27,10 +31,13 @@ def probe(file: Ranges) -> Facts:
     Raises Invalid for what is no DICOM, or lacks Rows, Columns or one of the three UIDs.
     """
     header = _header(file)
-    missing = [name for name in REQUIRED if header.get(name) in (None, "")]
-    if missing:
-        raise Invalid(f"{file.name} is DICOM without {', '.join(missing)}; no image can be shown.")
-    return _facts(header, file)
+    try:
+        missing = [name for name in REQUIRED if header.get(name) in (None, "")]
+        if missing:
+            raise Invalid(f"{file.name} is DICOM without {', '.join(missing)}; no image can be shown.")
+        return _facts(header, file)
+    except _BROKEN as error:
+        raise Invalid(f"{file.name} is DICOM with a tag that cannot be read: {str(error)[:200]}.") from None
 
 
 def _header(file: Ranges) -> pydicom.Dataset:
@@ -54,7 +61,7 @@ def _parsed(body: bytes, file: Ranges, last: bool) -> pydicom.Dataset | None:
         raise Invalid(f"Expected a DICOM file, but {file.name} is none.") from None
     except _BROKEN as error:
         if last:
-            raise Invalid(f"{file.name} is DICOM that breaks in its header: {error}.") from None
+            raise Invalid(f"{file.name} is DICOM that breaks in its header: {str(error)[:200]}.") from None
         return None
     return header if last or body[stream.tell() :][:2] in _PIXEL_GROUP else None
 

@@ -13,7 +13,10 @@ Image.init()
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "BMP", "TIFF")
 MAX_PIXELS = 1_000_000_000
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
-_BROKEN = (UnidentifiedImageError, OSError, SyntaxError, ValueError, struct.error, OverflowError)
+BROKEN = (
+    *(OSError, EOFError, SyntaxError, ValueError, TypeError, KeyError, IndexError, AttributeError),
+    *(RuntimeError, ArithmeticError, struct.error, UnidentifiedImageError),
+)
 
 
 def probe(file: Ranges) -> Facts:
@@ -23,7 +26,7 @@ def probe(file: Ranges) -> Facts:
             return _facts(image, file)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_large(file) from None
-    except _BROKEN:
+    except BROKEN:
         raise Invalid(f"Expected an image, but {file.name} cannot be read as one ({', '.join(FORMATS)}).") from None
 
 

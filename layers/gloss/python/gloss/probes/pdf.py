@@ -12,7 +12,10 @@ from gloss.domain.media import Facts
 from gloss.probes.ranged import RangedFile, Ranges
 
 logging.getLogger("pypdf").setLevel(logging.ERROR)
-_BROKEN = (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError)
+_BROKEN = (
+    *(PyPdfError, OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, IndexError),
+    *(RuntimeError, ArithmeticError, AssertionError),
+)
 
 
 def probe(file: Ranges) -> Facts:
@@ -24,7 +27,7 @@ def probe(file: Ranges) -> Facts:
         encrypted = reader.is_encrypted
         pages = 0 if encrypted else _pages(reader)
     except _BROKEN as error:
-        raise Invalid(f"{file.name} is a PDF that cannot be read: {error}.") from None
+        raise Invalid(f"{file.name} is a PDF that cannot be read: {str(error)[:200]}.") from None
     if encrypted:
         raise Invalid(f"{file.name} is protected by a password; remove it before registering.")
     return Facts(mime_type="application/pdf", size_bytes=file.size, num_pages=pages)

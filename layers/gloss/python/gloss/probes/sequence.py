@@ -12,12 +12,11 @@ from PIL import Image
 
 from gloss.domain.errors import Invalid
 from gloss.domain.media import Facts
-from gloss.probes.image import FORMATS
+from gloss.probes.image import BROKEN, FORMATS
 
 FPS = 1
 MAX_PIXELS = 64_000_000
 _FRAME: Any = av.VideoFrame
-_BROKEN = (OSError, SyntaxError, ValueError)
 
 
 class Rendered(NamedTuple):
@@ -80,5 +79,5 @@ def _decoded(name: str, body: bytes) -> Image.Image:
         if image.width * image.height > MAX_PIXELS:
             raise Invalid(f"{name} has more than {MAX_PIXELS:,} pixels; a sequence of such images cannot be rendered.")
         return image.convert("RGB")
-    except _BROKEN:
+    except BROKEN:
         raise Invalid(f"Expected an image, but {name} cannot be read as one.") from None

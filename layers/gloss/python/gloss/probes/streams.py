@@ -22,7 +22,7 @@ def probe_video(file: Ranges) -> Facts:
     """Container, codec, size, frames a second, frames and duration; raises Invalid for what is no video."""
     with _opened(file, "a video") as container:
         stream = next(iter(container.streams.video), None)
-        if stream is None or not stream.width:
+        if stream is None or not getattr(stream, "width", 0):
             raise Invalid(f"Expected a video, but {file.name} has no picture; it is {container.format.name}.")
         return _video_facts(container, stream, file)
 
@@ -31,7 +31,7 @@ def probe_audio(file: Ranges) -> Facts:
     """Container, codec, sample rate, depth, channels and duration; raises Invalid for what has no sound."""
     with _opened(file, "an audio file") as container:
         stream = next(iter(container.streams.audio), None)
-        if stream is None or not stream.rate:
+        if stream is None or not getattr(stream, "rate", 0):
             raise Invalid(f"Expected an audio file, but {file.name} has no sound; it is {container.format.name}.")
         form = _form(container, file)
         return Facts(

@@ -1,7 +1,7 @@
 """What one row of a manifest asks for: a unit of its kind, or the fault that keeps it from being one."""
 
 from typing import Annotated, Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from pydantic import ConfigDict, Field, TypeAdapter
 
@@ -209,6 +209,7 @@ class RowFault(Value):
 
 
 def file_name(url: str) -> str:
-    """The name of the file that a URL names; at most as long as a title may be."""
-    name = unquote(urlsplit(url).path).rstrip("/").rsplit("/", 1)[-1]
-    return (name or url)[-MAX_TITLE:]
+    """The name of the file that a URL names; at most as long as a title may be. Only web URLs are percent-encoded."""
+    path = url.partition("?")[0].rstrip("/")
+    name = path.rpartition("/")[2]
+    return (unquote(name) if url.startswith("http") else name)[-MAX_TITLE:] or url[-MAX_TITLE:]
