@@ -60,9 +60,9 @@ class LocalEmbedder:
         visual, semantic = zip(*parts, strict=True)
         return Embedded(np.concatenate(visual), np.concatenate(semantic))
 
-    def text(self, query: str) -> Vectors:
+    def text(self, query: str) -> list[float]:
         """The unit vector of a query in the semantic space."""
-        vector: Vectors = normalised(self._text.vectors([query]) - self._centre)[0]
+        vector: list[float] = normalised(self._text.vectors([query]) - self._centre)[0].tolist()
         return vector
 
     def _embed(self, images: Sequence[NDArray[np.uint8]]) -> tuple[Vectors, Vectors]:

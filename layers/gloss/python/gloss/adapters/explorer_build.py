@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gloss.adapters import explorer_tables as tables
+from gloss.domain import shards
 from gloss.domain.capabilities import Stage
 from gloss.domain.embedding import Space
 from gloss.ports import Blobs
@@ -33,25 +34,25 @@ class DuckIndexBuilder:
     def __init__(self, blobs: Blobs) -> None:
         self._blobs = blobs
 
-    def build(self, shards: str, index: str, stage: Stage) -> int:
+    def build(self, source: str, index: str, stage: Stage) -> int:
         """Write the index of everything up to `stage` under the prefix `index`; returns its frames."""
         with tempfile.TemporaryDirectory() as scratch, duckdb.connect() as db:
             folder = Path(scratch)
             for name in tables.SHARDS:
-                self._load(db, folder, shards, name, stage)
+                self._load(db, folder, source, name, stage)
             rows = self._write_tables(db, folder, index)
             if stage >= Stage.EMBEDDINGS:
-                self._write_matrices(db, shards, index, rows)
+                self._write_matrices(db, source, index, rows)
         return rows
 
-    def _load(self, db: duckdb.DuckDBPyConnection, folder: Path, shards: str, name: str, stage: Stage) -> None:
+    def _load(self, db: duckdb.DuckDBPyConnection, folder: Path, source: str, name: str, stage: Stage) -> None:
         into = folder / name
         into.mkdir()
         if stage >= _FROM[name]:
-            self._fetch(f"{shards}/{name}/", into)
+            self._fetch(f"{source}/{name}/", into)
         columns = tables.SHARDS[name]
-        source = tables.read(columns, f"{into}/*.ndjson") if any(into.iterdir()) else tables.empty(columns)
-        db.execute(f'CREATE TABLE "{name}" AS {source}')
+        query = tables.read(columns, f"{into}/*.ndjson") if any(into.iterdir()) else tables.empty(columns)
+        db.execute(f'CREATE TABLE "{name}" AS {query}')
 
     def _fetch(self, prefix: str, into: Path) -> None:
         for key in self._blobs.keys(prefix):
@@ -67,18 +68,18 @@ class DuckIndexBuilder:
             self._blobs.put(f"{index}/{name}.parquet", written.read_bytes())
         return len(db.execute("SELECT row FROM indexed").fetchall())
 
-    def _write_matrices(self, db: duckdb.DuckDBPyConnection, shards: str, index: str, rows: int) -> None:
+    def _write_matrices(self, db: duckdb.DuckDBPyConnection, source: str, index: str, rows: int) -> None:
         places = db.execute("SELECT id, row FROM indexed").fetchall()
         row_of = dict(places)
         for space in Space:
-            matrix = self._matrix(db, f"{shards}/vectors/{space.value}", row_of, rows)
-            self._blobs.put(f"{index}/{space.value}.npy", npy(matrix))
+            matrix = self._matrix(db, f"{source}/vectors/{space.value}", row_of, rows)
+            self._blobs.put(f"{index}/{space.value}.npy", shards.npy(matrix))
 
     def _matrix(
         self, db: duckdb.DuckDBPyConnection, prefix: str, row_of: dict[str, int], rows: int
     ) -> NDArray[np.float16]:
         """All vectors of a space, each in the row of its frame; frames without one have zeros."""
-        parts = [parse_npy(self._blobs.get(key)) for key in self._blobs.keys(f"{prefix}/")]
+        parts = [shards.parse_npy(self._blobs.get(key)) for key in self._blobs.keys(f"{prefix}/")]
         ids = [id_ for (id_,) in db.execute("SELECT id FROM vectors ORDER BY place").fetchall()]
         matrix = np.zeros((rows, parts[0].shape[1] if parts else 1), dtype=np.float16)
         for id_, vector in zip(ids, _rows(parts), strict=True):
@@ -89,20 +90,3 @@ class DuckIndexBuilder:
 
 def _rows(parts: Iterable[NDArray[np.float16]]) -> Iterable[NDArray[np.float16]]:
     return (row for part in parts for row in part)
-
-
-def npy(array: NDArray[np.generic]) -> bytes:
-    """An array in numpy's own format."""
-    with tempfile.SpooledTemporaryFile() as file:
-        np.save(file, array)
-        file.seek(0)
-        return file.read()
-
-
-def parse_npy(body: bytes) -> NDArray[np.float16]:
-    """An array out of numpy's own format; objects are refused."""
-    with tempfile.SpooledTemporaryFile() as file:
-        file.write(body)
-        file.seek(0)
-        array: NDArray[np.float16] = np.load(file, allow_pickle=False)
-        return array

@@ -11,6 +11,7 @@ from gloss.domain.explore import Filters
 from gloss.domain.model import (
     CollectionId,
     Description,
+    JobId,
     ProjectId,
     Share,
     StageId,
@@ -95,15 +96,12 @@ class Send(Value):
     priority: Share | None = None
     reopen_tasks: StrictBool = False
     comment: Annotated[str, Field(max_length=10_000)] = ""
-    delete_existing_labels: StrictBool = False
     dry_run: StrictBool = False
 
     @property
     def needs(self) -> Capability:
         """The capability that the most demanding option needs."""
-        return (
-            Capability.REOPEN_TASKS if self.reopen_tasks or self.delete_existing_labels else Capability.SEND_PRIORITIES
-        )
+        return Capability.REOPEN_TASKS if self.reopen_tasks else Capability.SEND_PRIORITIES
 
 
 class Target(Value):
@@ -122,7 +120,6 @@ class Sent(Value):
     tasks: int
     frames: int
     by_stage: dict[str, int]
-    would_delete_labels: int = 0
 
 
 class Sending(Value):
@@ -133,6 +130,6 @@ class Sending(Value):
     collection_id: CollectionId
     send: Send
     sent: Sent
-    run: str
+    job_id: JobId
     requested_by: UserId
     at: Timestamp

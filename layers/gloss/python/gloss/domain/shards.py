@@ -1,9 +1,12 @@
 """Where the shards of an import lie, and their form: one JSON object a line, or a matrix of vectors."""
 
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic_core import from_json, to_json
 
 from gloss.domain.model import Value
@@ -62,3 +65,20 @@ def lines(rows: Iterable[Mapping[str, Any] | Value]) -> bytes:
 def parse(body: bytes) -> Iterator[dict[str, Any]]:
     """Rows out of NDJSON."""
     return (from_json(line) for line in body.splitlines() if line)
+
+
+def npy(array: NDArray[np.generic]) -> bytes:
+    """An array in numpy's own format."""
+    with tempfile.SpooledTemporaryFile() as file:
+        np.save(file, array)
+        file.seek(0)
+        return file.read()
+
+
+def parse_npy(body: bytes) -> NDArray[np.float16]:
+    """An array out of numpy's own format; objects are refused."""
+    with tempfile.SpooledTemporaryFile() as file:
+        file.write(body)
+        file.seek(0)
+        array: NDArray[np.float16] = np.load(file, allow_pickle=False)
+        return array

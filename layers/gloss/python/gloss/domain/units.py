@@ -6,8 +6,9 @@ from typing import Any
 from pydantic import Field
 
 from gloss.domain import sampling
+from gloss.domain.errors import Invalid
 from gloss.domain.labels import canvas
-from gloss.domain.media import Frame, Item, MediaKind
+from gloss.domain.media import Frame, Item, MediaKind, Metadata
 from gloss.domain.model import DataId, ItemId, StageId, TaskId, Value
 
 FRAMES_A_BATCH = 200
@@ -25,7 +26,10 @@ class Part(Value):
 
 
 class Unit(Value):
-    """A data unit as an import sees it: its task, its item, and the files (from frame `offset` on) to look at."""
+    """A data unit as an import sees it: its task, what its item says, and its files from frame `offset` on.
+
+    `whole` is a unit whose frames all lie in one file; a unit whose item is gone has no parts.
+    """
 
     data_id: DataId
     task_id: TaskId
@@ -33,19 +37,23 @@ class Unit(Value):
     kind: MediaKind
     stage: StageId
     priority: float
-    item: Item
     parts: tuple[Part, ...] = ()
     offset: int = 0
+    whole: bool = True
+    metadata: Metadata = Field(default_factory=dict)
+    frame_metadata: dict[Frame, Metadata] = Field(default_factory=dict)
     wanted: tuple[Frame, ...] = (0,)
     label_sha256: str | None = None
 
     def part(self, frame: Frame) -> Part:
-        """The file that holds a frame: its own, or the unit's only one."""
+        """The file that holds a frame: its own, or the unit's only one; raises Invalid when the item is gone."""
+        if not self.parts:
+            raise Invalid("the item was deleted")
         return self.parts[min(frame - self.offset, len(self.parts) - 1)]
 
     def frame_in_file(self, frame: Frame) -> int:
         """The number of a frame within its file."""
-        return 0 if len(self.item.members) > 1 else frame
+        return frame if self.whole else 0
 
     def piece(self, wanted: tuple[Frame, ...]) -> "Unit":
         """The same unit for some of its wanted frames, with only the files that these need."""

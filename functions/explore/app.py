@@ -1,0 +1,55 @@
+"""Doorways of the explorer: search, likeness, words, metrics and the map."""
+
+from functions.explore import collections
+from gloss import edge, wiring
+from gloss.domain.explore import Distribution, Search, Similar, Spot, Words
+from gloss.domain.model import ProjectId
+from gloss.paging import Listing
+from gloss.services import exploring
+from gloss.services.exploring import Answer, MapQuery, MetricView, Spread
+
+app = edge.app("explore")
+app.include_router(collections.router)
+
+
+@app.post("/v1/projects/<project_id>/explore/search")
+def search(project_id: str, body: Search) -> Answer:
+    return exploring.search(ProjectId(project_id), body, wiring.desk())
+
+
+@app.post("/v1/projects/<project_id>/explore/similar")
+def similar(project_id: str, body: Similar) -> Answer:
+    return exploring.similar(ProjectId(project_id), body, wiring.desk())
+
+
+@app.post("/v1/projects/<project_id>/explore/text")
+def in_words(project_id: str, body: Words) -> Answer:
+    return exploring.in_words(ProjectId(project_id), body, wiring.words(), wiring.desk())
+
+
+@app.get("/v1/projects/<project_id>/explore/metrics")
+def list_metrics(project_id: str) -> Listing[MetricView]:
+    return Listing(entries=exploring.metrics(ProjectId(project_id), wiring.store()))
+
+
+@app.get("/v1/projects/<project_id>/explore/metrics/<metric>")
+def get_distribution(project_id: str, metric: str) -> Distribution:
+    return exploring.distribution(ProjectId(project_id), metric, Spread(), wiring.desk())
+
+
+@app.post("/v1/projects/<project_id>/explore/metrics/<metric>")
+def count_distribution(project_id: str, metric: str, body: Spread) -> Distribution:
+    return exploring.distribution(ProjectId(project_id), metric, body, wiring.desk())
+
+
+@app.get("/v1/projects/<project_id>/explore/map")
+def get_map(project_id: str) -> Listing[Spot]:
+    return Listing(entries=list(exploring.draw(ProjectId(project_id), MapQuery(), wiring.desk())))
+
+
+@app.post("/v1/projects/<project_id>/explore/map")
+def draw_map(project_id: str, body: MapQuery) -> Listing[Spot]:
+    return Listing(entries=list(exploring.draw(ProjectId(project_id), body, wiring.desk())))
+
+
+handler = edge.handler(app)

@@ -1,0 +1,176 @@
+"""Questions to a project's explorer: what is not open yet is refused, everything else goes to the index."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
+
+from gloss.domain import shards
+from gloss.domain.capabilities import Capability, Stage, demand
+from gloss.domain.collections import Collection
+from gloss.domain.errors import Fault, Invalid, NotFound
+from gloss.domain.explore import (
+    Distribution,
+    Filters,
+    Found,
+    Member,
+    Results,
+    Search,
+    Similar,
+    Spot,
+    Words,
+    advanced,
+    needed,
+    needed_for_sort,
+)
+from gloss.domain.imports import Explored
+from gloss.domain.metrics.registry import BY_SCOPE, DATA_METRICS, LABEL_METRICS, Metric, Scope
+from gloss.domain.model import ProjectId, Value
+from gloss.kinds.active import COLLECTIONS, EXPLORED, collection_key, explored_key
+from gloss.ports import Explorer, Ports, Store, TextEmbedder
+
+THUMBNAIL_SECONDS = 3600
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The ports that exploring takes."""
+
+    ports: Ports
+    explorer: Explorer
+
+
+class Shown(Found):
+    """A frame with a URL for its thumbnail, good for an hour."""
+
+    thumbnail_url: str | None = None
+
+
+class Answer(Value):
+    """Frames in order, how many pass in all, and the token that continues."""
+
+    entries: tuple[Shown, ...]
+    total: int
+    next_token: str | None = None
+
+
+class MapQuery(Value):
+    """Which part of the 2-D map is wanted: the frames that pass, at most so many."""
+
+    filters: Filters = Filters()
+    limit: Annotated[int, Field(ge=1, le=20_000)] = 5_000
+
+
+class Spread(Value):
+    """Over which frames a metric's distribution is counted."""
+
+    filters: Filters = Filters()
+
+
+class MetricView(Value):
+    """A metric, and whether the import has come far enough to use it."""
+
+    key: str
+    title: str
+    scope: Scope
+    measure: str
+    least: float
+    greatest: float | None
+    stage: Stage
+    open: bool
+
+    @classmethod
+    def of(cls, metric: Metric, closed: Stage) -> "MetricView":
+        least, greatest = metric.bounds
+        known = metric.model_dump(include={"key", "title", "scope", "measure", "stage"})
+        return cls(least=least, greatest=greatest, open=metric.stage <= closed, **known)
+
+
+def search(project_id: ProjectId, wanted: Search, desk: Desk) -> Answer:
+    """A page of the frames that pass; raises StageLocked for a filter or an order that is not open."""
+    needs = [Capability.VIEW_FRAMES, *needed(wanted.filters), *needed_for_sort(wanted.sort)]
+    shown = opened(project_id, needs, desk.ports.store)
+    filters = located(project_id, wanted.filters, desk.ports.store)
+    return _shown(desk.explorer.search(shown.index, wanted.model_copy(update={"filters": filters})), desk)
+
+
+def similar(project_id: ProjectId, wanted: Similar, desk: Desk) -> Answer:
+    """The frames that look most like one; raises StageLocked, or Invalid for an unknown frame."""
+    shown = opened(project_id, [Capability.SEARCH_SIMILAR, *needed(wanted.filters)], desk.ports.store)
+    filters = located(project_id, wanted.filters, desk.ports.store)
+    return _shown(desk.explorer.similar(shown.index, wanted.frame, filters, wanted.limit), desk)
+
+
+def in_words(project_id: ProjectId, wanted: Words, words: TextEmbedder, desk: Desk) -> Answer:
+    """The frames that show most what a sentence says; raises StageLocked, or Upstream without the text model."""
+    shown = opened(project_id, [Capability.SEARCH_BY_TEXT, *needed(wanted.filters)], desk.ports.store)
+    filters = located(project_id, wanted.filters, desk.ports.store)
+    return _shown(desk.explorer.nearest(shown.index, words.text(wanted.query), filters, wanted.limit), desk)
+
+
+def metrics(project_id: ProjectId, store: Store) -> list[MetricView]:
+    """Every metric there is; raises StageLocked before the first stage has closed."""
+    closed = opened(project_id, [Capability.VIEW_FRAMES], store).closed
+    return [MetricView.of(metric, closed) for metric in (*DATA_METRICS, *LABEL_METRICS)]
+
+
+def distribution(project_id: ProjectId, metric: str, wanted: Spread, desk: Desk) -> Distribution:
+    """How a data metric is spread; raises NotFound for one that does not exist."""
+    if metric not in BY_SCOPE[Scope.DATA]:
+        raise NotFound(f"No data metric is called {metric}.")
+    needs = [Capability.OVERVIEW, *needed(wanted.filters)]
+    shown = opened(project_id, [*needs, *([Capability.ADVANCED_METRICS] if advanced(metric) else [])], desk.ports.store)
+    return desk.explorer.distribution(shown.index, metric, located(project_id, wanted.filters, desk.ports.store))
+
+
+def draw(project_id: ProjectId, wanted: MapQuery, desk: Desk) -> tuple[Spot, ...]:
+    """Places of frames on the 2-D map."""
+    shown = opened(project_id, [Capability.VIEW_MAP, *needed(wanted.filters)], desk.ports.store)
+    return desk.explorer.spots(shown.index, located(project_id, wanted.filters, desk.ports.store), wanted.limit)
+
+
+def members(project_id: ProjectId, filters: Filters, desk: Desk) -> Iterator[Member]:
+    """Every frame that passes."""
+    shown = opened(project_id, [Capability.COLLECT, *needed(filters)], desk.ports.store)
+    return desk.explorer.members(shown.index, located(project_id, filters, desk.ports.store))
+
+
+def opened(project_id: ProjectId, needs: Iterable[Capability], store: Store) -> Explored:
+    """What the project's explorer shows; raises StageLocked when anything needed is not open, or nothing is."""
+    shown = store.find(EXPLORED, explored_key(project_id))
+    closed = Stage.NONE if shown is None else shown.closed
+    for capability in (Capability.VIEW_FRAMES, *needs):
+        demand(capability, closed)
+    if shown is None:
+        raise NotFound("The project has not been imported.")
+    return shown
+
+
+def located(project_id: ProjectId, filters: Filters, store: Store) -> Filters:
+    """The filters with every collection as the key of its members; raises Invalid for an unknown collection."""
+    keys = tuple(_members_key(project_id, name, store) for name in filters.collections)
+    return filters.model_copy(update={"collections": keys})
+
+
+def members_key(collection: Collection) -> str:
+    """Where the members of a collection lie."""
+    return shards.members(collection.project_id, collection.id, collection.version)
+
+
+def _members_key(project_id: ProjectId, name: str, store: Store) -> str:
+    collection = store.find(COLLECTIONS, collection_key(project_id, name))
+    if collection is None:
+        fault = Fault("filters.collections", f"no collection has the id {name!r}")
+        raise Invalid("A collection of the filter does not exist.", [fault])
+    return members_key(collection)
+
+
+def _shown(results: Results, desk: Desk) -> Answer:
+    entries = tuple(_with_url(found, desk) for found in results.entries)
+    return Answer(entries=entries, total=results.total, next_token=results.next_token)
+
+
+def _with_url(found: Found, desk: Desk) -> Shown:
+    url = desk.ports.blobs.signed_get(found.thumbnail, THUMBNAIL_SECONDS) if found.thumbnail else None
+    return Shown(thumbnail_url=url, **found.model_dump())

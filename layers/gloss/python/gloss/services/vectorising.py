@@ -1,0 +1,54 @@
+"""State Embed of an import, stage 4: visual and semantic vectors of a batch's thumbnails."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from gloss.domain import shards
+from gloss.domain.embedding import Embedded, Space
+from gloss.domain.errors import GlossError
+from gloss.domain.imports import tally
+from gloss.domain.metrics.pixels import Pixels
+from gloss.domain.shards import Folder
+from gloss.ports import Blobs, Decoder, Embedder, Ports
+from gloss.services import noting
+from gloss.services.noting import Outcome, Work
+
+_AT_ONCE = 32
+#: Greater than the frames of any batch, so that places follow the order of batches and of rows within them.
+_STRIDE = 1_000_000
+
+
+def embed(work: Work, decoder: Decoder, embedder: Embedder, ports: Ports) -> Outcome:
+    """Write the vectors of all frames that have a thumbnail."""
+    frames = list(noting.read(work, Folder.FRAMES, ports.blobs))
+    broken: list[tuple[str, str]] = []
+    pictures = _pictures((frame for frame in frames if frame["thumbnail"]), broken, decoder, ports.blobs)
+    ids: list[str] = []
+    parts: list[Embedded] = []
+    while some := list(islice(pictures, _AT_ONCE)):
+        ids.extend(id_ for id_, _ in some)
+        parts.append(embedder.images([pixels for _, pixels in some]))
+    _write(work, ids, parts, ports.blobs)
+    return noting.finish(work, len(frames) - len(broken), tally(broken), (), ports)
+
+
+def _pictures(
+    frames: Iterator[dict[str, Any]], broken: list[tuple[str, str]], decoder: Decoder, blobs: Blobs
+) -> Iterator[tuple[str, Pixels]]:
+    for frame in frames:
+        try:
+            yield frame["id"], decoder.picture(blobs.get(frame["thumbnail"]))
+        except GlossError as refused:
+            broken.append((refused.message, frame["title"]))
+
+
+def _write(work: Work, ids: list[str], parts: list[Embedded], blobs: Blobs) -> None:
+    places = [{"id": id_, "place": work.batch * _STRIDE + row} for row, id_ in enumerate(ids)]
+    noting.write(work, Folder.VECTORS, places, blobs)
+    for number, space in enumerate(Space):
+        if parts:
+            rows = np.concatenate([part[number] for part in parts]).astype(np.float16)
+            blobs.put(shards.matrix(work.import_id, space.value, work.batch), shards.npy(rows))

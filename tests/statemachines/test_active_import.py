@@ -1,0 +1,215 @@
+"""The import machine runs through its stages, opens what each unlocks, fails with a reason and resumes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from functions.explore import app as explore
+from functions.import_stages import app as imports
+from gloss.domain.media import Facts, MediaKind
+from tests.builders_active import Studio, a_picture, a_studio
+from tests.builders_catalog import label
+from tests.builders_media import a_video
+from tests.doorway import Answered, call
+from tests.walk import Failed
+
+RED, GREEN, BLUE = (200, 20, 20), (20, 200, 20), (20, 20, 200)
+COLOURS = {"red.png": RED, "rose.png": (220, 60, 60), "green.png": GREEN, "blue.png": BLUE, "sea.png": (30, 90, 190)}
+
+
+def pictures() -> list[dict[str, Any]]:
+    return [{"title": name, "metadata": {"hue": name.removesuffix(".png")}} for name in COLOURS]
+
+
+@contextmanager
+def a_gallery(tmp_path: Path, *more: dict[str, Any], **files: bytes) -> Iterator[Studio]:
+    painted = {name: a_picture(colour) for name, colour in COLOURS.items()}
+    named = {name.replace("_", "."): body for name, body in files.items()}
+    with a_studio(tmp_path, *pictures(), *more, files={**painted, **named}) as studio:
+        yield studio
+
+
+def begin(studio: Studio, **body: Any) -> Answered:
+    return call(imports.handler, "POST", f"/v1/projects/{studio.project.id}/imports", body)
+
+
+def progress(studio: Studio, begun: Answered) -> Any:
+    path = f"/v1/projects/{studio.project.id}/imports/{begun.body['id']}"
+    return call(imports.handler, "GET", path).body
+
+
+def ask(studio: Studio, path: str, body: Any = None, method: str = "POST") -> Answered:
+    return call(explore.handler, method, f"/v1/projects/{studio.project.id}/{path}", body)
+
+
+def titles(answered: Answered) -> list[str]:
+    return [entry["title"] for entry in answered.body["entries"]]
+
+
+def test_an_import_runs_through_all_five_stages(tmp_path: Path) -> None:
+    with a_gallery(tmp_path) as studio:
+        begun = begin(studio)
+
+        studio.run()
+
+        seen = progress(studio, begun)
+    assert (begun.status, begun.body["status"]) == (200, "RUNNING")
+    assert (seen["status"], seen["closed_stage"]) == ("DONE", 5)
+    assert [stage["status"] for stage in seen["stages"]] == ["DONE"] * 5
+    assert seen["stages"][0]["frames_done"] == 5
+
+
+@pytest.mark.parametrize("stage", [1, 2, 3, 4, 5])
+def test_each_stage_opens_what_it_unlocks_and_no_more(tmp_path: Path, stage: int) -> None:
+    with a_gallery(tmp_path) as studio:
+        begin(studio, through_stage=stage)
+        studio.run()
+
+        needed = {
+            1: ask(studio, "explore/search", {}),
+            2: ask(studio, "explore/search", {"filters": {"labels": {"classes": ["car"]}}}),
+            3: ask(studio, "explore/search", {"filters": {"metrics": {"brightness": [{"start": 0.1}]}}}),
+            4: ask(studio, "explore/text", {"query": "red"}),
+            5: ask(studio, "explore/map", {}),
+        }
+
+    assert {number: answered.status for number, answered in needed.items()} == {
+        number: 200 if number <= stage else 409 for number in needed
+    }
+    assert all(answered.body["required_stage"] == it for it, answered in needed.items() if it > stage)
+
+
+def test_before_any_import_every_question_names_stage_one(tmp_path: Path) -> None:
+    with a_gallery(tmp_path) as studio:
+        refused = ask(studio, "explore/search", {})
+
+    assert (refused.status, refused.body["error"], refused.body["required_stage"]) == (409, "stage_locked", 1)
+
+
+def test_metadata_words_and_likeness_find_the_right_pictures(tmp_path: Path) -> None:
+    with a_gallery(tmp_path) as studio:
+        begin(studio)
+        studio.run()
+
+        by_hue = ask(studio, "explore/search", {"filters": {"metadata": {"hue": {"op": "is", "values": ["sea"]}}}})
+        by_words = ask(studio, "explore/text", {"query": "red", "limit": 2})
+        alike = ask(studio, "explore/similar", {"frame": by_hue.body["entries"][0]["id"], "limit": 1})
+        reddest = ask(studio, "explore/search", {"sort": {"by": "red", "direction": "desc"}, "limit": 1})
+
+    assert titles(by_hue) == ["sea.png"]
+    assert set(titles(by_words)) == {"red.png", "rose.png"}
+    assert titles(alike) == ["blue.png"]
+    assert titles(reddest) == ["red.png"]
+    assert by_hue.body["entries"][0]["thumbnail_url"].startswith("https://")
+
+
+def test_a_film_is_sampled_at_the_rate_that_was_asked_for(tmp_path: Path) -> None:
+    facts = Facts(width_px=64, height_px=48, fps=10, frame_count=30, duration_s=3)
+    film = {"title": "film.mp4", "kind": MediaKind.VIDEO, "facts": facts}
+    with a_gallery(tmp_path, film, film_mp4=a_video(frames=30, fps=10)) as studio:
+        begin(studio, video_sampling_rate=2, through_stage=1)
+        studio.run()
+
+        shown = ask(studio, "explore/search", {"filters": {"kinds": ["video"]}})
+
+    assert sorted(entry["frame"] for entry in shown.body["entries"]) == [0, 5, 10, 15, 20, 25]
+    assert {entry["timestamp_s"] for entry in shown.body["entries"]} == {0.0, 0.5, 1.0, 1.5, 2.0, 2.5}
+
+
+def test_sound_counts_as_one_frame_without_a_picture(tmp_path: Path) -> None:
+    with a_gallery(tmp_path, {"title": "talk.wav", "kind": MediaKind.AUDIO}, talk_wav=b"RIFF") as studio:
+        begun = begin(studio)
+        studio.run()
+
+        first = progress(studio, begun)["stages"][0]
+
+    assert (first["frames_done"], first["frames_failed"]) == (6, 0)
+    assert first["without_pixels"] == [{"reason": "sound has no picture", "count": 1, "example": "talk.wav"}]
+
+
+def test_too_many_broken_files_stop_the_import_with_the_reason(tmp_path: Path) -> None:
+    with a_gallery(tmp_path, {"title": "gone.png"}) as studio:
+        begun = begin(studio)
+        with pytest.raises(Failed):
+            studio.run()
+
+        seen = progress(studio, begun)
+
+    assert (seen["status"], seen["closed_stage"]) == ("ERROR", 0)
+    assert "1 of 6 frames failed" in seen["reason"]
+    assert "s3://media/gone.png" in seen["reason"]
+
+
+def test_a_tolerated_share_of_failures_is_counted_and_passed(tmp_path: Path) -> None:
+    with a_gallery(tmp_path, {"title": "gone.png"}) as studio:
+        begun = begin(studio, tolerated_failures=0.5)
+        studio.run()
+
+        seen = progress(studio, begun)
+
+    assert (seen["status"], seen["stages"][0]["frames_failed"]) == ("DONE", 1)
+
+
+def test_an_import_resumes_where_it_stopped(tmp_path: Path) -> None:
+    with a_gallery(tmp_path, {"title": "late.png"}) as studio:
+        begun = begin(studio)
+        with pytest.raises(Failed):
+            studio.run()
+        studio.media.objects["s3://media/late.png"] = a_picture(RED)
+
+        resumed = call(imports.handler, "POST", f"/v1/projects/{studio.project.id}/imports/{begun.body['id']}/resume")
+        studio.run()
+
+        seen = progress(studio, begun)
+    assert (resumed.status, seen["status"], seen["stages"][0]["frames_done"]) == (200, "DONE", 6)
+
+
+def test_a_finished_import_cannot_be_resumed(tmp_path: Path) -> None:
+    with a_gallery(tmp_path) as studio:
+        begun = begin(studio, through_stage=1)
+        studio.run()
+
+        again = call(imports.handler, "POST", f"/v1/projects/{studio.project.id}/imports/{begun.body['id']}/resume")
+
+    assert again.status == 409
+
+
+def test_a_second_import_waits_for_the_first(tmp_path: Path) -> None:
+    with a_gallery(tmp_path) as studio:
+        begin(studio)
+
+        assert begin(studio).status == 409
+
+
+def test_labels_are_filtered_by_class_and_measured(tmp_path: Path) -> None:
+    box = {"shape": "bounding_box", "x": 0.25, "y": 0.25, "w": 0.5, "h": 0.5}
+    answers = [{"feature": "colourco", "answer": ["redredre"]}]
+    car = {"id": "aaaaaaaa", "feature": "carcarca", "answers": answers, "frames": {"0": {"geometry": box}}}
+    with a_gallery(tmp_path) as studio:
+        label(studio.house, studio.task("red.png"), {"objects": [car]})
+        begin(studio)
+        studio.run()
+
+        found = ask(studio, "explore/search", {"filters": {"labels": {"classes": ["carcarca"]}}})
+        crowded = ask(studio, "explore/search", {"filters": {"metrics": {"object_density": [{"start": 0.2}]}}})
+
+    assert titles(found) == titles(crowded) == ["red.png"]
+    assert found.body["entries"][0]["metrics"]["object_density"] == pytest.approx(0.25)
+
+
+def test_running_a_stage_again_changes_nothing(tmp_path: Path) -> None:
+    with a_gallery(tmp_path) as studio:
+        begin(studio, through_stage=1)
+        machines = studio.house.ports.machines
+        started = dict(machines.started)
+        studio.run()
+        before = ask(studio, "explore/search", {}).body["entries"]
+        machines.started.update(started)
+
+        studio.run()
+
+        after = ask(studio, "explore/search", {}).body["entries"]
+    assert [entry["id"] for entry in after] == [entry["id"] for entry in before]

@@ -1,0 +1,72 @@
+"""Walks a state machine's own ASL file with the handlers of its states, so that tests run what is deployed."""
+
+import json
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+Handler = Callable[[dict[str, Any], Any], Any]
+MACHINES = Path(__file__).parent.parent / "statemachines"
+
+
+class Failed(Exception):
+    """The machine ended in its Fail state."""
+
+
+def walk(machine: str, room: str, payload: Mapping[str, Any]) -> Any:
+    """Run a machine to its end; returns the last output, raises Failed at a Fail state."""
+    definition = json.loads((MACHINES / f"{machine}.asl.json").read_text())
+    return _run(definition, room, dict(payload))
+
+
+def _run(definition: Mapping[str, Any], room: str, data: Any) -> Any:
+    name: str | None = definition["StartAt"]
+    while name is not None:
+        state = definition["States"][name]
+        data, name = _step(state, room, data)
+    return data
+
+
+def _step(state: Mapping[str, Any], room: str, data: Any) -> tuple[Any, str | None]:
+    if state["Type"] == "Fail":
+        raise Failed(state["Error"])
+    if state["Type"] == "Succeed":
+        return data, None
+    if state["Type"] == "Choice":
+        return data, _choose(state, data)
+    try:
+        result = _task(state, room, data) if state["Type"] == "Task" else _map(state, room, data)
+    except Failed:
+        raise
+    except Exception as fault:  # noqa: BLE001 - as Catch does with States.ALL
+        caught = {**data, "error": {"Error": type(fault).__name__, "Cause": str(fault)}}
+        return caught, state["Catch"][0]["Next"]
+    return (data if "ResultPath" in state and state["ResultPath"] is None else result), state.get("Next")
+
+
+def _choose(state: Mapping[str, Any], data: Any) -> str:
+    chosen = (it["Next"] for it in state["Choices"] if data[it["Variable"].removeprefix("$.")] == it["StringEquals"])
+    return str(next(chosen, state["Default"]))
+
+
+def _task(state: Mapping[str, Any], room: str, data: Any) -> Any:
+    given = _selected(state["Parameters"], data, None) if "Parameters" in state else data
+    module = import_module(f"functions.{room}.{_snake(state['Resource'].strip('${}'))}")
+    return module.handler(json.loads(json.dumps(given)), None)
+
+
+def _map(state: Mapping[str, Any], room: str, data: Any) -> list[Any]:
+    entries = data[state["ItemsPath"].removeprefix("$.")]
+    return [_run(state["ItemProcessor"], room, _selected(state["ItemSelector"], data, entry)) for entry in entries]
+
+
+def _selected(selector: Mapping[str, str], data: Any, entry: Any) -> dict[str, Any]:
+    return {
+        name.removesuffix(".$"): entry if path == "$$.Map.Item.Value" else data[path.removeprefix("$.")]
+        for name, path in selector.items()
+    }
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
