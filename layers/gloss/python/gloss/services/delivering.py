@@ -18,7 +18,7 @@ from gloss.postal import Mailroom, Queue
 DRAINED_AT_ONCE: Final = 25
 DRAIN_FOR: Final = timedelta(seconds=60)
 PAUSE_S: Final = 60
-OVERDUE: Final = timedelta(hours=1)
+OVERDUE: Final = timedelta(minutes=10)
 SYSTEM: Final = UserId("system")
 
 
