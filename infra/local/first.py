@@ -7,15 +7,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from botocore.exceptions import ClientError
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_ssh_private_key,
+)
 
-from infra.local import cloud
+from infra.local import cloud, media
 from infra.local.home import REGION, Home, read
 
 ADMIN: Final = "admin@example.com"
-MEDIA_BUCKET: Final = "gloss-local-media"
 
 
 def describe(home: Home, outputs: Mapping[str, str]) -> Mapping[str, Any]:
@@ -26,7 +30,7 @@ def describe(home: Home, outputs: Mapping[str, str]) -> Mapping[str, Any]:
     bearer = known.get("bearer") or f"gloss_{secrets.token_urlsafe(32)}"
     founding = {"title": "Gloss", "admin_email": ADMIN, "bearer": bearer, "public_key": public}
     _invoke(home, outputs["Founding"], founding)
-    _ensure_bucket(home)
+    integration = media.integration(home, bearer)
     described = {
         "url": home.url,
         "bearer": bearer,
@@ -34,7 +38,9 @@ def describe(home: Home, outputs: Mapping[str, str]) -> Mapping[str, Any]:
         "admin_email": ADMIN,
         "aws_endpoint": home.endpoint,
         "region": REGION,
-        "media_bucket": MEDIA_BUCKET,
+        "media_bucket": media.BUCKET,
+        "integration_id": integration["id"],
+        "integration_title": integration["title"],
         "stack_outputs": dict(outputs),
     }
     home.described.write_text(json.dumps(described, indent=2) + "\n")
@@ -48,8 +54,6 @@ def _public_key(file: Path) -> str:
         made = Ed25519PrivateKey.generate()
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as writing:
             writing.write(made.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()))
-    from cryptography.hazmat.primitives.serialization import load_ssh_private_key
-
     key = load_ssh_private_key(file.read_bytes(), None)
     return key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
 
@@ -60,11 +64,3 @@ def _invoke(home: Home, function: str, payload: Mapping[str, Any]) -> Any:
     if "FunctionError" in answer:
         raise SystemExit(f"{function} failed: {outcome}")
     return outcome
-
-
-def _ensure_bucket(home: Home) -> None:
-    try:
-        cloud.client(home, "s3").create_bucket(Bucket=MEDIA_BUCKET)
-    except ClientError as there:
-        if there.response["Error"]["Code"] not in {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}:
-            raise

@@ -45,8 +45,7 @@ def _download(walk: Walk, wanted: dict[str, Any]) -> Path:
     body = _get(file["url"])
     if len(body) != file["bytes"]:
         raise AssertionError(f"{file['name']} has {len(body)} bytes, not {file['bytes']}")
-    folder = walk.home / "demo"
-    folder.mkdir(exist_ok=True)
+    folder = walk.home.path("demo")
     (folder / file["name"]).write_bytes(body)
     return folder / file["name"]
 

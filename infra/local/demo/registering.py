@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import boto3
-
+from infra.local import cloud
 from infra.local.demo import manifests
 from infra.local.demo.samples import Sample, all_samples
 from infra.local.demo.walk import Walk
@@ -16,7 +15,7 @@ def put_media(walk: Walk) -> None:
     """Step 1."""
     with walk.board.step(1, "Media put into the bucket") as counts:
         samples = list(all_samples(walk.site))
-        store = boto3.client("s3", endpoint_url=walk.gloss["aws_endpoint"], region_name=walk.gloss["region"])
+        store = cloud.client(walk.home, "s3")
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(lambda sample: _put(store, walk.gloss["media_bucket"], sample), samples))
         walk.keys = [sample.key for sample in samples]

@@ -27,7 +27,8 @@ def run(home: Home, begun: float) -> int:
         board.console.print(f"[bold red]The demo stopped after {len(board.done)} steps:[/] {failed}", soft_wrap=True)
         return 1
     finally:
-        board.write(home.folder / "demo.json", {"Steps": str(home.folder / "demo.json"), "Exports": str(home.folder / "demo")})
+        steps = home.folder / "demo.json"
+        board.write(steps, {"Steps": str(steps), "Exports": str(home.folder / "demo")})
     spent = time.monotonic() - begun
     board.console.print(f"Done in {spent:.0f} s. Gloss still answers at {home.url}; `make down` stops it.")
     return 0
@@ -36,7 +37,7 @@ def run(home: Home, begun: float) -> int:
 def a_walk(home: Home, board: Board, hook: Receiver) -> Walk:
     """A walk that has not begun."""
     gloss = json.loads(home.described.read_text())
-    return Walk(gloss, site_of_samples(), home.folder, board, Client(gloss["url"], gloss["bearer"]), hook)
+    return Walk(gloss, site_of_samples(), home, board, Client(gloss["url"], gloss["bearer"]), hook)
 
 
 def take(walk: Walk) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from infra.local.demo.board import Board
 from infra.local.demo.client import Client
 from infra.local.demo.receiver import Receiver
+from infra.local.home import Home
 
 
 @dataclass
@@ -15,7 +16,7 @@ class Walk:
 
     gloss: dict[str, Any]
     site: Path
-    home: Path
+    home: Home
     board: Board
     admin: Client
     hook: Receiver

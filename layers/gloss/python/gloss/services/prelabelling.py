@@ -6,6 +6,7 @@ from pydantic import Field
 
 from gloss.domain.access import Caller
 from gloss.domain.errors import IllegalAction, NotFound
+from gloss.domain.media import MediaKind
 from gloss.domain.model import DataId, ItemId, StageId, TaskId, Value
 from gloss.domain.workflow.actions import Proceed
 from gloss.domain.workflow.graph import AgentStage
@@ -25,6 +26,7 @@ class AgentTask(Value):
     data_id: DataId
     item_id: ItemId
     title: str
+    media_kind: MediaKind
     stage: StageId
     status: TaskStatus
     priority: float
