@@ -55,7 +55,10 @@ class Begun(Value):
 
 
 def make_project(wanted: NewProject, caller: Caller, ports: Ports) -> Begun:
-    """A project with the caller as its Admin and a task a data unit; raises NotFound for what one may not use."""
+    """A project with the caller as its Admin and a task a data unit; raises NotFound for what one may not use.
+
+    Asked again under the same Idempotency-Key after it was cut off, it goes on where it stopped.
+    """
     _demand_usable(wanted, caller, ports.store)
     now, ids = ports.clock.now(), tuple(dict.fromkeys(wanted.dataset_ids))
     made = Project(
@@ -71,8 +74,9 @@ def make_project(wanted: NewProject, caller: Caller, ports: Ports) -> Begun:
         created_at=now,
         last_edited_at=now,
     )
-    grants = founding_grants(f"project:{made.id}", caller, now)
-    ports.store.commit([Save(PROJECTS, made), *grants, *_links(made, ids, ports)])
+    if ports.store.find(PROJECTS, Key(f"PROJECT#{made.id}")) is None:
+        grants = founding_grants(f"project:{made.id}", caller, now)
+        ports.store.commit([Save(PROJECTS, made), *grants, *_links(made, ids, ports)])
     return _begin(made, ids, caller, ports)
 
 

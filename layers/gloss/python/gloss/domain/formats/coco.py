@@ -13,7 +13,7 @@ from pydantic_core import to_json
 from gloss.domain.formats.coco_answers import Flattening
 from gloss.domain.formats.coco_shapes import Size, drawn
 from gloss.domain.formats.facts import FRAMED, GROUPS, Counts, RowFacts, UnitFacts
-from gloss.domain.labels.body import LabelBody, Seen
+from gloss.domain.labels.body import LabelBody, ObjectInstance, Seen
 from gloss.domain.media import MediaKind
 from gloss.domain.ontology import ObjectClass, Shape, Structure
 
@@ -48,6 +48,7 @@ class CocoWriter:
         self._categories = {each.feature: Category(number, each) for number, each in enumerate(shown, start=1)}
         self._questions = {each.feature: Flattening(each.attributes) for each in structure.classifications}
         self._tracks: dict[tuple[str, str], int] = {}
+        self._said: dict[str, Json] = {}
         self._images = self._annotations = 0
 
     @property
@@ -65,6 +66,7 @@ class CocoWriter:
         """The images and the annotations of one row, each line with a comma before it."""
         images: list[Json] = []
         annotations: list[Json] = []
+        self._said = {each.id: self._flat(each) for each in body.objects if not each.dynamic}
         for unit, frame in _pictures(body, row):
             images.append(self._image(body, row, unit, frame))
             annotations.extend(self._annotated(body, row, unit, frame))
@@ -94,6 +96,10 @@ class CocoWriter:
                 yield self._annotation(seen, shape, frame, row.label_id)
                 self._annotations += 1
 
+    def _flat(self, instance: ObjectInstance, frame: int = 0) -> Json:
+        category = self._categories.get(instance.feature)
+        return category.answers.answered(instance.answers_on(frame)) if category else {}
+
     def _annotation(self, seen: Seen, shape: Json, frame: int, label_id: str) -> Json:
         category = self._categories[seen.feature]
         track = self._tracks.setdefault((label_id, seen.id), len(self._tracks))
@@ -102,7 +108,7 @@ class CocoWriter:
             "track_id": track,
             "encord_track_uuid": seen.id,
             **turned,
-            "classifications": category.answers.answered(seen.instance.answers_on(frame)),
+            "classifications": self._said[seen.id] if seen.id in self._said else self._flat(seen.instance, frame),
             "manual_annotation": seen.appearance.manual,
         }
         numbered = {"id": self._annotations, "image_id": self._images, "attributes": attributes}

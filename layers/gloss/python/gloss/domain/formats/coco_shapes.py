@@ -73,19 +73,22 @@ def turned(points: Points, centre: Points, degrees: float) -> Points:
 
 
 def _polygon(area: g.Polygons, size: Size) -> Json:
+    if len(area.polygons) == 1 and len(area.polygons[0]) == 1:
+        return _simple(area.polygons[0][0], size)
     rings = [[_pixels(ring, size) for ring in polygon] for polygon in area.polygons]
-    if len(rings) == 1 and len(rings[0]) == 1:
-        return _outline(rings[0][0], _shoelace(rings[0][0]))
     return _masked(filled(rings, size.height_px, size.width_px), size)
+
+
+def _simple(ring: tuple[float, ...], size: Size) -> Json:
+    """One ring, the common case: plain arithmetic is many times faster than arrays of a few numbers."""
+    xs, ys = [x * size.width_px for x in ring[::2]], [y * size.height_px for y in ring[1::2]]
+    x, y, segmentation = min(xs), min(ys), [side for point in zip(xs, ys, strict=True) for side in point]
+    twice = sum(a * d - b * c for a, b, c, d in zip(xs, ys, (*xs[1:], xs[0]), (*ys[1:], ys[0]), strict=True))
+    return _entries([segmentation], (x, y, max(xs) - x, max(ys) - y), abs(twice) / 2)
 
 
 def _pixels(ring: tuple[float, ...], size: Size) -> Points:
     return np.array(ring).reshape(-1, 2) * (size.width_px, size.height_px)
-
-
-def _shoelace(points: Points) -> float:
-    x, y = points[:, 0], points[:, 1]
-    return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2)
 
 
 def _masked(mask: rle.Mask, size: Size) -> Json:
@@ -140,8 +143,7 @@ def _curve(place: tuple[float, float], axes: tuple[float, float], theta: float, 
 
 
 def _cuboid_2d(cuboid: g.Cuboid2d, size: Size) -> Json:
-    front = _pixels(cuboid.front, size)
-    return _outline(front, _shoelace(front))
+    return _simple(cuboid.front, size)
 
 
 _DRAWERS: Final[Mapping[str, Callable[[Any, Size], Json]]] = {
