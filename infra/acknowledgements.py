@@ -25,7 +25,6 @@ WILDCARDS: Final[Mapping[str, str]] = {
     r"^Resource::arn:<AWS::Partition>:scheduler:.*/\*$": "Schedules are named by the endpoint they probe.",
     r"^Resource::arn:<AWS::Partition>:states:.*$": "Runs are named by the id of what started them.",
     r"^Resource::<\w+\.Arn>:\*$": "A machine calls the versions of its own states.",
-    r"^Resource::arn:<AWS::Partition>:secretsmanager:.*:secret:gloss/integrations/\*$": "One secret an integration.",
     r"^Resource::arn:aws:iam::\*:role/\*$": "Customers name their own roles, each guarded by an external id.",
     r"^Action::(kms:GenerateDataKey|s3:(GetObject|GetBucket|List))\*$": "What AWS itself documents for this use.",
 }

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
@@ -67,15 +66,8 @@ def strays(around: Surroundings, function: lambda_.Function) -> None:
 
 
 def media(_: Surroundings, function: lambda_.Function) -> None:
-    """Customers' media, with the credentials or the role of an integration."""
-    _allow(function, ("secretsmanager:GetSecretValue",), _integration_secrets(function))
+    """Customers' media, in the role that an integration names."""
     _allow(function, ("sts:AssumeRole",), "arn:aws:iam::*:role/*")
-
-
-def integrations(_: Surroundings, function: lambda_.Function) -> None:
-    """Keep the credentials of integrations."""
-    actions = ("secretsmanager:CreateSecret", "secretsmanager:PutSecretValue", "secretsmanager:DeleteSecret")
-    _allow(function, actions, _integration_secrets(function))
 
 
 GRANTS: Final[Mapping[str, Grant]] = {
@@ -85,18 +77,8 @@ GRANTS: Final[Mapping[str, Grant]] = {
     "webhooks": webhooks,
     "strays": strays,
     "media": media,
-    "integrations": integrations,
 }
 
 
 def _allow(function: lambda_.Function, actions: tuple[str, ...], resource: str) -> None:
     function.add_to_role_policy(iam.PolicyStatement(actions=list(actions), resources=[resource]))
-
-
-def _integration_secrets(function: lambda_.Function) -> str:
-    return Stack.of(function).format_arn(
-        service="secretsmanager",
-        resource="secret",
-        resource_name="gloss/integrations/*",
-        arn_format=ArnFormat.COLON_RESOURCE_NAME,
-    )

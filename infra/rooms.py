@@ -50,6 +50,7 @@ DOORWAYS: Final = (
     Handler("bulk", grants=("records", "objects", "start:bulk")),
     Handler("import_stages", grants=("records", "objects", "start:active_import")),
     Handler("export", grants=("records", "objects", "start:export")),
+    Handler("explore", "app", ("explorer",), 3008, 29, ("records", "objects", "words", "start:bulk"), 4096),
 )
 
 MACHINES: Final[dict[str, tuple[Handler, ...]]] = {
@@ -91,6 +92,7 @@ MACHINES: Final[dict[str, tuple[Handler, ...]]] = {
 FIRE: Final = Handler("relay", "fire", grants=("strays", "start:task_transition"), timeout_s=60)
 FOLD: Final = Handler("relay", "fold", grants=("records", "objects", "strays", "webhooks"), timeout_s=60)
 REDELIVER: Final = Handler("relay", "redeliver", grants=("records", "webhooks"), timeout_s=120)
+VECTORISE: Final = Handler("explore", "vectorise", ("numbers", "embedding"), 1769, 25, ())
 FOUNDING: Final = Handler("report", "bootstrap")
 
 
@@ -99,7 +101,7 @@ def every() -> Iterator[Handler]:
     yield from DOORWAYS
     for states in MACHINES.values():
         yield from states
-    yield from (FIRE, FOLD, REDELIVER, FOUNDING)
+    yield from (FIRE, FOLD, REDELIVER, VECTORISE, FOUNDING)
 
 
 def layers() -> set[str]:

@@ -39,6 +39,7 @@ class Gloss(cdk.Stack):
         doorways = {handler.room: self._function(handler) for handler in rooms.DOORWAYS}
         self.api = Api(self, doorways=doorways, allowed_origins=settings.allowed_origins)
         founding = self._function(rooms.FOUNDING)
+        self._let_read_words()
         self._let_start_machines()
         self._watch()
         self._outputs(founding)
@@ -76,6 +77,14 @@ class Gloss(cdk.Stack):
         fire, fold = self._function(rooms.FIRE), self._function(rooms.FOLD)
         read_stream(self.storage.outbox, fire, dead=self.strays, batch=25, only_firing=True)
         read_stream(self.storage.outbox, fold, dead=self.strays, batch=100)
+
+    def _let_read_words(self) -> None:
+        """A grant `words` lets a function ask for a sentence's vector: the text model has a function of its own."""
+        vectorise = self._function(rooms.VECTORISE)
+        for handler, function in self.functions.items():
+            if "words" in handler.grants:
+                vectorise.grant_invoke(function)
+                function.add_environment("GLOSS_VECTORISE", vectorise.function_name)
 
     def _let_start_machines(self) -> None:
         """A grant `start:<machine>` lets a function start and stop that machine and tells it where it is."""

@@ -1,10 +1,26 @@
-"""The commands of the local cloud, by name."""
+"""The commands of the Makefile, by name."""
 
+import os
+import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from infra.local import emulator, instance, processes
+from infra.bootstrap import ROOT
+from infra.local import emulator, instance, locks, processes
 from infra.local.home import here
+from infra.local.tools import run
+
+CHECKED: Final = ("layers", "functions", "infra", "tests", "bench")
+FAST_FIRST: Final = ("domain", "services", "probes", "adapters", "functions", "statemachines", "infra", "flows")
+
+
+def demo() -> None:
+    """Up, then the main job through HTTP."""
+    from infra.local.demo import run as walk
+
+    begun = time.monotonic()
+    raise SystemExit(walk.run(instance.up(here()), begun))
 
 
 def up() -> None:
@@ -30,15 +46,70 @@ def status() -> None:
         print(f"{name}: {'running' if processes.running(home, name) else 'stopped'}")
 
 
+def test() -> None:
+    """Every test, the fast ones first."""
+    present = sorted(path.name for path in (ROOT / "tests").iterdir() if list(path.rglob("test_*.py")))
+    known = [name for name in FAST_FIRST if name in present]
+    folders = [*(name for name in present if name not in known), *known]
+    run("pytest", *(f"tests/{name}" for name in folders))
+
+
+def check() -> None:
+    """Format, lint, types, the rules of the house, cfn-lint and cdk-nag on the synthesised template."""
+    folders = [name for name in CHECKED if list((ROOT / name).rglob("*.py"))]
+    run("ruff", "format", "--check", *folders)
+    run("ruff", "check", *folders)
+    run("mypy")
+    run("pytest", "tests/infra")
+
+
+def tidy() -> None:
+    """Format, and mend what the linter can mend."""
+    run("ruff", "format", *CHECKED)
+    run("ruff", "check", "--fix", *CHECKED)
+
+
+def synth() -> None:
+    """The template as it would be deployed to AWS, in `.build/cdk.out`."""
+    run("cdk", "synth", "--quiet", *sys.argv[2:])
+
+
+def deploy() -> None:
+    """To AWS, with the credentials of the environment."""
+    run("cdk", "deploy", *sys.argv[2:])
+
+
+def destroy() -> None:
+    """Remove the stack from AWS; the tables, the bucket and the key stay."""
+    run("cdk", "destroy", *sys.argv[2:])
+
+
+def bench() -> None:
+    """Measure what bench/ measures, on a running instance."""
+    home = instance.up(here())
+    os.environ["GLOSS_HOME"] = str(home.folder)
+    run("python", "-m", "bench")
+
+
 COMMANDS: Final[Mapping[str, Callable[[], None]]] = {
+    "demo": demo,
     "up": up,
     "down": down,
     "reset": reset,
     "status": status,
+    "test": test,
+    "check": check,
+    "format": tidy,
+    "lock": locks.renew,
+    "synth": synth,
+    "deploy": deploy,
+    "destroy": destroy,
+    "bench": bench,
 }
 
 
 def main(arguments: Sequence[str]) -> None:
-    if len(arguments) != 1 or arguments[0] not in COMMANDS:
+    """Run one command; what follows its name is passed on to the CDK."""
+    if not arguments or arguments[0] not in COMMANDS:
         raise SystemExit(f"One of: {', '.join(COMMANDS)}.")
     COMMANDS[arguments[0]]()

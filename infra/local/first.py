@@ -3,7 +3,7 @@
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,18 +17,16 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from infra.local import cloud, media
-from infra.local.home import REGION, Home, read
+from infra.local.home import REGION, Home
 
 ADMIN: Final = "admin@example.com"
 
 
 def describe(home: Home, outputs: Mapping[str, str]) -> Mapping[str, Any]:
     """Write gloss.json; the organisation, its Admin and the media bucket exist afterwards."""
-    known = read(home.described)
     key_file = home.folder / "admin_ed25519"
-    public = _public_key(key_file)
-    bearer = known.get("bearer") or f"gloss_{secrets.token_urlsafe(32)}"
-    founding = {"title": "Gloss", "admin_email": ADMIN, "bearer": bearer, "public_key": public}
+    bearer = _kept(home.folder / "admin_bearer", lambda: f"gloss_{secrets.token_urlsafe(32)}".encode()).decode()
+    founding = {"title": "Gloss", "admin_email": ADMIN, "bearer": bearer, "public_key": _public_key(key_file)}
     _invoke(home, outputs["Founding"], founding)
     integration = media.integration(home, bearer)
     described = {
@@ -49,13 +47,21 @@ def describe(home: Home, outputs: Mapping[str, str]) -> Mapping[str, Any]:
 
 
 def _public_key(file: Path) -> str:
-    """The Admin's public key as hex; the private one is made once, as OpenSSH writes it."""
-    if not file.exists():
-        made = Ed25519PrivateKey.generate()
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as writing:
-            writing.write(made.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()))
-    key = load_ssh_private_key(file.read_bytes(), None)
+    """The Admin's public key as hex; the private one is kept as OpenSSH writes it."""
+    key = load_ssh_private_key(_kept(file, _new_key), None)
     return key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
+
+
+def _new_key() -> bytes:
+    return Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
+
+
+def _kept(file: Path, make: Callable[[], bytes]) -> bytes:
+    """What the file holds; made the first time, before anything depends on it."""
+    if not file.exists():
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as writing:
+            writing.write(make())
+    return file.read_bytes()
 
 
 def _invoke(home: Home, function: str, payload: Mapping[str, Any]) -> Any:

@@ -36,8 +36,8 @@ def forget(home: Home) -> None:
     down(home)
     for name in ("state", "cdk.out", "log", "run", "tmp"):
         shutil.rmtree(home.folder / name, ignore_errors=True)
-    for file in (home.described, home.deployed, home.folder / "outputs.json", home.folder / "ports.json"):
-        file.unlink(missing_ok=True)
+    for name in ("gloss.json", "deployed.json", "outputs.json", "ports.json", "admin_bearer", "admin_ed25519"):
+        (home.folder / name).unlink(missing_ok=True)
 
 
 def _start_front(home: Home, api: str) -> None:

@@ -1,0 +1,70 @@
+"""A customer's bucket in the local cloud, and the integration that reads and writes it in a role of its own."""
+
+import json
+import urllib.request
+from collections.abc import Mapping
+from typing import Any, Final
+
+from botocore.exceptions import ClientError
+
+from infra.local import cloud
+from infra.local.home import Home
+
+BUCKET: Final = "gloss-local-media"
+ROLE: Final = "gloss-local-media"
+TITLE: Final = "Local media"
+EXTERNAL_ID: Final = "gloss-local-media"
+THERE: Final = {"BucketAlreadyOwnedByYou", "BucketAlreadyExists", "EntityAlreadyExists"}
+
+
+def integration(home: Home, bearer: str) -> Mapping[str, Any]:
+    """The integration of the media bucket, made the first time."""
+    _ensure(lambda: cloud.client(home, "s3").create_bucket(Bucket=BUCKET))
+    _ensure(lambda: _make_role(home))
+    listed = _ask(home, bearer, "GET", None)["entries"]
+    found = [each for each in listed if each["title"] == TITLE]
+    return dict(found[0] if found else _ask(home, bearer, "POST", _wanted()))
+
+
+def _wanted() -> Mapping[str, str]:
+    role = f"arn:aws:iam::{cloud.ACCOUNT}:role/{ROLE}"
+    return {
+        "title": TITLE,
+        "default_location": f"s3://{BUCKET}/",
+        "role_arn": role,
+        "external_id": EXTERNAL_ID,
+    }
+
+
+def _make_role(home: Home) -> None:
+    iam = cloud.client(home, "iam")
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:aws:iam::{cloud.ACCOUNT}:root"},
+        "Action": "sts:AssumeRole",
+        "Condition": {"StringEquals": {"sts:ExternalId": EXTERNAL_ID}},
+    }
+    iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=_policy(trust))
+    objects = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": f"arn:aws:s3:::{BUCKET}/*"}
+    listing = {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": f"arn:aws:s3:::{BUCKET}"}
+    iam.put_role_policy(RoleName=ROLE, PolicyName="media", PolicyDocument=_policy(objects, listing))
+
+
+def _policy(*statements: Mapping[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})
+
+
+def _ensure(make: Any) -> None:
+    try:
+        make()
+    except ClientError as refused:
+        if refused.response["Error"]["Code"] not in THERE:
+            raise
+
+
+def _ask(home: Home, bearer: str, method: str, body: Mapping[str, str] | None) -> Any:
+    headers = {"Authorization": f"Bearer {bearer}", "Content-Type": "application/json"}
+    content = json.dumps(body).encode() if body else None
+    request = urllib.request.Request(f"{home.url}/v1/integrations", content, headers, method=method)
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.loads(answer.read())
