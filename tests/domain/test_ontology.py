@@ -1,14 +1,19 @@
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import count
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gloss.domain import ontology
 from gloss.domain.errors import Invalid, NotFound
 from gloss.domain.ontology import Shape
 from gloss.domain.ontology_draft import completed, value_of
 from tests.builders_labels import a_structure, a_structure_json
+
+KEYS = ["objects", "classifications", "attributes", "options", "type", "shape", "name", "label", "value", "id"]
 
 
 def faults(raw: Any) -> dict[str, str]:
@@ -131,6 +136,26 @@ def test_a_draft_keeps_what_was_given() -> None:
 @pytest.mark.parametrize("raw", [None, [], {"objects": 3}, {"objects": [3]}, {"objects": [{"attributes": [1]}]}])
 def test_drafts_of_a_wrong_type_are_refused_not_repaired(raw: Any) -> None:
     assert faults(completed(raw, numbered()))
+
+
+def test_endlessly_nested_structures_are_refused_not_followed() -> None:
+    raw = {"objects": [{"name": "Deep", "shape": "point", "attributes": [nested_attribute(400)]}]}
+
+    with pytest.raises(Invalid, match="nested too deep"):
+        completed(raw, numbered())
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9) | st.sampled_from(["radio", "point"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=6),
+    max_leaves=30,
+)
+
+
+@given(json_values)
+def test_any_json_is_a_structure_or_refused(raw: Any) -> None:
+    with suppress(Invalid):
+        ontology.parse(completed(raw, numbered()))
 
 
 def test_values_are_lower_case_words() -> None:

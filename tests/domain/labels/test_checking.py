@@ -1,9 +1,13 @@
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gloss.domain import labels
 from gloss.domain.errors import Invalid
+from gloss.domain.formats.label_row_reading import body_json
 from tests.builders_labels import (
     GEOMETRIES,
     Json,
@@ -158,6 +162,30 @@ def test_at_most_a_hundred_faults_are_told() -> None:
     many = [a_car(id=f"car{number:05}", feature="zzzzzzzz") for number in range(150)]
 
     assert len(faults(a_body_json(*many))) == 100
+
+
+KEYS = ["objects", "classifications", "frames", "0", "geometry", "shape", "x", "answers", "feature", "id", "ranges"]
+json_values = st.recursive(
+    st.none()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=9)
+    | st.sampled_from(["carcarca", "colourco", "bitmask"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=6),
+    max_leaves=30,
+)
+
+
+@given(json_values)
+def test_any_json_is_a_body_or_refused(raw: Any) -> None:
+    with suppress(Invalid):
+        labels.parse(raw, a_structure(), a_canvas())
+
+
+@given(json_values)
+def test_any_json_is_a_label_row_or_refused(raw: Any) -> None:
+    with suppress(Invalid):
+        labels.parse(body_json(raw), a_structure(), a_canvas())
 
 
 @pytest.mark.parametrize("raw", [None, [], "labels", {"objects": 3}, {"objects": [None]}, {"labels": []}])

@@ -14,13 +14,15 @@ from pydantic import Field, JsonValue
 
 from gloss.domain.errors import Fault, Invalid, NotFound
 from gloss.domain.model import Description, OntologyId, OrgId, Timestamp, Title, UserId, Value, Versioned
-from gloss.domain.parsing import parsed
+from gloss.domain.parsing import demand_shallow, parsed
 
 FeatureHash = Annotated[str, Field(pattern=r"^[A-Za-z0-9+/=_-]{8}$")]
 NestedId = Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)*$")]
 Name = Annotated[str, Field(min_length=1, max_length=1000)]
 Color = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
 DEEPEST = 7
+#: Levels of JSON; seven levels of attributes take some thirty.
+MOST_LEVELS = 64
 
 
 class Shape(StrEnum):
@@ -226,6 +228,7 @@ def _options(attribute: Known) -> Iterator[Known]:
 
 def parse(raw: object, path: str = "structure") -> Structure:
     """A structure from its JSON; raises Invalid on what is malformed, doubled, too deep (over 7) or wrongly dynamic."""
+    demand_shallow(raw, MOST_LEVELS, path)
     structure = parsed(Structure, raw, path)
     found = [Fault(f"{path}.{fault.path}", fault.reason) for fault in _faults(structure)]
     if found:

@@ -5,6 +5,9 @@ from collections.abc import Callable, Iterator
 from hashlib import sha256
 from typing import Any
 
+from gloss.domain.ontology import MOST_LEVELS
+from gloss.domain.parsing import demand_shallow
+
 Json = dict[str, Any]
 PALETTE = ("#D33115", "#E27300", "#16406C", "#FE9200", "#FCDC00", "#68CCCA", "#A4DD00", "#68BC00", "#AB149E", "#7B64FF")
 
@@ -13,6 +16,7 @@ def completed(raw: object, new_id: Callable[[], str]) -> object:
     """A copy of the structure's JSON in which every feature has id, hash, value and colour; given ones are kept."""
     if not isinstance(raw, dict):
         return raw
+    demand_shallow(raw, MOST_LEVELS, "structure")
     return {**raw, **{place: _roots(raw[place], new_id) for place in ("objects", "classifications") if place in raw}}
 
 

@@ -1,6 +1,6 @@
 """From raw JSON to a value, with every refusal named by its path."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -31,6 +31,22 @@ def joined(path: str, steps: Sequence[int | str]) -> str:
     for step in steps:
         path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else str(step)
     return path
+
+
+def demand_shallow(raw: object, levels: int, path: str = "") -> None:
+    """Raises Invalid on JSON that is nested deeper than `levels`, which no format of ours is, without recursion."""
+    inside = [raw]
+    for _ in range(levels):
+        inside = [child for each in inside for child in _children(each)]
+        if not inside:
+            return
+    raise Invalid("The JSON is nested too deep.", [Fault(path, f"is nested more than {levels} levels deep")])
+
+
+def _children(raw: object) -> Iterable[object]:
+    if isinstance(raw, Mapping):
+        return raw.values()
+    return raw if isinstance(raw, list | tuple) else ()
 
 
 def _steps(location: tuple[int | str, ...], kind: str, raw: object) -> Iterator[int | str]:

@@ -175,6 +175,7 @@ def stored_part(stream: Literal["rows", "images", "annotations", "frame"], key: 
 class Surroundings:
     """What a batch's rows need besides their labels: ontology, items, dataset titles, links."""
 
+    export: Export
     structure: Structure
     items: dict[ItemId, Item]
     titles: dict[str, str]
@@ -186,6 +187,7 @@ class Surroundings:
         items = _with_members([row.item_id for row in pinned], ports.store)
         keys = [Key(f"DATASET#{id_}") for id_ in dict.fromkeys(row.dataset_id for row in pinned)]
         return cls(
+            export=export,
             structure=Structure.model_validate_json(ports.blobs.get(structure_blob(export.id))),
             items=items,
             titles={dataset.id: dataset.title for dataset in ports.store.get_many(DATASETS, keys)},
@@ -209,6 +211,8 @@ class Surroundings:
             last_edited_at=row.last_edited_at,
             units=self._units(row, item) if item is not None and there else (),
             deleted=not there,
+            export_id=self.export.id,
+            exported_at=self.export.started_at,
         )
 
     def _units(self, row: Pinned, item: Item) -> tuple[UnitFacts, ...]:

@@ -70,6 +70,8 @@ class RowFacts(Value):
     branch: str = "main"
     deleted: bool = False
     valid: bool = True
+    export_id: str | None = None
+    exported_at: Timestamp | None = None
 
 
 class Counts(Value):

@@ -50,6 +50,7 @@ def as_dict(body: LabelBody, structure: Structure, row: RowFacts) -> Json:
 
 
 def _head(row: RowFacts) -> Json:
+    exported = {"export_uuid": row.export_id, "exported_at": plain_time(row.exported_at)} if row.exported_at else {}
     return {
         "label_hash": row.label_id,
         "branch_name": row.branch,
@@ -66,6 +67,7 @@ def _head(row: RowFacts) -> Json:
         "annotation_task_status": row.annotation_task_status,
         "is_shadow_data": False,
         "is_valid": row.valid,
+        **exported,
     }
 
 
