@@ -58,7 +58,9 @@ def _task(state: Mapping[str, Any], room: str, data: Any) -> Any:
 
 def _map(state: Mapping[str, Any], room: str, data: Any) -> list[Any]:
     entries = data[state["ItemsPath"].removeprefix("$.")]
-    return [_run(state["ItemProcessor"], room, _selected(state["ItemSelector"], data, entry)) for entry in entries]
+    selector = state.get("ItemSelector")
+    given = [_selected(selector, data, entry) if selector else entry for entry in entries]
+    return [_run(state["ItemProcessor"], room, each) for each in given]
 
 
 def _selected(selector: Mapping[str, str], data: Any, entry: Any) -> dict[str, Any]:
