@@ -74,7 +74,7 @@ def claim(path: StagePath, wanted: Claiming, caller: Caller, ports: Ports) -> Ta
 
 def _candidates(claimant: Claimant, ports: Ports) -> Iterator[Task]:
     """Free tasks, by priority, shuffled within one priority; each was read from the table itself just now."""
-    waiting = islice(free_tasks(claimant.project.id, claimant.stage.id, ports.store), LOOKED_AT)
+    waiting = islice(free_tasks(claimant.project.id, claimant.stage.id, HEAD, ports.store), LOOKED_AT)
     lapsed = _lapsed(claimant, ports.store)
     while head := [*islice(waiting, HEAD), *lapsed]:
         lapsed = []

@@ -23,7 +23,8 @@ from gloss.services.situating import project_of, worker_of
 
 #: How many tasks one page looks at; when filters leave few of them, the page is short and its token goes on.
 LOOKED_AT: Final = 2_000
-AT_ONCE: Final = 50
+LEAST_AT_ONCE: Final = 10
+MOST_AT_ONCE: Final = 250
 COUNTED: Final = 10_000
 
 
@@ -57,7 +58,7 @@ class Turn(Value):
 
 @dataclass(frozen=True)
 class Source:
-    """Partitions of one index that together hold a list, and the key that orders it."""
+    """Partitions of one index that together hold a list, and the key that orders it; `loose` has its own order."""
 
     index: str
     partitions: tuple[str, ...]
@@ -65,9 +66,10 @@ class Source:
     prefix: str = ""
     loose: str | None = None
 
-    def read(self, store: Store, beyond: str | None) -> Iterator[Task]:
-        """All tasks after `beyond`, in order; `loose` is a small partition in an order of its own."""
-        query = Query(index=self.index, prefix=self.prefix, limit=AT_ONCE, beyond=beyond)
+    def read(self, store: Store, beyond: str | None, expected: int) -> Iterator[Task]:
+        """All tasks after `beyond`, in order, fetched as if about `expected` were wanted."""
+        at_once = min(max(expected // 4, LEAST_AT_ONCE), MOST_AT_ONCE)
+        query = Query(index=self.index, prefix=self.prefix, limit=at_once, beyond=beyond)
         streams = [store.every(TASKS, partition, query) for partition in self.partitions]
         return heapq.merge(*streams, self._sorted(store, beyond or ""), key=self.key)
 
@@ -87,7 +89,7 @@ def tasks(project_id: ProjectId, wanted: TaskFilter, turn: Turn, caller: Caller,
     if wanted.data_id is not None:
         return Page(tuple(filter(shown, _of_data_unit(project_id, wanted.data_id, now, ports.store))))
     source = source_of(project, wanted)
-    found = (task.at(now) for task in source.read(ports.store, _beyond(turn.token)))
+    found = (task.at(now) for task in source.read(ports.store, _beyond(turn.token), turn.limit))
     return _page(found, source.key, turn.limit, shown)
 
 
@@ -112,10 +114,10 @@ def _stage_source(project_id: ProjectId, stage: StageId) -> Source:
     return Source("by_state", kept, queue.order, loose=queue.leased(project_id, stage))
 
 
-def free_tasks(project_id: ProjectId, stage: StageId, store: Store) -> Iterator[Task]:
-    """The unassigned tasks of a stage in queue order, as its index has them."""
+def free_tasks(project_id: ProjectId, stage: StageId, expected: int, store: Store) -> Iterator[Task]:
+    """The unassigned tasks of a stage in queue order, as its index has them, fetched as if so many were wanted."""
     partitions = tuple(queue.free(project_id, stage, shard) for shard in range(queue.SHARDS))
-    return Source("by_state", partitions, queue.order).read(store, None)
+    return Source("by_state", partitions, queue.order).read(store, None, expected)
 
 
 class StageCount(Value):
