@@ -76,6 +76,7 @@ ONTOLOGY: dict[str, Any] = {
         },
         {
             "featureNodeHash": REMARK,
+            "level": "global",
             "attributes": [{"id": "2.1", "name": "Remark", "type": "text", "featureNodeHash": REMARK_IS}],
         },
     ],
