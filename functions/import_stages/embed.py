@@ -7,4 +7,4 @@ from gloss.services.noting import Outcome, Work
 
 @edge.state
 def handler(work: Work) -> Outcome:
-    return vectorising.embed(work, wiring.decoder(), wiring.embedder(), wiring.ports())
+    return vectorising.embed(work, wiring.thumbnails(), wiring.embedder(), wiring.ports())

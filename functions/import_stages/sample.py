@@ -7,4 +7,4 @@ from gloss.services.noting import Outcome, Work
 
 @edge.state
 def handler(work: Work) -> Outcome:
-    return framing.sample(work, wiring.decoder(), wiring.ports())
+    return framing.sample(work, wiring.decoder(), wiring.thumbnails(), wiring.ports())

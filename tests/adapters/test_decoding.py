@@ -12,6 +12,7 @@ from PIL import Image
 from pydicom.data import get_testdata_file
 
 from gloss.adapters.decoding import pictures, video, volumes
+from gloss.adapters.decoding.pictures import JpegThumbnails
 from gloss.adapters.decoding.ranged import RangedFile
 from gloss.domain.errors import Invalid
 
@@ -146,7 +147,7 @@ def test_a_broken_image_is_refused_with_a_reason() -> None:
 
 
 def test_a_thumbnail_fits_into_256_pixels() -> None:
-    small = pictures.decode(pictures.thumbnail(np.zeros((300, 900, 3), np.uint8)))
+    small = JpegThumbnails().read(JpegThumbnails().make(np.zeros((300, 900, 3), np.uint8)))
 
     assert small.shape == (85, 256, 3)
 

@@ -268,12 +268,16 @@ class Decoder(Protocol):
         """One answer for each wanted frame, in no particular order; a frame that fails raises nothing."""
         ...
 
-    def thumbnail(self, pixels: "NDArray[uint8]") -> bytes:
-        """A small JPEG of a frame."""
+
+class Thumbnails(Protocol):
+    """Small pictures of frames."""
+
+    def make(self, pixels: "NDArray[uint8]") -> bytes:
+        """A JPEG of at most 256 pixels a side."""
         ...
 
-    def picture(self, jpeg: bytes) -> "NDArray[uint8]":
-        """The pixels of a thumbnail."""
+    def read(self, jpeg: bytes) -> "NDArray[uint8]":
+        """The pixels of a thumbnail; raises Invalid when it is broken."""
         ...
 
 

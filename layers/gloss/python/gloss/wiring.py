@@ -31,6 +31,7 @@ from gloss.ports import (
     Ports,
     Store,
     TextEmbedder,
+    Thumbnails,
 )
 from gloss.postal import Alarms, Mailroom, Queue, Sealer, Sender
 
@@ -188,6 +189,13 @@ def decoder() -> Decoder:
     from gloss.adapters.decoding.decoder import MediaDecoder
 
     return MediaDecoder(_media_by_id)
+
+
+@port
+def thumbnails() -> Thumbnails:
+    from gloss.adapters.decoding.pictures import JpegThumbnails
+
+    return JpegThumbnails()
 
 
 def _media_by_id(integration_id: str | None) -> Media:

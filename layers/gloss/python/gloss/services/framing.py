@@ -12,9 +12,18 @@ from gloss.domain.metrics import pixels
 from gloss.domain.metrics.chance import chance
 from gloss.domain.shards import Folder
 from gloss.domain.units import FrameRow, Unit, frame_id
-from gloss.ports import Blobs, Decoder, Ports
+from gloss.ports import Blobs, Decoder, Ports, Thumbnails
 from gloss.services import noting
 from gloss.services.noting import Outcome, Work
+
+
+@dataclass(frozen=True)
+class Easel:
+    """Whose thumbnails are made, with what, and where they go."""
+
+    work: Work
+    thumbnails: Thumbnails
+    blobs: Blobs
 
 
 @dataclass
@@ -26,12 +35,12 @@ class _Made:
     bare: list[tuple[str, str]] = field(default_factory=list)
 
 
-def sample(work: Work, decoder: Decoder, ports: Ports) -> Outcome:
+def sample(work: Work, decoder: Decoder, thumbnails: Thumbnails, ports: Ports) -> Outcome:
     """Read every wanted frame of the batch's units once; a frame that fails is counted and the others go on."""
     made = _Made()
     for unit in units(work, ports.blobs):
         for read in decoder.frames(unit):
-            _take(work, unit, read, made, decoder, ports.blobs)
+            _take(Easel(work, thumbnails, ports.blobs), unit, read, made)
     noting.write(work, Folder.FRAMES, made.frames, ports.blobs)
     noting.write(work, Folder.FACTS, made.facts, ports.blobs)
     noting.write(work, Folder.PIXELS, made.pixels, ports.blobs)
@@ -43,7 +52,7 @@ def units(work: Work, blobs: Blobs) -> Iterator[Unit]:
     return (Unit.model_validate(row) for row in noting.read(work, Folder.UNITS, blobs))
 
 
-def _take(work: Work, unit: Unit, read: Read, made: _Made, decoder: Decoder, blobs: Blobs) -> None:
+def _take(easel: Easel, unit: Unit, read: Read, made: _Made) -> None:
     name = frame_id(unit.data_id, read.frame)
     if isinstance(read, Broken):
         made.broken.append((read.reason, f"{unit.title}, frame {read.frame}"))
@@ -52,7 +61,7 @@ def _take(work: Work, unit: Unit, read: Read, made: _Made, decoder: Decoder, blo
     if isinstance(read, Bare):
         made.bare.append((read.reason, unit.title))
     else:
-        row = _pictured(work, row, read, decoder, blobs)
+        row = _pictured(easel, row, read)
         measured |= _measured(read)
     made.frames.append(row)
     made.pixels.append(measured)
@@ -73,9 +82,9 @@ def _row(unit: Unit, read: Read, name: str) -> FrameRow:
     )
 
 
-def _pictured(work: Work, row: FrameRow, read: Decoded, decoder: Decoder, blobs: Blobs) -> FrameRow:
-    key = shards.thumbnail(work.import_id, row.id)
-    blobs.put(key, decoder.thumbnail(read.pixels), "image/jpeg")
+def _pictured(easel: Easel, row: FrameRow, read: Decoded) -> FrameRow:
+    key = shards.thumbnail(easel.work.import_id, row.id)
+    easel.blobs.put(key, easel.thumbnails.make(read.pixels), "image/jpeg")
     height, width = read.pixels.shape[:2]
     return row.model_copy(update={"thumbnail": key, "width_px": width, "height_px": height})
 

@@ -12,7 +12,7 @@ from gloss.domain.errors import GlossError
 from gloss.domain.imports import tally
 from gloss.domain.metrics.pixels import Pixels
 from gloss.domain.shards import Folder
-from gloss.ports import Blobs, Decoder, Embedder, Ports
+from gloss.ports import Blobs, Embedder, Ports, Thumbnails
 from gloss.services import noting
 from gloss.services.noting import Outcome, Work
 
@@ -21,11 +21,11 @@ _AT_ONCE = 32
 _STRIDE = 1_000_000
 
 
-def embed(work: Work, decoder: Decoder, embedder: Embedder, ports: Ports) -> Outcome:
+def embed(work: Work, thumbnails: Thumbnails, embedder: Embedder, ports: Ports) -> Outcome:
     """Write the vectors of all frames that have a thumbnail."""
     frames = list(noting.read(work, Folder.FRAMES, ports.blobs))
     broken: list[tuple[str, str]] = []
-    pictures = _pictures((frame for frame in frames if frame["thumbnail"]), broken, decoder, ports.blobs)
+    pictures = _pictures((frame for frame in frames if frame["thumbnail"]), broken, thumbnails, ports.blobs)
     ids: list[str] = []
     parts: list[Embedded] = []
     while some := list(islice(pictures, _AT_ONCE)):
@@ -36,11 +36,11 @@ def embed(work: Work, decoder: Decoder, embedder: Embedder, ports: Ports) -> Out
 
 
 def _pictures(
-    frames: Iterator[dict[str, Any]], broken: list[tuple[str, str]], decoder: Decoder, blobs: Blobs
+    frames: Iterator[dict[str, Any]], broken: list[tuple[str, str]], thumbnails: Thumbnails, blobs: Blobs
 ) -> Iterator[tuple[str, Pixels]]:
     for frame in frames:
         try:
-            yield frame["id"], decoder.picture(blobs.get(frame["thumbnail"]))
+            yield frame["id"], thumbnails.read(blobs.get(frame["thumbnail"]))
         except GlossError as refused:
             broken.append((refused.message, frame["title"]))
 

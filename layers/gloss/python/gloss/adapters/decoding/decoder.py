@@ -33,14 +33,6 @@ class MediaDecoder:
             return (Bare(frame, _SILENT[unit.kind]) for frame in unit.wanted)
         return self._film(unit) if unit.kind is MediaKind.VIDEO else self._stills(unit)
 
-    def thumbnail(self, pixels: Pixels) -> bytes:
-        """A JPEG of at most 256 pixels a side."""
-        return pictures.thumbnail(pixels)
-
-    def picture(self, jpeg: bytes) -> Pixels:
-        """The pixels of a thumbnail."""
-        return pictures.decode(jpeg)
-
     def _film(self, unit: Unit) -> Iterator[Read]:
         missing = set(unit.wanted)
         reason = "the video ends before this frame"

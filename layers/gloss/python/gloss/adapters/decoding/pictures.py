@@ -42,10 +42,17 @@ def stretched(plane: "np.ndarray[tuple[int, ...], np.dtype[np.float32]]") -> Pix
     return np.repeat(grey[..., None], 3, axis=2)
 
 
-def thumbnail(pixels: Pixels) -> bytes:
-    """A JPEG of at most 256 pixels a side."""
-    image = Image.fromarray(pixels)
-    image.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.BICUBIC, reducing_gap=2.0)
-    file = io.BytesIO()
-    image.save(file, "JPEG", quality=_QUALITY)
-    return file.getvalue()
+class JpegThumbnails:
+    """Port Thumbnails."""
+
+    def make(self, pixels: Pixels) -> bytes:
+        """A JPEG of at most 256 pixels a side."""
+        image = Image.fromarray(pixels)
+        image.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.BICUBIC, reducing_gap=2.0)
+        file = io.BytesIO()
+        image.save(file, "JPEG", quality=_QUALITY)
+        return file.getvalue()
+
+    def read(self, jpeg: bytes) -> Pixels:
+        """The pixels of a thumbnail."""
+        return decode(jpeg)
