@@ -35,11 +35,15 @@ def _step(state: Mapping[str, Any], room: str, data: Any) -> tuple[Any, str | No
         return data, None
     if state["Type"] == "Choice":
         return data, _choose(state, data)
+    if state["Type"] == "Pass":
+        return _selected(state["Parameters"], data, None), state["Next"]
     try:
         result = _task(state, room, data) if state["Type"] == "Task" else _map(state, room, data)
     except Failed:
         raise
     except Exception as fault:  # noqa: BLE001 - as Catch does with States.ALL
+        if "Catch" not in state:
+            raise
         caught = {**data, "error": {"Error": type(fault).__name__, "Cause": str(fault)}}
         return caught, state["Catch"][0]["Next"]
     return (data if "ResultPath" in state and state["ResultPath"] is None else result), state.get("Next")

@@ -23,6 +23,7 @@ from gloss.domain.project import Project
 from tests.builders_catalog import a_dataset, a_project, label, move, tasks_of
 from tests.builders_labels import a_body_json, a_box, a_canvas, a_car, a_scene, a_structure
 from tests.doorway import ADMIN_TOKEN, Answered, House, a_house, a_person, call, grant
+from tests.walk import Failed, walk
 
 
 @pytest.fixture
@@ -46,20 +47,11 @@ def ask(method: str, path: str, body: Any = None, token: str | None = ADMIN_TOKE
     return call(handler, method, path, body, token)
 
 
-def states(export_id: str) -> Any:
-    """What the machine does with an export that nothing interrupts."""
-    planned = plan.handler({"export_id": export_id}, None)
-    for state in (render, number) if planned["numbering"] else (render,):
-        for batch in planned["batches"]:
-            state.handler({"export_id": export_id, "number": batch}, None)
-    return finish.handler(bundle.handler({"export_id": export_id}, None), None)
-
-
 def exported(house: House, project: Project, **request: Any) -> Any:
     """The finished export, and its file as `content`."""
     begun = ask("POST", f"/v1/projects/{project.id}/exports", {"format": "json", **request})
     assert begun.status == 200, begun.body
-    states(begun.body["id"])
+    walk("export", "export", {"export_id": begun.body["id"]})
     done = ask("GET", f"/v1/projects/{project.id}/exports/{begun.body['id']}").body
     name = done["files"][0]["name"]
     blobs = house.ports.blobs
@@ -193,20 +185,24 @@ def test_states_may_run_twice_without_a_trace(house: House, project: Project) ->
 
 def test_what_breaks_off_is_told_with_its_reason(house: House, project: Project) -> None:
     begun = ask("POST", f"/v1/projects/{project.id}/exports", {"format": "json"}).body
-    error = {"Error": "NotFound", "Cause": json.dumps({"errorMessage": "There is no stored object x."})}
+    blobs = house.ports.blobs
+    assert isinstance(blobs, MemoryBlobs)
+    for key in [key for key in blobs.objects if key.startswith("labels/")]:
+        del blobs.objects[key]
 
-    finish.handler({"export_id": begun["id"], "error": error}, None)
+    with pytest.raises(Failed):
+        walk("export", "export", {"export_id": begun["id"]})
 
     told = ask("GET", f"/v1/projects/{project.id}/exports/{begun['id']}").body
-    assert (told["status"], told["reason"]) == ("ERROR", "NotFound: There is no stored object x.")
-    assert told["files"] == []
+    assert (told["status"], told["files"]) == ("ERROR", [])
+    assert told["reason"].startswith("NotFound: There is no stored object labels/")
 
 
 def test_a_cancelled_export_writes_nothing_more(house: House, project: Project) -> None:
     begun = ask("POST", f"/v1/projects/{project.id}/exports", {"format": "json"}).body
     ask("POST", f"/v1/projects/{project.id}/exports/{begun['id']}/cancel")
 
-    assert states(begun["id"]) == {"status": "CANCELLED"}
+    assert walk("export", "export", {"export_id": begun["id"]}) == {"status": "CANCELLED"}
     assert ask("POST", f"/v1/projects/{project.id}/exports/{begun['id']}/cancel").status == 409
 
 

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TypeVar
 
 from gloss.domain import export
-from gloss.domain.export import OVER, Chosen, Export, ExportBatch, ExportStatus, Pinned
+from gloss.domain.export import OVER, Chosen, Export, ExportBatch, ExportFormat, ExportStatus, Pinned
 from gloss.domain.model import ExportId, TaskId, Value
 from gloss.domain.ontology import Structure
 from gloss.domain.project import Project
@@ -28,27 +28,23 @@ class ExportRef(Value):
 
 
 class PlannedExport(Value):
-    """The numbers of an export's batches; `numbering` when their ids must be made to follow each other."""
+    """The numbers of an export's batches, and its format: of COCO the ids must be made to follow each other."""
 
     export_id: ExportId
     batches: list[int]
-    numbering: bool
+    format: ExportFormat
 
 
 def plan(ref: ExportRef, ports: Ports) -> PlannedExport:
     """Pin the rows and the ontology in batches; planning again pins them anew, so long as the export is not over."""
     stored = ports.store.get(EXPORTS, export_key(ref.export_id))
     if stored.status in OVER:
-        return PlannedExport(export_id=stored.id, batches=[], numbering=False)
+        return PlannedExport(export_id=stored.id, batches=[], format=stored.request.format)
     project = project_of(stored.project_id, ports.store)
     ports.blobs.put(structure_blob(stored.id), _structure(project, ports.store).model_dump_json(by_alias=True).encode())
     running = _pinned(stored, pinned_rows(project, stored.request, ports), ports)
     ports.store.commit([Save(EXPORTS, running)])
-    return PlannedExport(
-        export_id=stored.id,
-        batches=list(range(running.batches or 0)),
-        numbering=stored.request.format is export.ExportFormat.COCO,
-    )
+    return PlannedExport(export_id=stored.id, batches=list(range(running.batches or 0)), format=stored.request.format)
 
 
 def pinned_rows(project: Project, chosen: Chosen, ports: Ports) -> Iterator[Pinned]:

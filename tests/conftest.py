@@ -1,0 +1,6 @@
+"""Property tests take the time that the machine leaves them: a slow run is no failure."""
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("gloss", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("gloss")
