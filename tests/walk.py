@@ -41,7 +41,7 @@ def _step(state: Mapping[str, Any], room: str, data: Any) -> tuple[Any, str | No
         result = _task(state, room, data) if state["Type"] == "Task" else _map(state, room, data)
     except Failed:
         raise
-    except Exception as fault:  # noqa: BLE001 - as Catch does with States.ALL
+    except Exception as fault:
         if "Catch" not in state:
             raise
         caught = {**data, "error": {"Error": type(fault).__name__, "Cause": str(fault)}}
