@@ -100,3 +100,33 @@ def test_no_claim_passes_over_a_higher_priority(priorities: list[float], data: s
 
     assert [task.priority for task in handed if task] == sorted(priorities, reverse=True)
     assert task_in(ports, "d0").assignee in {"ann", "bob"}
+
+
+def test_what_was_assigned_is_handed_to_its_assignee_once() -> None:
+    ports = a_running_project(a_task(assignee="ann", status="REOPENED", firm=True), a_task(data_id="two", priority=0.9))
+
+    assert [task.data_id for task in (claimed(BOB, ports), claimed(BOB, ports)) if task] == ["two"]
+    own = claimed(ANN, ports)
+
+    assert own is not None
+    assert (own.assignee, own.status, own.data_id) == ("ann", "REOPENED", "data")
+    assert claimed(ANN, ports) is None
+
+
+def test_an_assignment_outlives_the_lease_of_its_assignee() -> None:
+    ports = a_running_project(a_task(assignee="ann", status="ASSIGNED", firm=True))
+    claimed(ANN, ports)
+    ports.clock.pass_time(600)
+
+    assert claimed(BOB, ports) is None
+    assert claimed(ANN, ports) is not None
+
+
+def test_own_tasks_come_first_within_one_priority() -> None:
+    own = a_task(data_id="own", assignee="ann", firm=True)
+    ports = a_running_project(*(a_task(data_id=f"d{n}") for n in range(9)), own)
+
+    first = claimed(ANN, ports)
+
+    assert first is not None
+    assert first.data_id == "own"

@@ -25,6 +25,7 @@ from gloss.services.situating import demand_open, project_of, worker_of
 
 HEAD = 100
 LOOKED_AT = 2_000
+OWN_AT_ONCE = 25
 LAPSED_AT_ONCE = 25
 CHECKED_AT_ONCE = 5
 DEFAULT_LEASE_S = 3_600
@@ -73,14 +74,20 @@ def claim(path: StagePath, wanted: Claiming, caller: Caller, ports: Ports) -> Ta
 
 
 def _candidates(claimant: Claimant, ports: Ports) -> Iterator[Task]:
-    """Free tasks, by priority, shuffled within one priority; each was read from the table itself just now."""
+    """Free tasks and one's own, by priority, shuffled within one; each was read from the table itself just now."""
     waiting = islice(free_tasks(claimant.project.id, claimant.stage.id, HEAD, ports.store), LOOKED_AT)
-    lapsed = _lapsed(claimant, ports.store)
-    while head := [*islice(waiting, HEAD), *lapsed]:
-        lapsed = []
+    beside = [*_own(claimant, ports.store), *_lapsed(claimant, ports.store)]
+    while head := [*islice(waiting, HEAD), *beside]:
+        beside = []
         ordered = queue.drawn(filter(claimant.may_have, head), ports.ids.new())
         for start in range(0, len(ordered), CHECKED_AT_ONCE):
             yield from filter(claimant.may_have, _read(ordered[start : start + CHECKED_AT_ONCE], ports.store))
+
+
+def _own(claimant: Claimant, store: Store) -> list[Task]:
+    """What was assigned or returned to the claimant, the most urgent first."""
+    partition = queue.assigned(claimant.project.id, claimant.worker.user_id)
+    return list(store.page(TASKS, partition, Query(index="by_owner", limit=OWN_AT_ONCE)).entries)
 
 
 def _lapsed(claimant: Claimant, store: Store) -> list[Task]:

@@ -75,5 +75,9 @@ def assigned(project_id: ProjectId, assignee: str) -> str:
 
 
 def drawn(tasks: Iterable[Task], draw: str) -> list[Task]:
-    """The tasks by priority; among those of one priority the order is shuffled by `draw`, so that claimants part."""
-    return sorted(tasks, key=lambda task: (bucket(task), hashlib.sha256(f"{draw}|{task.id}".encode()).digest()))
+    """The tasks by priority, held ones first; the rest of one priority shuffled by `draw`, so that claimants part."""
+
+    def place(task: Task) -> tuple[str, bool, bytes]:
+        return bucket(task), task.assignee is None, hashlib.sha256(f"{draw}|{task.id}".encode()).digest()
+
+    return sorted(tasks, key=place)

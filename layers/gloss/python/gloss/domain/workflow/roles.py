@@ -73,14 +73,16 @@ def demand_label(worker: Worker, task: Task, stage: Stage) -> None:
 
 
 def may_claim(worker: Worker, task: Task, stage: Stage) -> bool:
-    """Whether the queue may hand this task, as it reads now, to somebody whose place in the stage is proven."""
-    taken = task.assignee is not None or worker.user_id in task.skipped_by
-    return (
-        not taken
-        and sees(worker, task, stage)
-        and not is_barred(worker, task, stage)
-        and not _knows(worker, task, stage)
-    )
+    """Whether the queue may hand this task, as it reads now, to somebody whose place in the stage is proven.
+
+    One's own tasks are handed out as well as free ones, but none that is claimed.
+    """
+    if task.lease_until is not None or is_barred(worker, task, stage):
+        return False
+    if task.assignee is not None:
+        return task.assignee == worker.user_id
+    fresh = worker.user_id not in task.skipped_by and not _knows(worker, task, stage)
+    return fresh and sees(worker, task, stage)
 
 
 def is_barred(worker: Worker, task: Task, stage: Stage) -> bool:

@@ -150,10 +150,9 @@ def _marks(task: Task, action: Action, occasion: Occasion) -> dict[str, Any]:
     return marks
 
 
-def _held(
-    task: Task, assignee: UserId | None, status: TaskStatus, lease_until: Timestamp | None = None
-) -> dict[str, Any]:
-    return {"assignee": assignee, "lease_until": lease_until, "status": status, "fence": task.fence + 1}
+def _held(task: Task, assignee: UserId | None, status: TaskStatus) -> dict[str, Any]:
+    hands = {"assignee": assignee, "lease_until": None, "firm": assignee is not None}
+    return {**hands, "status": status, "fence": task.fence + 1}
 
 
 def _skipped(task: Task, _action: Any, occasion: Occasion) -> dict[str, Any]:
@@ -162,9 +161,12 @@ def _skipped(task: Task, _action: Any, occasion: Occasion) -> dict[str, Any]:
 
 
 def _claimed(task: Task, action: Any, _occasion: Occasion) -> dict[str, Any]:
-    if task.assignee is not None:
-        raise IllegalAction("Somebody holds the task, so it cannot be claimed.")
-    return {**_held(task, action.assignee, TaskStatus.ASSIGNED), "lease_until": action.lease_until}
+    """A free task, or one's own that was not claimed yet, which stays one's own when the lease lapses."""
+    if task.assignee not in {None, action.assignee} or task.lease_until is not None:
+        raise IllegalAction("The task is held, so it cannot be claimed.")
+    status = TaskStatus.ASSIGNED if task.assignee is None else task.status
+    firm = task.assignee is not None
+    return {**_held(task, action.assignee, status), "lease_until": action.lease_until, "firm": firm}
 
 
 def _released(task: Task, _action: Any, _occasion: Occasion) -> dict[str, Any]:

@@ -45,7 +45,8 @@ class TaskStatus(StrEnum):
 class Task(Versioned):
     """One data unit of a project on its way.
 
-    `assignee` holds it, until `lease_until` when it was claimed; `fence` grows with every change of hands.
+    `assignee` holds it, until `lease_until` when it was claimed; `fence` grows with every change of hands. A `firm`
+    assignment was made by assigning or by a rejection, and outlives a lease.
     `done_by` names who completed each manual stage, the latest last; `skipped_by` who passed on it in this stage.
     `label_sha256` names the label body, `row_version` counts its saves, `missing_answers` what the ontology still asks
     for; `submits`, `approvals` and `judgements`
@@ -65,6 +66,7 @@ class Task(Versioned):
     priority: Share = DEFAULT_PRIORITY
     assignee: UserId | None = None
     lease_until: Timestamp | None = None
+    firm: bool = False
     fence: Count = 0
     last_actioned_by: UserId | None = None
     last_actioned_stage: StageId | None = None
@@ -86,9 +88,11 @@ class Task(Versioned):
     removed_at: Timestamp | None = None
 
     def at(self, now: datetime) -> Self:
-        """The task as it reads at a moment: a lapsed lease counts as released."""
+        """The task as it reads at a moment: a lapsed lease counts as released, unless the assignment is firm."""
         if self.lease_until is None or self.lease_until > now:
             return self
+        if self.firm:
+            return self.model_copy(update={"lease_until": None})
         return self.model_copy(update={"assignee": None, "lease_until": None, "status": TaskStatus.RELEASED})
 
 
