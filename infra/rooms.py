@@ -79,17 +79,17 @@ MACHINES: Final[dict[str, tuple[Handler, ...]]] = {
         Handler("export", "finish", ("numbers",), 512, 120, STORED),
     ),
     "active_import": (
-        Handler("import_stages", "plan", grants=STORED, timeout_s=900, memory_mb=1024),
+        Handler("import_stages", "plan", ("numbers",), 1024, 900, STORED),
         Handler("import_stages", "sample", ("imaging", "video", "medical"), 3008, 900, (*STORED, "media"), 4096),
         Handler("import_stages", "gather", ("numbers",), 2048, 900, STORED),
-        Handler("import_stages", "measure", ("imaging",), 3008, 900, STORED),
-        Handler("import_stages", "embed", ("imaging", "embedding", "medical"), 3008, 900, (*STORED, "media")),
+        Handler("import_stages", "measure", ("numbers",), 3008, 900, STORED),
+        Handler("import_stages", "embed", ("numbers", "embedding"), 3008, 900, STORED),
         Handler("import_stages", "relate", ("reduction",), 3008, 900, STORED, 2048),
         Handler("import_stages", "close", ("explorer",), 3008, 900, STORED, 4096),
     ),
 }
 
-FIRE: Final = Handler("relay", "fire", grants=("strays", "start:task_transition"), timeout_s=60)
+FIRE: Final = Handler("relay", "fire", grants=("records", "strays", "start:task_transition"), timeout_s=60)
 FOLD: Final = Handler("relay", "fold", grants=("records", "objects", "strays", "webhooks"), timeout_s=60)
 REDELIVER: Final = Handler("relay", "redeliver", grants=("records", "webhooks"), timeout_s=120)
 VECTORISE: Final = Handler("explore", "vectorise", ("numbers", "embedding"), 1769, 25, ())

@@ -7,4 +7,4 @@ from gloss.services.relaying import Arrived
 
 @consumers.of_stream
 def handler(arrived: list[Arrived]) -> None:
-    relaying.fire(arrived, wiring.machines())
+    relaying.fire(arrived, wiring.machines(), wiring.store())

@@ -20,8 +20,8 @@ def an_event(name: str) -> dict[str, Any]:
 
 
 def test_only_what_fires_starts_a_run_under_its_own_id() -> None:
-    machines = MemoryMachines()
-    with wiring.standing_in(machines=machines, strays=MemoryQueue()):
+    machines, post = MemoryMachines(), a_post(events=("task.submitted",))
+    with wiring.standing_in(store=post.store, machines=machines, strays=MemoryQueue()):
         fire.handler(an_event("outbox_stream"), None)
         fire.handler(an_event("outbox_stream"), None)
 
@@ -29,9 +29,17 @@ def test_only_what_fires_starts_a_run_under_its_own_id() -> None:
     assert machines.started["task_transition", "event-1"]["event"]["kind"] == "task.submitted"
 
 
+def test_what_nobody_listens_to_starts_no_run() -> None:
+    machines, post = MemoryMachines(), a_post(events=("task.rejected",))
+    with wiring.standing_in(store=post.store, machines=machines, strays=MemoryQueue()):
+        fire.handler(an_event("outbox_stream"), None)
+
+    assert machines.started == {}
+
+
 def test_a_record_that_cannot_be_read_goes_away_alone() -> None:
     strays = MemoryQueue()
-    with wiring.standing_in(machines=MemoryMachines(), strays=strays):
+    with wiring.standing_in(store=a_post().store, machines=MemoryMachines(), strays=strays):
         answer = fire.handler(an_event("outbox_stream"), None)
 
     assert answer == {"batchItemFailures": []}

@@ -1,6 +1,6 @@
 """Deliver webhooks: each event once at first, then behind its endpoint's one probe until the receiver answers again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
@@ -53,6 +53,20 @@ def match(event: Event, final_stages: frozenset[StageId], store: Store) -> list[
     pairs = _pairs(event, final_stages, _endpoints(event, store))
     deliveries = [_recorded(delivery, store) for _, delivery in pairs]
     return [ref_of(delivery) for delivery in deliveries if delivery.status == "pending"]
+
+
+def heard(events: Sequence[Event], store: Store) -> list[Event]:
+    """Those of the events that some endpoint of their project asked for; each project is looked up once."""
+    projects = {_project_of(event): event for event in events}
+    listening = {project_id: _endpoints(event, store) for project_id, event in projects.items()}
+    final = {project_id: final_stages(projects[project_id], store) for project_id, found in listening.items() if found}
+    return [event for event in events if _is_heard(event, listening[_project_of(event)], final)]
+
+
+def _is_heard(
+    event: Event, endpoints: Sequence[Endpoint], final: Mapping[ProjectId | None, frozenset[StageId]]
+) -> bool:
+    return bool(endpoints) and bool(_pairs(event, final[_project_of(event)], endpoints))
 
 
 def final_stages(event: Event, store: Store) -> frozenset[StageId]:

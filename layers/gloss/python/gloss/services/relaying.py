@@ -6,7 +6,8 @@ from typing import Final
 
 from gloss.domain.events import Event
 from gloss.domain.model import Value
-from gloss.ports import Blobs, Machines
+from gloss.ports import Blobs, Machines, Store
+from gloss.services import delivering
 
 MACHINE: Final = "task_transition"
 SEQUENCE_DIGITS: Final = 40
@@ -19,9 +20,12 @@ class Arrived(Value):
     event: Event
 
 
-def fire(arrived: Sequence[Arrived], machines: Machines) -> int:
-    """Start a run for each event that fires, under the event's id, so that a repeated batch starts nothing twice."""
-    firing = [it.event for it in arrived if it.event.fires]
+def fire(arrived: Sequence[Arrived], machines: Machines, store: Store) -> int:
+    """Start a run for each event that fires and that somebody asked for; a repeated batch starts nothing twice.
+
+    The run bears the event's id. An event that nobody listens to starts none, so most steps cost nothing.
+    """
+    firing = delivering.heard([it.event for it in arrived if it.event.fires], store)
     for event in firing:
         machines.start(MACHINE, event.id, {"event": event.model_dump(mode="json")})
     return len(firing)
