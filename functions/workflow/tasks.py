@@ -20,6 +20,7 @@ from gloss.services.situating import TaskPath
 
 router = edge.router()
 
+AN_HOUR = Claiming()
 Words = Annotated[str | None, FromQuery(max_length=256)]
 
 
@@ -69,7 +70,7 @@ def list_stages(project_id: ProjectId) -> Listing[StageCount]:
 
 
 @router.post("/v1/projects/<project_id>/stages/<stage_id>/claim")
-def claim(project_id: ProjectId, stage_id: StageId, body: Claiming) -> ClaimView:
+def claim(project_id: ProjectId, stage_id: StageId, body: Annotated[Claiming, Body()] = AN_HOUR) -> ClaimView:
     ports = wiring.ports()
     task = claiming.claim(StagePath(project_id=project_id, stage_id=stage_id), body, edge.caller(), ports)
     return ClaimView(task=None if task is None else TaskView.of(task, ports.clock.now()))
