@@ -20,7 +20,7 @@ def start(home: Home, *, authorising: bool = False) -> None:
     """Start it unless it runs; returns when it answers."""
     if processes.running(home, NAME):
         return
-    if _answers(home.endpoint):
+    if processes.answers(home.emulator_port):
         raise SystemExit(f"Port {home.emulator_port} is in use; set GLOSS_EMULATOR_PORT to another one.")
     shutil.rmtree(home.path("tmp"), ignore_errors=True)
     forget_stream_positions(home)

@@ -17,6 +17,8 @@ HEALTH_LIMIT_S: Final = 30.0
 
 def up(home: Home) -> Home:
     """Running, deployed, described in gloss.json and healthy; does nothing twice."""
+    if not processes.running(home, FRONT) and processes.answers(home.front_port):
+        raise SystemExit(f"Port {home.front_port} is in use; set GLOSS_PORT to another one.")
     emulator.start(home)
     outputs = cloud.deploy(home)
     _start_front(home, outputs["ApiId"])
@@ -53,9 +55,7 @@ def _wait_until_healthy(home: Home) -> None:
     deadline = time.monotonic() + HEALTH_LIMIT_S
     while _status(home) != 200:
         if not processes.running(home, FRONT):
-            raise SystemExit(
-                f"Port {home.front_port} cannot be used; set GLOSS_PORT.\n{processes.last_lines(home, FRONT, 3)}"
-            )
+            raise SystemExit(f"The front did not start:\n{processes.last_lines(home, FRONT, 3)}")
         if time.monotonic() > deadline:
             raise SystemExit(f"{home.url}/v1/health does not answer.\n{processes.last_lines(home, emulator.NAME)}")
         time.sleep(0.1)

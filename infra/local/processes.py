@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -36,6 +37,12 @@ def stop(home: Home, name: str) -> None:
             os.killpg(pid, signal.SIGKILL)
             _gone(pid, GRACE_S)
     (home.path("run") / f"{name}.pid").unlink(missing_ok=True)
+
+
+def answers(port: int) -> bool:
+    """Whether anything listens on the port."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def last_lines(home: Home, name: str, lines: int = 20) -> str:
