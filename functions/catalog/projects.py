@@ -10,7 +10,7 @@ from gloss.kinds.catalog import PROJECTS
 from gloss.paging import Limit, Listing, Token
 from gloss.ports import Query
 from gloss.services import finding, projecting
-from gloss.services.projecting import Begun, ChangedProject, MoreDatasets, NewProject
+from gloss.services.projecting import Begun, ChangedProject, ChangedStatus, MoreDatasets, NewProject
 
 router = edge.router()
 
@@ -69,6 +69,11 @@ def get_project(project_id: ProjectId) -> ProjectView:
 @router.patch("/v1/projects/<project_id>")
 def change_project(project_id: ProjectId, body: ChangedProject) -> ProjectView:
     return ProjectView.of(projecting.change_project(project_id, body, wiring.ports()))
+
+
+@router.put("/v1/projects/<project_id>/status")
+def set_status(project_id: ProjectId, body: ChangedStatus) -> ProjectView:
+    return ProjectView.of(projecting.set_status(project_id, body, wiring.ports()))
 
 
 @router.post("/v1/projects/<project_id>/datasets")

@@ -286,6 +286,38 @@ def test_a_project_never_loses_its_last_admin(members: str) -> None:
     assert ask("DELETE", f"{members}/{admin['user_id']}").status == 200
 
 
+def test_what_is_shared_can_be_used_but_not_changed(house: House) -> None:
+    token = a_person(house, "ann@acme.io")
+    dataset = made("/v1/datasets", {"title": "Streets"})
+
+    made(f"/v1/datasets/{dataset['id']}/members", {"email": "ann@acme.io", "role": "USER"})
+
+    assert ask("GET", "/v1/datasets", token=token).body["entries"] == [dataset]
+    assert ask("POST", f"/v1/datasets/{dataset['id']}/items", {"item_ids": ["x"]}, token).status == 403
+    assert ask("GET", f"/v1/datasets/{dataset['id']}/members", token=token).status == 403
+
+
+@pytest.mark.parametrize("plural", ["datasets", "ontologies", "workflow-templates"])
+def test_resources_have_admins_and_users_only(house: House, plural: str) -> None:
+    a_person(house, "ann@acme.io")
+    body = {"title": "Shared"} | ({"graph": {"stages": stages()}} if plural == "workflow-templates" else {})
+    path = f"/v1/{plural}/{made(f'/v1/{plural}', body)['id']}/members"
+
+    assert paths(ask("POST", path, {"email": "ann@acme.io", "role": "ANNOTATOR"})) == ["role"]
+    ann = made(path, {"email": "ann@acme.io", "role": "USER"})
+    assert ask("PATCH", f"{path}/{ann['user_id']}", {"role": "ADMIN"}).body["role"] == "ADMIN"
+    assert ask("DELETE", f"{path}/{ann['user_id']}").status == 200
+    assert len(ask("GET", path).body["entries"]) == 1
+
+
+def test_a_paused_project_is_resumed_by_its_managers(house: House) -> None:
+    path = f"/v1/projects/{a_project(house).project.id}/status"
+
+    assert ask("PUT", path, {"status": "paused"}).body["status"] == "paused"
+    assert ask("PUT", path, {"status": "in_progress"}).body["status"] == "in_progress"
+    assert paths(ask("PUT", path, {"status": "asleep"})) == ["status"]
+
+
 def test_an_organisations_admin_joins_any_project(house: House, members: str) -> None:
     made(members, {"email": "ann@acme.io", "role": "ADMIN"})
     admin = next(each for each in ask("GET", members).body["entries"] if each["email"] == "admin@acme.io")

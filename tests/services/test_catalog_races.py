@@ -73,10 +73,10 @@ def test_two_admins_cannot_remove_each_other(seed: int) -> None:
     with a_house() as house:
         project, admin = a_project(house).project, the_admin(house).model_copy(update={"role": Role.ADMIN})
         a_person(house, "ann@acme.io")
-        ann = staffing.add(project.id, NewMember(email="ann@acme.io", role=Role.ADMIN), admin, house.ports)
+        ann = staffing.add(f"project:{project.id}", NewMember(email="ann@acme.io", role=Role.ADMIN), admin, house.ports)
 
         def removal(by: Caller, of: UserId) -> Job:
-            return lambda ports: staffing.remove(project.id, of, by, ports)
+            return lambda ports: staffing.remove(f"project:{project.id}", of, by, ports)
 
         other = admin.model_copy(update={"user_id": ann.user_id})
         together(house, [removal(admin, ann.user_id), removal(other, admin.user_id)], seed)

@@ -11,7 +11,7 @@ from gloss.domain.bulk import CreateTasks
 from gloss.domain.dataset import Attachment
 from gloss.domain.errors import Conflict, Stale
 from gloss.domain.model import DatasetId, Description, JobId, OntologyId, ProjectId, TemplateId, Title, Value
-from gloss.domain.project import Project, ProjectSettings
+from gloss.domain.project import Project, ProjectSettings, ProjectStatus
 from gloss.kinds.catalog import ATTACHMENTS, DATA_ROWS, PROJECTS, data_rows_of
 from gloss.ports import Key, Ports, Save, Store
 from gloss.services import bulking, cataloguing, entering
@@ -38,6 +38,12 @@ class ChangedProject(Value):
     description: Description | None = None
     settings: ProjectSettings | None = None
     version: int | None = None
+
+
+class ChangedStatus(Value):
+    """How the work as a whole is to stand."""
+
+    status: ProjectStatus
 
 
 class MoreDatasets(Value):
@@ -103,6 +109,16 @@ def change_project(project_id: ProjectId, wanted: ChangedProject, ports: Ports) 
         name: value for name in ("title", "description", "settings") if (value := getattr(wanted, name)) is not None
     }
     changed = project.changed(**said, last_edited_at=ports.clock.now())
+    ports.store.commit([Save(PROJECTS, changed)])
+    return changed
+
+
+def set_status(project_id: ProjectId, wanted: ChangedStatus, ports: Ports) -> Project:
+    """Pause, resume or end the work on a project; it may be asked twice."""
+    project = get(project_id, ports.store)
+    if project.status is wanted.status:
+        return project
+    changed = project.changed(status=wanted.status, last_edited_at=ports.clock.now())
     ports.store.commit([Save(PROJECTS, changed)])
     return changed
 
