@@ -1,14 +1,16 @@
 """A registration from its manifest to its items, with everything behind it in memory."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 
+from gloss.adapters.memory_media import MemoryMedia
 from gloss.domain.errors import Conflict, Invalid, Malformed, NotFound
 from gloss.domain.job import JobStatus
 from gloss.domain.media import MediaKind
 from gloss.kinds.register import ITEMS, item_key
-from gloss.services import finishing, following, planning, registering, submitting
+from gloss.services import filing, finishing, following, planning, registering, submitting
 from gloss.services.submitting import NewJob
 from tests.builders_media import a_pdf, a_sound, a_video, an_image, dicom_files
 from tests.builders_register import CALLER, Desk, a_desk
@@ -315,3 +317,40 @@ def test_progress_tells_rate_and_time_left() -> None:
     found = desk.followed(job).progress
 
     assert (found.done, found.pending, found.units_per_second, found.seconds_left) == (50, 50, 5.0, 10.0)
+
+
+class Interrupted(MemoryMedia):
+    """Media that let something else happen while the first file is read."""
+
+    def __init__(self, objects: dict[str, bytes], meanwhile: Callable[[], object]) -> None:
+        super().__init__(objects)
+        self._meanwhile: list[Callable[[], object]] = [meanwhile]
+
+    def read(self, url: str, start: int, length: int) -> bytes:
+        while self._meanwhile:
+            self._meanwhile.pop()()
+        return super().read(url, start, length)
+
+
+def test_two_jobs_that_meet_at_one_url_make_one_item() -> None:
+    desk = a_desk(IMAGES)
+    slow, fast = (desk.submit(images(0, skip_duplicate_urls=True)) for _ in range(2))
+    for job in (slow, fast):
+        planning.plan(job.id, desk.ports)
+    media = Interrupted(IMAGES, lambda: registering.register(fast.id, 0, desk.media_of, desk.ports))
+
+    registering.register(slow.id, 0, lambda _: media, desk.ports)
+
+    (item,) = desk.items()
+    (late,) = desk.followed(slow).items
+    assert (item.job_id, late.status, late.item_id) == (fast.id, "skipped", item.id)
+
+
+def test_a_url_whose_item_was_deleted_is_registered_again() -> None:
+    desk = a_desk(IMAGES)
+    desk.register(images(0))
+    filing.delete_item(desk.items()[0].id, CALLER, desk.ports)
+
+    followed = desk.register(images(0, skip_duplicate_urls=True))
+
+    assert ([outcome.status for outcome in followed.items], len(desk.items())) == (["done"], 1)

@@ -63,8 +63,8 @@ Frame = int
 class Item(Versioned):
     """One registered file, group, sequence or series; `members` are its parts in frame order.
 
-    `sampling_rate` is frames a second for the explorer as the manifest asked for (0: the first frame and key frames only);
-    None: the manifest said nothing, so the import decides.
+    `sampling_rate` is the frames a second that the manifest asked for (0: the first frame and key frames only); None:
+    it said nothing, so the import decides.
     """
 
     id: ItemId
