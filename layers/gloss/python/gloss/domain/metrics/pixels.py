@@ -6,11 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 Pixels = NDArray[np.uint8]
+Plane = NDArray[np.float32]
 
 # The Laplacian of 8-bit grey lies within +-1020, so its variance can be at most 2 x 1020^2.
 _GREATEST_VARIANCE = 2 * 1020.0**2
-_HUES = {"red": 0.0, "green": 2 * np.pi / 3, "blue": 4 * np.pi / 3}
-_DULL = 0.0625
+_LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
+#: Hues in sixths of a turn.
+_HUES = {"red": 0, "green": 2, "blue": 4}
+#: S x V is the spread of a pixel's channels over 255; up to 0.0625 it counts as dull.
+_DULL = 15
+#: So many pixels at once stay in the processor's cache.
+_BLOCK = 1 << 16
 
 
 def measure(image: Pixels) -> Mapping[str, float]:
@@ -25,12 +31,13 @@ def measure(image: Pixels) -> Mapping[str, float]:
 
 
 def greyscale(image: Pixels) -> Pixels:
-    """Luma of ITU-R BT.601 in 16-bit fixed point, rounded to 8 bit."""
-    weighted = image[..., 0] * np.uint32(19595)
-    weighted += image[..., 1] * np.uint32(38470)
-    weighted += image[..., 2] * np.uint32(7471)
-    weighted += np.uint32(32768)
-    return (weighted >> np.uint32(16)).astype(np.uint8)
+    """Luma of ITU-R BT.601, rounded to 8 bit."""
+    flat = image.reshape(-1, 3)
+    grey = np.empty(len(flat), dtype=np.uint8)
+    for start in range(0, len(flat), _BLOCK):
+        block = flat[start : start + _BLOCK].astype(np.float32)
+        grey[start : start + _BLOCK] = block @ _LUMA + np.float32(0.5)
+    return grey.reshape(image.shape[:2])
 
 
 def contrast(grey: Pixels) -> float:
@@ -40,13 +47,11 @@ def contrast(grey: Pixels) -> float:
 
 def sharpness(grey: Pixels) -> float:
     """Square root of the Laplacian's variance (4 neighbours, border mirrored) over the greatest possible one."""
-    padded = np.pad(grey.astype(np.int16), [(min(1, side - 1),) * 2 for side in grey.shape], mode="reflect")
-    padded = np.pad(padded, [(1 - min(1, side - 1),) * 2 for side in grey.shape], mode="edge")
-    laplacian = padded[1:-1, 1:-1] * np.int16(-4)
-    laplacian += padded[:-2, 1:-1]
-    laplacian += padded[2:, 1:-1]
+    padded = _mirrored(grey.astype(np.int16))
+    laplacian = padded[:-2, 1:-1] + padded[2:, 1:-1]
     laplacian += padded[1:-1, :-2]
     laplacian += padded[1:-1, 2:]
+    laplacian -= padded[1:-1, 1:-1] * np.int16(4)
     return float(np.sqrt(_variance(laplacian) / _GREATEST_VARIANCE))
 
 
@@ -55,35 +60,53 @@ def closeness_to_hues(image: Pixels) -> Mapping[str, float]:
 
     d = sqrt((6 x hue difference / pi)^2 + (1 - S)^2 + (1 - V)^2) / 8, and 1 where S x V is at most 0.0625.
     """
-    pixels = image.reshape(-1, 3)
-    high, low = pixels.max(axis=1), pixels.min(axis=1)
-    vivid = (high - low) > _DULL * 255  # S x V is the spread over 255
-    hue, saturation, value = _hsv(pixels[vivid], high[vivid], low[vivid])
-    pale = (1 - saturation) ** 2 + (1 - value) ** 2
-    return {name: _closeness(hue, pale, at, len(pixels)) for name, at in _HUES.items()}
+    flat = image.reshape(-1, 3)
+    blocks = [_closeness(flat[start : start + _BLOCK]) for start in range(0, len(flat), _BLOCK)]
+    return dict(zip(_HUES, (np.sum(blocks, axis=0) / len(flat)).tolist(), strict=True))
 
 
-def _closeness(hue: NDArray[np.float32], pale: NDArray[np.float32], at: float, pixels: int) -> float:
-    away = np.abs(hue - np.float32(at))
-    away = np.minimum(away, np.float32(2 * np.pi) - away) * np.float32(6 / np.pi)
-    near = 1 - np.sqrt(away * away + pale) / 8
-    return float(near.sum(dtype=np.float64)) / pixels
+def _closeness(block: Pixels) -> list[float]:
+    """The sum of 1 - d over a block's pixels, for each hue; dull pixels add nothing."""
+    red, green, blue = np.ascontiguousarray(block.T)
+    high = np.maximum(np.maximum(red, green), blue)
+    spread = high - np.minimum(np.minimum(red, green), blue)
+    vivid = np.flatnonzero(spread > _DULL)
+    channels = (plane[vivid].astype(np.float32) for plane in (red, green, blue, high, spread))
+    turn, pale = _turn_and_paleness(*channels)
+    return [_near(turn, pale, hue) for hue in _HUES.values()]
 
 
-def _hsv(
-    pixels: Pixels, high: Pixels, low: Pixels
-) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
-    red, green, blue = pixels.astype(np.float32).T
-    value, spread = high.astype(np.float32), (high - low).astype(np.float32)
-    turn = np.where(
-        value == red,
-        ((green - blue) / spread) % 6,
-        np.where(value == green, (blue - red) / spread + 2, (red - green) / spread + 4),
-    )
-    return (turn * np.float32(np.pi / 3)).astype(np.float32), spread / value, value / np.float32(255)
+def _turn_and_paleness(red: Plane, green: Plane, blue: Plane, high: Plane, spread: Plane) -> tuple[Plane, Plane]:
+    """Hue in sixths of a turn (-1 to 5), and (1 - S)^2 + (1 - V)^2."""
+    is_red, is_green = high == red, high == green
+    rise = np.where(is_red, green - blue, np.where(is_green, blue - red, red - green))
+    base = np.where(is_red, np.float32(0), np.where(is_green, np.float32(2), np.float32(4)))
+    turn: Plane = (rise / spread + base).astype(np.float32, copy=False)
+    unsaturated, dark = 1 - spread / high, 1 - high * np.float32(1 / 255)
+    return turn, unsaturated * unsaturated + dark * dark
+
+
+def _near(turn: Plane, pale: Plane, hue: int) -> float:
+    away = np.abs(turn - np.float32(hue))
+    np.minimum(away, 6 - away, out=away)
+    away *= 2  # a sixth of a turn is pi / 3, and 6 / pi of that is 2
+    away *= away
+    away += pale
+    np.sqrt(away, out=away)
+    return len(turn) - float(away.sum(dtype=np.float64)) / 8
+
+
+def _mirrored(plane: NDArray[np.int16]) -> NDArray[np.int16]:
+    """One more row and column on each side, mirrored without the border; repeated where there is nothing to mirror."""
+    high, wide = plane.shape
+    padded = np.empty((high + 2, wide + 2), dtype=np.int16)
+    padded[1:-1, 1:-1] = plane
+    padded[0, 1:-1], padded[-1, 1:-1] = plane[min(1, high - 1)], plane[max(high - 2, 0)]
+    padded[:, 0], padded[:, -1] = padded[:, min(2, wide)], padded[:, max(wide - 1, 1)]
+    return padded
 
 
 def _variance(plane: NDArray[np.uint8] | NDArray[np.int16]) -> float:
-    whole = plane.astype(np.int32).ravel()
-    mean = float(whole.mean())
-    return max(0.0, float(np.dot(whole.astype(np.float64), whole)) / whole.size - mean * mean)
+    values = plane.astype(np.float64).ravel()
+    mean = float(values.mean())
+    return max(0.0, float(np.dot(values, values)) / values.size - mean * mean)
