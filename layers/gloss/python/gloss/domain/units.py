@@ -15,7 +15,7 @@ FRAMES_A_BATCH = 200
 
 
 class Part(Value):
-    """One frame's own file: a member of an image group, sequence or series, with its place in it."""
+    """One frame's own file: a member of an image group or series, with its place in it."""
 
     item_id: ItemId
     title: str
@@ -107,7 +107,7 @@ def _pieces(unit: Unit, frames: int) -> Iterable[Unit]:
 def wanted_frames(item: Item, rate: float | None) -> tuple[Frame, ...]:
     """The frames of an item that an import looks at; the item's own sampling rate comes before the import's.
 
-    Groups and sequences give every member, volumes their middle slice, everything else one frame.
+    Groups give every member, sequences every frame of their video, volumes their middle slice, the rest one frame.
     """
     if item.kind is MediaKind.VIDEO:
         own = rate if item.sampling_rate is None else item.sampling_rate
@@ -115,7 +115,7 @@ def wanted_frames(item: Item, rate: float | None) -> tuple[Frame, ...]:
         total = item.facts.frame_count or sampling.frame_total(fps, item.facts.duration_s or 0.0)
         return sampling.sampled(total, fps, own, item.keyframes) or (0,)
     if item.kind in (MediaKind.IMAGE_GROUP, MediaKind.IMAGE_SEQUENCE):
-        return tuple(range(len(item.members))) or (0,)
+        return tuple(range(canvas.frames_of(item) or 1))
     if item.kind in (MediaKind.DICOM_SERIES, MediaKind.NIFTI):
         return ((canvas.frames_of(item) or len(item.members)) // 2,)
     return (0,)

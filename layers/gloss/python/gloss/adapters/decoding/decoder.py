@@ -14,6 +14,7 @@ from gloss.domain.units import Part, Unit
 from gloss.ports import Media
 
 MOST_BYTES = 512 * 1024 * 1024
+_FILMS = frozenset({MediaKind.VIDEO, MediaKind.IMAGE_SEQUENCE})
 _SILENT = {
     MediaKind.AUDIO: "sound has no picture",
     MediaKind.PDF: "PDF pages are not drawn",
@@ -31,7 +32,7 @@ class MediaDecoder:
         """One answer for each wanted frame."""
         if unit.kind in _SILENT:
             return (Bare(frame, _SILENT[unit.kind]) for frame in unit.wanted)
-        return self._film(unit) if unit.kind is MediaKind.VIDEO else self._stills(unit)
+        return self._film(unit) if unit.kind in _FILMS else self._stills(unit)
 
     def _film(self, unit: Unit) -> Iterator[Read]:
         missing = set(unit.wanted)
@@ -81,7 +82,6 @@ def _picture(body: bytes, _frame: Frame) -> Pixels:
 _READERS: Mapping[MediaKind, Callable[[bytes, Frame], Pixels]] = {
     MediaKind.IMAGE: _picture,
     MediaKind.IMAGE_GROUP: _picture,
-    MediaKind.IMAGE_SEQUENCE: _picture,
     MediaKind.DICOM_FILE: volumes.dicom_slice,
     MediaKind.DICOM_SERIES: volumes.dicom_slice,
     MediaKind.NIFTI: volumes.nifti_slice,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID, uuid5
 
+from gloss.domain.labels.canvas import frames_of
 from gloss.domain.media import Item, MediaKind
 from gloss.domain.model import Timestamp, Value
 
@@ -89,7 +90,7 @@ class Counts(Value):
         )
 
 
-#: Kinds whose frames are files of their own.
+#: Kinds whose label rows have a data unit for each frame.
 GROUPS = frozenset({MediaKind.IMAGE_GROUP, MediaKind.IMAGE_SEQUENCE})
 
 #: Kinds that have frames (pages, slices) inside one file.
@@ -97,7 +98,13 @@ FRAMED = frozenset({MediaKind.VIDEO, MediaKind.DICOM_SERIES, MediaKind.DICOM_FIL
 
 
 def units_of(data_id: str, item: Item, members: Sequence[Item], links: Sequence[str]) -> tuple[UnitFacts, ...]:
-    """The files of a row: one for each image of a group, else one; `links` are those of the members, or the item's."""
+    """The files of a row: one for each image of a group or frame of a sequence, else one.
+
+    `links` are those of the members, or the item's; a sequence's frames all lie in its one video.
+    """
+    if item.kind is MediaKind.IMAGE_SEQUENCE:
+        link = links[0] if links else ""
+        return tuple(_unit(member_id(data_id, at), item, link, at) for at in range(frames_of(item) or 0))
     if item.kind in GROUPS:
         pairs = zip(members, links, strict=True)
         return tuple(_unit(member_id(data_id, place), it, link, place) for place, (it, link) in enumerate(pairs))

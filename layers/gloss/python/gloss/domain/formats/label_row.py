@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from pydantic_core import to_json
 
@@ -62,13 +62,18 @@ def _head(row: RowFacts) -> Json:
         "dataset_title": row.dataset_title,
         "data_type": "deleted" if row.deleted else DATA_TYPES[row.kind],
         "is_image_sequence": row.kind is MediaKind.IMAGE_SEQUENCE if row.kind in GROUPS else None,
-        "video_link": False,
+        "video_link": _video_link(row),
         "label_status": row.label_status,
         "annotation_task_status": row.annotation_task_status,
         "is_shadow_data": False,
         "is_valid": row.valid,
         **exported,
     }
+
+
+def _video_link(row: RowFacts) -> str | Literal[False]:
+    """Where a sequence's video lies; everything else has none."""
+    return row.units[0].link if row.kind is MediaKind.IMAGE_SEQUENCE and row.units else False
 
 
 class _Pages:

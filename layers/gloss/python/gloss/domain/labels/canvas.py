@@ -27,10 +27,10 @@ def canvas_of(item: Item) -> Canvas:
 
 
 def frames_of(item: Item) -> int | None:
-    """Frames of a video, members of a group or sequence, slices of a volume, pages of a PDF; one of an image."""
+    """Frames of a video or sequence, members of a group, slices of a volume, pages of a PDF; one of an image."""
     if item.kind is MediaKind.IMAGE:
         return 1
-    if item.kind in (MediaKind.IMAGE_GROUP, MediaKind.IMAGE_SEQUENCE):
+    if item.kind is MediaKind.IMAGE_GROUP:
         return len(item.members)
     if item.kind is MediaKind.PDF:
         return item.facts.num_pages
