@@ -18,7 +18,13 @@ from gloss.domain.embedding import Space
 from gloss.domain.explore import Distribution, Filters, Found, Results, Sort, no_such_frame
 from gloss.ports import Blobs
 
+Matrix = NDArray[np.float16] | NDArray[np.float32]
+
 _BLOCK = 16_384
+#: Numbers of a matrix that is kept as floats (512 MiB).
+_IN_MEMORY = 1 << 27
+#: Beyond this share of all rows, multiplying them all is cheaper than gathering some.
+_MOST_OF_IT = 0.3
 _BINS = 20
 _SHOWN = ", ".join(f"f.{name}" for name in (*FRAME, *DATA))
 
@@ -28,7 +34,7 @@ class Index:
 
     def __init__(self, blobs: Blobs, prefix: str, folder: Path) -> None:
         self._blobs, self._prefix, self._folder = blobs, prefix, folder
-        self._matrices: dict[Space, NDArray[np.float16]] = {}
+        self._matrices: dict[Space, Matrix] = {}
         folder.mkdir(parents=True, exist_ok=True)
 
     @cached_property
@@ -84,21 +90,23 @@ class Index:
     def nearest(self, space: Space, vector: NDArray[np.float32], filters: Filters, limit: int, without: int) -> Results:
         clauses = self.where(filters)
         clauses.add("f.embedded AND f.row <> ?", without)
-        passing = np.array(self.execute(f"SELECT f.row FROM frames f WHERE {clauses.sql}", clauses), np.int64).ravel()  # noqa: S608
-        scores = _likeness(self.matrix(space), np.sort(passing), vector)
-        best = np.lexsort((np.sort(passing), -scores))[:limit]
-        ranked = np.sort(passing)[best]
-        by_row = {row["row"]: row for row in self._of_rows(ranked.tolist())}
-        entries = self.found([by_row[row] for row in ranked.tolist()], [(1 + float(scores[at])) / 2 for at in best])
+        query = f"SELECT f.row FROM frames f WHERE {clauses.sql} ORDER BY f.row"  # noqa: S608
+        passing = self._db.execute(query, clauses.values).fetchnumpy()["row"].astype(np.int64)
+        scores = _likeness(self.matrix(space), passing, vector)
+        best = _greatest(scores, limit)
+        ranked = passing[best].tolist()
+        by_row = {row["row"]: row for row in self._of_rows(ranked)}
+        entries = self.found([by_row[row] for row in ranked], [(1 + float(scores[at])) / 2 for at in best])
         return Results(entries=entries, total=len(passing))
 
     def _of_rows(self, rows: list[int]) -> list[dict[str, Any]]:
         return self.rows(sql.Clauses(["f.row IN (SELECT unnest(?))"], [rows]), sql.order(Sort()), len(rows))
 
-    def matrix(self, space: Space) -> NDArray[np.float16]:
-        """A space's vectors, mapped into memory page by page as they are read."""
+    def matrix(self, space: Space) -> Matrix:
+        """A space's vectors: as floats in memory while they are few, else mapped and converted block by block."""
         if space not in self._matrices:
-            self._matrices[space] = np.load(self._local(f"{self._prefix}/{space.value}.npy"), mmap_mode="r")
+            mapped = np.load(self._local(f"{self._prefix}/{space.value}.npy"), mmap_mode="r")
+            self._matrices[space] = mapped.astype(np.float32) if mapped.size <= _IN_MEMORY else mapped
         return self._matrices[space]
 
     def distribution(self, metric: str, clauses: sql.Clauses) -> Distribution:
@@ -131,12 +139,23 @@ class Index:
         return path
 
 
-def _likeness(matrix: NDArray[np.float16], rows: NDArray[np.int64], vector: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Cosines of a unit vector with the given rows, in blocks."""
-    if not len(rows):
-        return np.empty(0, np.float32)
+def _likeness(matrix: Matrix, rows: NDArray[np.int64], vector: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Cosines of a unit vector with the given rows (in rising order), in blocks."""
+    if matrix.dtype == np.float32 and len(rows) > len(matrix) * _MOST_OF_IT:
+        return (matrix @ vector)[rows].astype(np.float32, copy=False)
     blocks = [rows[start : start + _BLOCK] for start in range(0, len(rows), _BLOCK)]
-    return np.concatenate([np.asarray(matrix[block], np.float32) @ vector for block in blocks])
+    found = [np.asarray(matrix[block], np.float32) @ vector for block in blocks]
+    return np.concatenate([np.empty(0, np.float32), *found])
+
+
+def _greatest(scores: NDArray[np.float32], count: int) -> NDArray[np.int64]:
+    """Where the greatest scores are, falling; equal ones in their order."""
+    if count < len(scores):
+        least = np.partition(scores, len(scores) - count)[len(scores) - count]
+        candidates = np.flatnonzero(scores >= least)
+    else:
+        candidates = np.arange(len(scores))
+    return candidates[np.argsort(-scores[candidates], kind="stable")][:count]
 
 
 def _found(row: dict[str, Any], classes: tuple[str, ...], score: float | None) -> Found:
