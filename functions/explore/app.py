@@ -2,11 +2,11 @@
 
 from functions.explore import collections
 from gloss import edge, wiring
-from gloss.domain.explore import Distribution, Search, Similar, Spot, Words
+from gloss.domain.explore import Distribution, LabelResults, LabelSearch, Search, Similar, Spot, Words
 from gloss.domain.model import ProjectId
 from gloss.paging import Listing
 from gloss.services import exploring
-from gloss.services.exploring import Answer, MapQuery, MetricView, Spread
+from gloss.services.exploring import Answer, MapQuery, MetricView, ShortcutView, Spread
 
 app = edge.app("explore")
 app.include_router(collections.router)
@@ -25,6 +25,16 @@ def similar(project_id: str, body: Similar) -> Answer:
 @app.post("/v1/projects/<project_id>/explore/text")
 def in_words(project_id: str, body: Words) -> Answer:
     return exploring.in_words(ProjectId(project_id), body, wiring.words(), wiring.desk())
+
+
+@app.post("/v1/projects/<project_id>/explore/labels")
+def search_labels(project_id: str, body: LabelSearch) -> LabelResults:
+    return exploring.labels(ProjectId(project_id), body, wiring.desk())
+
+
+@app.get("/v1/projects/<project_id>/explore/shortcuts")
+def list_shortcuts(project_id: str) -> Listing[ShortcutView]:
+    return Listing(entries=exploring.shortcuts(ProjectId(project_id), wiring.desk()))
 
 
 @app.get("/v1/projects/<project_id>/explore/metrics")

@@ -10,7 +10,7 @@ from gloss.adapters.explorer_duckdb import DuckExplorer
 from gloss.adapters.memory import MemoryBlobs
 from gloss.domain.capabilities import Stage
 from gloss.domain.errors import Invalid, Malformed
-from gloss.domain.explore import Filters, Results, Search, Sort
+from gloss.domain.explore import Filters, LabelSearch, Results, Search, Sort
 from gloss.domain.metrics.vectors import normalised
 from tests.builders_active import INDEX, a_fact, a_frame, add_vectors, an_explorer, shards_of
 
@@ -225,3 +225,39 @@ def test_members_tell_the_task_of_every_frame(tmp_path: Path) -> None:
     assert [tuple(member) for member in explorer.members(INDEX, Filters(stages=("annotate",)))] == [
         ("d1:0", "d1", "t1")
     ]
+
+
+def with_labels(tmp_path: Path) -> DuckExplorer:
+    """A car and a bus on frame 0, a car on frame 1; the cars' sizes differ."""
+    placed = [("a", 0, "car", 0.1), ("b", 0, "bus", 0.9), ("c", 1, "car", 0.5)]
+    labels = [
+        {"id": name, "frame_id": f"d{number}:0", "feature": feature, "kind": "bounding_box", "object_hash": name}
+        for name, number, feature, _ in placed
+    ]
+    sizes = [{"id": name, "area_relative": size} for name, _, _, size in placed]
+    return an_explorer(shards_of(2, labels=labels, label_measures=sizes), tmp_path)
+
+
+def test_labels_are_listed_one_by_one(tmp_path: Path) -> None:
+    asked = LabelSearch.model_validate({"filters": {"labels": {"classes": ["car"]}}})
+
+    found = with_labels(tmp_path).labels(INDEX, asked)
+
+    assert sorted((it.id, it.data_id) for it in found.entries) == [("a", "d0"), ("c", "d1")]
+    assert found.total == 2
+
+
+def test_labels_are_sorted_and_paged_by_their_metrics(tmp_path: Path) -> None:
+    explorer = with_labels(tmp_path)
+    asked = LabelSearch.model_validate({"sort": {"by": "area_relative", "direction": "desc"}, "limit": 2})
+
+    first = explorer.labels(INDEX, asked)
+    rest = explorer.labels(INDEX, asked.model_copy(update={"token": first.next_token}))
+
+    assert [it.id for it in (*first.entries, *rest.entries)] == ["b", "c", "a"]
+
+
+def test_labels_are_narrowed_by_their_frames(tmp_path: Path) -> None:
+    asked = LabelSearch.model_validate({"filters": {"stages": ["annotate"]}})
+
+    assert [it.id for it in with_labels(tmp_path).labels(INDEX, asked).entries] == ["c"]

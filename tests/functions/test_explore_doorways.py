@@ -203,3 +203,20 @@ def test_only_the_projects_admin_imports_it(studio: Studio) -> None:
     refused = call(imports.handler, "POST", f"/v1/projects/{studio.project.id}/imports", {}, token=token)
 
     assert refused.status == 403
+
+
+def test_shortcuts_count_what_needs_a_second_look(studio: Studio) -> None:
+    listed = {it["key"]: it["frames"] for it in ask(studio, "GET", "explore/shortcuts").body["entries"]}
+
+    assert (listed["blur"], listed["bright"], listed["label_duplicates"]) == (3, 0, 0)
+
+
+def test_every_shortcut_is_a_filter_that_search_takes(studio: Studio) -> None:
+    for shortcut in ask(studio, "GET", "explore/shortcuts").body["entries"]:
+        found = ask(studio, "POST", "explore/search", {"filters": shortcut["filters"]})
+
+        assert (found.status, found.body["total"]) == (200, shortcut["frames"])
+
+
+def test_labels_can_be_looked_at_one_by_one(studio: Studio) -> None:
+    assert ask(studio, "POST", "explore/labels", {}).body == {"entries": [], "total": 0, "next_token": None}

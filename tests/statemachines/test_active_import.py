@@ -213,3 +213,15 @@ def test_running_a_stage_again_changes_nothing(tmp_path: Path) -> None:
 
         after = ask(studio, "explore/search", {}).body["entries"]
     assert [entry["id"] for entry in after] == [entry["id"] for entry in before]
+
+
+def test_resuming_ends_the_run_before(tmp_path: Path) -> None:
+    with a_gallery(tmp_path) as studio:
+        begun = begin(studio)
+        path = f"/v1/projects/{studio.project.id}/imports/{begun.body['id']}/resume"
+
+        call(imports.handler, "POST", path)
+
+        machines = studio.house.ports.machines
+    assert machines.stopped == [("active_import", f"{begun.body['id']}-1")]
+    assert ("active_import", f"{begun.body['id']}-2") in machines.started

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from gloss.domain.capabilities import Stage
 from gloss.domain.events import Event
-from gloss.domain.explore import Distribution, Filters, Member, Results, Search, Spot
+from gloss.domain.explore import Distribution, Filters, LabelResults, LabelSearch, Member, Results, Search, Spot
 from gloss.domain.model import Value
 
 if TYPE_CHECKING:
@@ -240,6 +240,10 @@ class Explorer(Protocol):
 
     def search(self, index: str, search: Search) -> Results:
         """A page of the frames that pass, in order; raises Malformed for a foreign token."""
+        ...
+
+    def labels(self, index: str, search: LabelSearch) -> LabelResults:
+        """A page of the labels that pass, in order; raises Malformed for a foreign token."""
         ...
 
     def similar(self, index: str, frame: str, filters: Filters, limit: int) -> Results:

@@ -154,6 +154,8 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/v1/projects/{project_id}/imports/{import_id}/resume", "import_stages", Permission.PROJECT_ADMIN),
     # explore: search, collections
     Route("POST", "/v1/projects/{project_id}/explore/search", "explore", Permission.PROJECT_READ),
+    Route("POST", "/v1/projects/{project_id}/explore/labels", "explore", Permission.PROJECT_READ),
+    Route("GET", "/v1/projects/{project_id}/explore/shortcuts", "explore", Permission.PROJECT_READ),
     Route("POST", "/v1/projects/{project_id}/explore/similar", "explore", Permission.PROJECT_READ),
     Route("POST", "/v1/projects/{project_id}/explore/text", "explore", Permission.PROJECT_READ),
     Route("POST", "/v1/projects/{project_id}/explore/map", "explore", Permission.PROJECT_READ),

@@ -66,7 +66,8 @@ class DuckIndexBuilder:
             written = folder / f"{name}.parquet"
             db.execute(f"COPY ({source}) TO '{written}' (FORMAT parquet, COMPRESSION zstd)")
             self._blobs.put(f"{index}/{name}.parquet", written.read_bytes())
-        return len(db.execute("SELECT row FROM indexed").fetchall())
+        counted = db.execute("SELECT count(*) FROM indexed").fetchone()
+        return int(counted[0]) if counted else 0
 
     def _write_matrices(self, db: duckdb.DuckDBPyConnection, source: str, index: str, rows: int) -> None:
         places = db.execute("SELECT id, row FROM indexed").fetchall()

@@ -6,9 +6,19 @@ from pathlib import Path
 import numpy as np
 
 from gloss.adapters import explorer_sql as sql
-from gloss.adapters.explorer_index import Index, digest
+from gloss.adapters.explorer_index import Index, digest, found_label
 from gloss.domain.embedding import Space
-from gloss.domain.explore import Distribution, Filters, Member, Results, Search, Sort, Spot
+from gloss.domain.explore import (
+    Distribution,
+    Filters,
+    LabelResults,
+    LabelSearch,
+    Member,
+    Results,
+    Search,
+    Sort,
+    Spot,
+)
 from gloss.ports import Blobs
 
 _KEPT = 3
@@ -27,13 +37,20 @@ class DuckExplorer:
         opened, order = self._index(index), sql.order(search.sort)
         clauses = opened.where(search.filters)
         total = opened.count(clauses)
-        if search.token:
-            after = order.after(search.token)
-            clauses = sql.Clauses(clauses.parts + after.parts, clauses.values + after.values)
-        rows = opened.rows(clauses, order, search.limit + 1)
+        rows = opened.rows(_from(search.token, order, clauses), order, search.limit + 1)
         page = rows[: search.limit]
         token = order.token(page[-1]["sort"], page[-1]["id"]) if len(rows) > search.limit else None
         return Results(entries=opened.found(page), total=total, next_token=token)
+
+    def labels(self, index: str, search: LabelSearch) -> LabelResults:
+        """A page of labels in order; the token is the last label's sort value and id."""
+        opened, order = self._index(index), sql.label_order(search.sort)
+        clauses = opened.where_labels(search.filters)
+        total = opened.count_labels(clauses)
+        rows = opened.label_rows(_from(search.token, order, clauses), order, search.limit + 1)
+        page = rows[: search.limit]
+        token = order.token(page[-1]["sort"], page[-1]["id"]) if len(rows) > search.limit else None
+        return LabelResults(entries=tuple(map(found_label, page)), total=total, next_token=token)
 
     def similar(self, index: str, frame: str, filters: Filters, limit: int) -> Results:
         """The frames nearest to a frame in the visual space, without itself; raises Invalid for an unknown frame."""
@@ -76,3 +93,9 @@ class DuckExplorer:
         """Make room in /tmp: the oldest index goes when the newest comes."""
         while len(self._open) >= _KEPT:
             self._open.pop(next(iter(self._open))).close()
+
+
+def _from(token: str | None, order: sql.Order, clauses: sql.Clauses) -> sql.Clauses:
+    """The clauses, and that what is found comes after the token's entry."""
+    after = order.after(token) if token else sql.Clauses()
+    return sql.Clauses(clauses.parts + after.parts, clauses.values + after.values)

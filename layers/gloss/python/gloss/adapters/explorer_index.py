@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from pydantic_core import from_json
 
 from gloss.adapters import explorer_sql as sql
-from gloss.adapters.explorer_tables import DATA, FRAME
+from gloss.adapters.explorer_tables import DATA, FRAME, LABEL, LABEL_DATA
 from gloss.domain.embedding import Space
-from gloss.domain.explore import Distribution, Filters, Found, Results, Sort, no_such_frame
+from gloss.domain.explore import Distribution, Filters, Found, FoundLabel, LabelFilters, Results, Sort, no_such_frame
 from gloss.ports import Blobs
 
 Matrix = NDArray[np.float16] | NDArray[np.float32]
@@ -27,6 +27,9 @@ _IN_MEMORY = 1 << 27
 _MOST_OF_IT = 0.3
 _BINS = 20
 _SHOWN = ", ".join(f"f.{name}" for name in (*FRAME, *DATA))
+_LABELS = "labels l JOIN frames f ON f.row = l.row"
+_LABEL_PLACE = ("frame", "data_id", "task_id", "title")
+_LABEL_SHOWN = ", ".join([*(f"l.{name}" for name in (*LABEL, *LABEL_DATA)), *(f"f.{name}" for name in _LABEL_PLACE)])
 
 
 class Index:
@@ -66,6 +69,22 @@ class Index:
         query = f"""SELECT f.row, {order.expression} AS sort, f.x, f.y, {_SHOWN} FROM frames f WHERE {clauses.sql}
                     ORDER BY {order.sql} LIMIT ?"""  # noqa: S608
         return self._dicts(self.execute(query, clauses, order.values, [*order.values, limit]))
+
+    def where_labels(self, filters: Filters) -> sql.Clauses:
+        """Label conditions on the label itself, all others on its frame."""
+        of_frame = self.where(filters.model_copy(update={"labels": LabelFilters()}))
+        of_label = sql.where_labels(filters.labels)
+        return sql.Clauses(of_frame.parts + of_label.parts, of_frame.values + of_label.values)
+
+    def count_labels(self, clauses: sql.Clauses) -> int:
+        return int(self.execute(f"SELECT count(*) FROM {_LABELS} WHERE {clauses.sql}", clauses)[0][0])  # noqa: S608
+
+    def label_rows(self, clauses: sql.Clauses, order: sql.Order, limit: int) -> list[dict[str, Any]]:
+        query = f"""SELECT {order.expression} AS sort, {_LABEL_SHOWN} FROM {_LABELS} WHERE {clauses.sql}
+                    ORDER BY {order.sql} LIMIT ?"""  # noqa: S608
+        names = ["sort", *LABEL, *LABEL_DATA, *_LABEL_PLACE]
+        rows = self.execute(query, clauses, order.values, [*order.values, limit])
+        return [dict(zip(names, row, strict=True)) for row in rows]
 
     def _dicts(self, rows: list[Any]) -> list[dict[str, Any]]:
         names = ["row", "sort", "x", "y", *FRAME, *DATA]
@@ -156,6 +175,12 @@ def _greatest(scores: NDArray[np.float32], count: int) -> NDArray[np.int64]:
     else:
         candidates = np.arange(len(scores))
     return candidates[np.argsort(-scores[candidates], kind="stable")][:count]
+
+
+def found_label(row: dict[str, Any]) -> FoundLabel:
+    """A label as it is shown."""
+    metrics = {key: row[key] for key in LABEL_DATA if row[key] is not None}
+    return FoundLabel(metrics=metrics, **{name: row[name] for name in (*LABEL, *_LABEL_PLACE)})
 
 
 def _found(row: dict[str, Any], classes: tuple[str, ...], score: float | None) -> Found:

@@ -17,6 +17,7 @@ from gloss.domain.explore import (
     Filters,
     Is,
     LabelFilters,
+    LabelSort,
     Ranges,
     Sort,
 )
@@ -80,8 +81,13 @@ def _rectangles(clauses: Clauses, filters: Filters) -> None:
 
 
 def _labels(clauses: Clauses, asked: LabelFilters) -> None:
-    if asked == LabelFilters():
-        return
+    if asked != LabelFilters():
+        inner = where_labels(asked)
+        clauses.add(f"f.row IN (SELECT l.row FROM labels l WHERE {inner.sql})", *inner.values)  # noqa: S608
+
+
+def where_labels(asked: LabelFilters) -> Clauses:
+    """The condition on table `labels` as l."""
     inner = Clauses()
     _among(inner, "l.feature", asked.classes)
     _among(inner, "l.kind", asked.kinds)
@@ -89,7 +95,7 @@ def _labels(clauses: Clauses, asked: LabelFilters) -> None:
         inner.add("l.manual = ?", asked.manual)
     for key, ranges in asked.metrics.items():
         _within(inner, f"l.{key}", ranges)
-    clauses.add(f"f.row IN (SELECT l.row FROM labels l WHERE {inner.sql})", *inner.values)  # noqa: S608
+    return inner
 
 
 def _fact(condition: Condition) -> tuple[str, list[Any]]:
@@ -127,10 +133,11 @@ class Order:
     expression: str
     values: tuple[Any, ...]
     direction: Direction
+    tie: str = "f.id"
 
     @property
     def sql(self) -> str:
-        return f"{self.expression} {self.direction.value} NULLS LAST, f.id ASC"
+        return f"{self.expression} {self.direction.value} NULLS LAST, {self.tie} ASC"
 
     def token(self, value: Any, id_: str) -> str:
         """The page token that goes on after a frame with this value."""
@@ -143,10 +150,10 @@ class Order:
 
     def _beyond(self, last: str | float | None, id_: str) -> Clauses:
         if last is None:
-            return Clauses([f"{self.expression} IS NULL AND f.id > ?"], [*self.values, id_])
+            return Clauses([f"{self.expression} IS NULL AND {self.tie} > ?"], [*self.values, id_])
         sign = ">" if self.direction is Direction.ASC else "<"
         expression, values = self.expression, self.values
-        part = f"{expression} {sign} ? OR ({expression} = ? AND f.id > ?) OR {expression} IS NULL"
+        part = f"{expression} {sign} ? OR ({expression} = ? AND {self.tie} > ?) OR {expression} IS NULL"
         return Clauses([part], list(_spread(values, last, id_)))
 
 
@@ -166,3 +173,10 @@ def order(sort: Sort) -> Order:
     if sort.by == RANDOM:
         return Order("md5(? || f.id)", (sort.seed,), sort.direction)
     return Order(f"f.{sort.by}", (), sort.direction)
+
+
+def label_order(sort: LabelSort) -> Order:
+    """The same for labels."""
+    if sort.by == RANDOM:
+        return Order("md5(? || l.id)", (sort.seed,), sort.direction, tie="l.id")
+    return Order(f"l.{sort.by}", (), sort.direction, tie="l.id")

@@ -179,6 +179,53 @@ class Found(Value):
     score: float | None = None
 
 
+class LabelSort(Value):
+    """By `random` (the same order for the same seed) or a label metric; labels without a value come last."""
+
+    by: str = RANDOM
+    direction: Direction = Direction.ASC
+    seed: Annotated[str, Field(max_length=64)] = ""
+
+    @model_validator(mode="after")
+    def names_a_metric(self) -> "LabelSort":
+        if self.by not in BY_SCOPE[Scope.LABEL]:
+            raise ValueError(f"no label metric is called {self.by}")
+        return self
+
+
+class LabelSearch(Value):
+    """A page of the labels that meet the label conditions, on frames that pass all the others."""
+
+    filters: Filters = Filters()
+    sort: LabelSort = LabelSort()
+    limit: Annotated[int, Field(ge=1, le=1000)] = 100
+    token: str | None = None
+
+
+class FoundLabel(Value):
+    """A label as it is shown: its class, shape and object, where it is, and its open metrics."""
+
+    id: str
+    feature: str
+    kind: str
+    object_hash: str
+    manual: bool | None = None
+    frame_id: str
+    frame: int
+    data_id: str
+    task_id: str
+    title: str
+    metrics: dict[str, float] = Field(default_factory=dict)
+
+
+class LabelResults(Value):
+    """Labels in order, how many pass in all, and the token that continues."""
+
+    entries: tuple[FoundLabel, ...]
+    total: int
+    next_token: str | None = None
+
+
 class Results(Value):
     """Frames in order, how many pass the filters in all, and the token that continues."""
 

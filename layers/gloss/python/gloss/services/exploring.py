@@ -11,9 +11,12 @@ from gloss.domain.capabilities import Capability, Stage, demand
 from gloss.domain.collections import Collection
 from gloss.domain.errors import Fault, Invalid, NotFound
 from gloss.domain.explore import (
+    RANDOM,
     Distribution,
     Filters,
     Found,
+    LabelResults,
+    LabelSearch,
     Member,
     Results,
     Search,
@@ -27,6 +30,7 @@ from gloss.domain.explore import (
 from gloss.domain.imports import Explored
 from gloss.domain.metrics.registry import BY_SCOPE, DATA_METRICS, LABEL_METRICS, Metric, Scope
 from gloss.domain.model import ProjectId, Value
+from gloss.domain.shortcuts import SHORTCUTS, Shortcut
 from gloss.kinds.active import COLLECTIONS, EXPLORED, collection_key, explored_key
 from gloss.ports import Explorer, Ports, Store, TextEmbedder
 
@@ -87,6 +91,22 @@ class MetricView(Value):
         return cls(least=least, greatest=greatest, open=metric.stage <= closed, **known)
 
 
+class ShortcutView(Value):
+    """A shortcut, and how many frames it leads to (none: its stage has not closed yet)."""
+
+    key: str
+    title: str
+    filters: Filters
+    stage: Stage
+    frames: int | None
+
+    @classmethod
+    def of(cls, it: Shortcut, shown: Explored, explorer: Explorer) -> "ShortcutView":
+        is_open = it.stage <= shown.closed
+        frames = explorer.search(shown.index, Search(filters=it.filters, limit=1)).total if is_open else None
+        return cls(key=it.key, title=it.title, filters=it.filters, stage=it.stage, frames=frames)
+
+
 def search(project_id: ProjectId, wanted: Search, desk: Desk) -> Answer:
     """A page of the frames that pass; raises StageLocked for a filter or an order that is not open."""
     needs = [Capability.VIEW_FRAMES, *needed(wanted.filters), *needed_for_sort(wanted.sort)]
@@ -107,6 +127,20 @@ def in_words(project_id: ProjectId, wanted: Words, words: TextEmbedder, desk: De
     shown = opened(project_id, [Capability.SEARCH_BY_TEXT, *needed(wanted.filters)], desk.ports.store)
     filters = located(project_id, wanted.filters, desk.ports.store)
     return _shown(desk.explorer.nearest(shown.index, words.text(wanted.query), filters, wanted.limit), desk)
+
+
+def labels(project_id: ProjectId, wanted: LabelSearch, desk: Desk) -> LabelResults:
+    """A page of the labels that pass; raises StageLocked for a filter or an order that is not open."""
+    order = [] if wanted.sort.by == RANDOM else [Capability.SORT_BY_ANYTHING]
+    shown = opened(project_id, [Capability.VIEW_LABELS, *needed(wanted.filters), *order], desk.ports.store)
+    filters = located(project_id, wanted.filters, desk.ports.store)
+    return desk.explorer.labels(shown.index, wanted.model_copy(update={"filters": filters}))
+
+
+def shortcuts(project_id: ProjectId, desk: Desk) -> list[ShortcutView]:
+    """Every shortcut with the number of frames behind it, or none while its stage has not closed."""
+    shown = opened(project_id, [Capability.OVERVIEW], desk.ports.store)
+    return [ShortcutView.of(each, shown, desk.explorer) for each in SHORTCUTS]
 
 
 def metrics(project_id: ProjectId, store: Store) -> list[MetricView]:

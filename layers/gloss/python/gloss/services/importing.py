@@ -67,6 +67,7 @@ def resume(project_id: ProjectId, import_id: ImportId, ports: Ports) -> ImportVi
     """Go on where an import stopped, trying again what failed in the open stage; raises Conflict when it is done."""
     stopped = found(project_id, import_id, ports.store)
     again = stopped.resume(ports.clock.now())
+    ports.machines.stop(MACHINE, stopped.machine_run)
     if again.current in again.batches:
         _reopen(_batches(again, ports.store)[again.current], ports.store)
     ports.store.commit([Save(IMPORTS, again)])
