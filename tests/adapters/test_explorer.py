@@ -8,6 +8,7 @@ import pytest
 
 from gloss.adapters.explorer_duckdb import DuckExplorer
 from gloss.adapters.memory import MemoryBlobs
+from gloss.domain import shards
 from gloss.domain.capabilities import Stage
 from gloss.domain.errors import Invalid, Malformed
 from gloss.domain.explore import Filters, LabelSearch, Results, Search, Sort
@@ -225,6 +226,34 @@ def test_members_tell_the_task_of_every_frame(tmp_path: Path) -> None:
     assert [tuple(member) for member in explorer.members(INDEX, Filters(stages=("annotate",)))] == [
         ("d1:0", "d1", "t1")
     ]
+
+
+def moved(number: int, to_stage: str, minute: int, **more: Any) -> dict[str, Any]:
+    return {"task_id": f"t{number}", "to_stage": to_stage, "at": f"2026-01-02T12:{minute:02}:00Z", **more}
+
+
+def after(tmp_path: Path, *batches: list[dict[str, Any]]) -> DuckExplorer:
+    """Three frames, then events that arrive in these batches, the explorer catching up after each."""
+    blobs = shards_of(3)
+    explorer = an_explorer(blobs, tmp_path)
+    for number, events in enumerate(batches):
+        blobs.put(f"events/p/2026/01/02/{number}.ndjson", shards.lines(events))
+        explorer.catch_up(INDEX, ["events/p/2026/01/01/", "events/p/2026/01/02/"])
+    return explorer
+
+
+def test_a_task_that_moved_is_found_where_it_is_now(tmp_path: Path) -> None:
+    explorer = after(tmp_path, [moved(0, "complete", 1), {"kind": "labels.saved", "task_id": "t1"}])
+
+    assert passing(explorer, stages=["complete"]) == [0]
+    assert passing(explorer, stages=["review"]) == [2]
+
+
+def test_the_latest_event_counts_whenever_it_arrives(tmp_path: Path) -> None:
+    explorer = after(tmp_path, [moved(0, "complete", 9)], [moved(0, "annotate", 3, priority=0.9)])
+
+    (frame,) = explorer.search(INDEX, Search(filters=Filters(data_ids=("d0",)))).entries
+    assert (frame.stage, frame.priority) == ("complete", 0.9)
 
 
 def with_labels(tmp_path: Path) -> DuckExplorer:

@@ -11,7 +11,8 @@ from functions.import_stages import app as imports
 from gloss.domain import shards
 from gloss.domain.access import Role
 from gloss.domain.model import JobId
-from gloss.services import sending
+from gloss.services import relaying, sending
+from gloss.services.relaying import Arrived
 from tests.builders_active import Studio, a_picture, a_studio
 from tests.builders_catalog import move
 from tests.doorway import Answered, a_person, call, grant
@@ -203,6 +204,16 @@ def test_only_the_projects_admin_imports_it(studio: Studio) -> None:
     refused = call(imports.handler, "POST", f"/v1/projects/{studio.project.id}/imports", {}, token=token)
 
     assert refused.status == 403
+
+
+def test_a_task_that_moved_after_the_import_is_found_in_its_new_stage(studio: Studio) -> None:
+    move(studio.house, studio.task("red.png"), "complete")
+    told = [Arrived(sequence=str(number), event=event) for number, event in enumerate(studio.house.ports.store.events)]
+    relaying.archive(told, studio.house.ports.blobs)
+
+    found = ask(studio, "POST", "explore/search", {"filters": {"stages": ["complete"]}})
+
+    assert [(entry["title"], entry["stage"]) for entry in found.body["entries"]] == [("red.png", "complete")]
 
 
 def test_shortcuts_count_what_needs_a_second_look(studio: Studio) -> None:

@@ -238,6 +238,10 @@ class IndexBuilder(Protocol):
 class Explorer(Protocol):
     """Questions to one explorer index, named by its prefix; collections in filters are keys of lists of frames."""
 
+    def catch_up(self, index: str, folders: Sequence[str]) -> None:
+        """Take in the task events of these folders (a day each, in order), so that stages and priorities are fresh."""
+        ...
+
     def search(self, index: str, search: Search) -> Results:
         """A page of the frames that pass, in order; raises Malformed for a foreign token."""
         ...

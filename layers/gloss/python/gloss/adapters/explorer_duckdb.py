@@ -32,6 +32,10 @@ class DuckExplorer:
         self._folder = folder
         self._open: dict[str, Index] = {}
 
+    def catch_up(self, index: str, folders: Sequence[str]) -> None:
+        """Take in the task events of these folders (a day each, in order) that this index has not seen yet."""
+        self._index(index).catch_up(folders)
+
     def search(self, index: str, search: Search) -> Results:
         """A page of frames in order; the token is the last frame's sort value and id."""
         opened, order = self._index(index), sql.order(search.sort)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pydantic_core import from_json
 
 from gloss.adapters import explorer_sql as sql
+from gloss.adapters.explorer_changes import OVERLAID, Changes
 from gloss.adapters.explorer_tables import DATA, FRAME, LABEL, LABEL_DATA
 from gloss.domain.embedding import Space
 from gloss.domain.explore import Distribution, Filters, Found, FoundLabel, LabelFilters, Results, Sort, no_such_frame
@@ -27,6 +28,7 @@ _IN_MEMORY = 1 << 27
 _MOST_OF_IT = 0.3
 _BINS = 20
 _SHOWN = ", ".join(f"f.{name}" for name in (*FRAME, *DATA))
+_PLAIN = "SELECT * FROM read_parquet('{path}')"
 _LABELS = "labels l JOIN frames f ON f.row = l.row"
 _LABEL_PLACE = ("frame", "data_id", "task_id", "title")
 _LABEL_SHOWN = ", ".join([*(f"l.{name}" for name in (*LABEL, *LABEL_DATA)), *(f"f.{name}" for name in _LABEL_PLACE)])
@@ -43,10 +45,16 @@ class Index:
     @cached_property
     def _db(self) -> duckdb.DuckDBPyConnection:
         db = duckdb.connect()
-        for table in ("frames", "labels", "facts"):
+        self._changes = Changes(self._blobs, db)
+        for table, query in (("frames", OVERLAID), ("labels", _PLAIN), ("facts", _PLAIN)):
             path = self._local(f"{self._prefix}/{table}.parquet")
-            db.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet('{path}')")  # noqa: S608
+            db.execute(f"CREATE VIEW {table} AS {query.format(path=path)}")
         return db
+
+    def catch_up(self, folders: Sequence[str]) -> None:
+        """Lay what happened to tasks over the frames."""
+        if self._db:
+            self._changes.catch_up(folders)
 
     def close(self) -> None:
         if "_db" in self.__dict__:

@@ -90,13 +90,15 @@ class Import(Versioned):
 
 
 class Explored(Versioned):
-    """What a project's explorer shows: the import whose index is open and the stage that it has closed."""
+    """What a project's explorer shows: the import whose index is open, the stage that it has closed, and the moment
+    from which on changes of tasks must be laid over the index."""
 
     project_id: ProjectId
     import_id: ImportId
     closed: Stage
     index: str
     rows: int
+    since: Timestamp
 
     def replaced(self, other: "Explored") -> "Explored":
         """The next version: the other's index, unless that would close stages that are open."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated
 
 from pydantic import Field
@@ -33,6 +34,7 @@ from gloss.domain.model import ProjectId, Value
 from gloss.domain.shortcuts import SHORTCUTS, Shortcut
 from gloss.kinds.active import COLLECTIONS, EXPLORED, collection_key, explored_key
 from gloss.ports import Explorer, Ports, Store, TextEmbedder
+from gloss.services.relaying import events_of
 
 THUMBNAIL_SECONDS = 3600
 
@@ -110,21 +112,21 @@ class ShortcutView(Value):
 def search(project_id: ProjectId, wanted: Search, desk: Desk) -> Answer:
     """A page of the frames that pass; raises StageLocked for a filter or an order that is not open."""
     needs = [Capability.VIEW_FRAMES, *needed(wanted.filters), *needed_for_sort(wanted.sort)]
-    shown = opened(project_id, needs, desk.ports.store)
+    shown = fresh(project_id, needs, desk)
     filters = located(project_id, wanted.filters, desk.ports.store)
     return _shown(desk.explorer.search(shown.index, wanted.model_copy(update={"filters": filters})), desk)
 
 
 def similar(project_id: ProjectId, wanted: Similar, desk: Desk) -> Answer:
     """The frames that look most like one; raises StageLocked, or Invalid for an unknown frame."""
-    shown = opened(project_id, [Capability.SEARCH_SIMILAR, *needed(wanted.filters)], desk.ports.store)
+    shown = fresh(project_id, [Capability.SEARCH_SIMILAR, *needed(wanted.filters)], desk)
     filters = located(project_id, wanted.filters, desk.ports.store)
     return _shown(desk.explorer.similar(shown.index, wanted.frame, filters, wanted.limit), desk)
 
 
 def in_words(project_id: ProjectId, wanted: Words, words: TextEmbedder, desk: Desk) -> Answer:
     """The frames that show most what a sentence says; raises StageLocked, or Upstream without the text model."""
-    shown = opened(project_id, [Capability.SEARCH_BY_TEXT, *needed(wanted.filters)], desk.ports.store)
+    shown = fresh(project_id, [Capability.SEARCH_BY_TEXT, *needed(wanted.filters)], desk)
     filters = located(project_id, wanted.filters, desk.ports.store)
     return _shown(desk.explorer.nearest(shown.index, words.text(wanted.query), filters, wanted.limit), desk)
 
@@ -132,14 +134,14 @@ def in_words(project_id: ProjectId, wanted: Words, words: TextEmbedder, desk: De
 def labels(project_id: ProjectId, wanted: LabelSearch, desk: Desk) -> LabelResults:
     """A page of the labels that pass; raises StageLocked for a filter or an order that is not open."""
     order = [] if wanted.sort.by == RANDOM else [Capability.SORT_BY_ANYTHING]
-    shown = opened(project_id, [Capability.VIEW_LABELS, *needed(wanted.filters), *order], desk.ports.store)
+    shown = fresh(project_id, [Capability.VIEW_LABELS, *needed(wanted.filters), *order], desk)
     filters = located(project_id, wanted.filters, desk.ports.store)
     return desk.explorer.labels(shown.index, wanted.model_copy(update={"filters": filters}))
 
 
 def shortcuts(project_id: ProjectId, desk: Desk) -> list[ShortcutView]:
     """Every shortcut with the number of frames behind it, or none while its stage has not closed."""
-    shown = opened(project_id, [Capability.OVERVIEW], desk.ports.store)
+    shown = fresh(project_id, [Capability.OVERVIEW], desk)
     return [ShortcutView.of(each, shown, desk.explorer) for each in SHORTCUTS]
 
 
@@ -154,19 +156,19 @@ def distribution(project_id: ProjectId, metric: str, wanted: Spread, desk: Desk)
     if metric not in BY_SCOPE[Scope.DATA]:
         raise NotFound(f"No data metric is called {metric}.")
     needs = [Capability.OVERVIEW, *needed(wanted.filters)]
-    shown = opened(project_id, [*needs, *([Capability.ADVANCED_METRICS] if advanced(metric) else [])], desk.ports.store)
+    shown = fresh(project_id, [*needs, *([Capability.ADVANCED_METRICS] if advanced(metric) else [])], desk)
     return desk.explorer.distribution(shown.index, metric, located(project_id, wanted.filters, desk.ports.store))
 
 
 def draw(project_id: ProjectId, wanted: MapQuery, desk: Desk) -> tuple[Spot, ...]:
     """Places of frames on the 2-D map."""
-    shown = opened(project_id, [Capability.VIEW_MAP, *needed(wanted.filters)], desk.ports.store)
+    shown = fresh(project_id, [Capability.VIEW_MAP, *needed(wanted.filters)], desk)
     return desk.explorer.spots(shown.index, located(project_id, wanted.filters, desk.ports.store), wanted.limit)
 
 
 def members(project_id: ProjectId, filters: Filters, desk: Desk) -> Iterator[Member]:
     """Every frame that passes."""
-    shown = opened(project_id, [Capability.COLLECT, *needed(filters)], desk.ports.store)
+    shown = fresh(project_id, [Capability.COLLECT, *needed(filters)], desk)
     return desk.explorer.members(shown.index, located(project_id, filters, desk.ports.store))
 
 
@@ -178,6 +180,15 @@ def opened(project_id: ProjectId, needs: Iterable[Capability], store: Store) -> 
         demand(capability, closed)
     if shown is None:
         raise NotFound("The project has not been imported.")
+    return shown
+
+
+def fresh(project_id: ProjectId, needs: Iterable[Capability], desk: Desk) -> Explored:
+    """The same, with what happened to tasks since the import laid over its index."""
+    shown = opened(project_id, needs, desk.ports.store)
+    first, today = shown.since.date(), desk.ports.clock.now().date()
+    days = [first + timedelta(days=number) for number in range((today - first).days + 1)]
+    desk.explorer.catch_up(shown.index, [f"{events_of(project_id)}{day:%Y/%m/%d}/" for day in days])
     return shown
 
 

@@ -21,7 +21,7 @@ def relate(work: Work, mapper: Mapper, ports: Ports) -> Outcome:
     ids, vectors = _visual(work, ports.blobs)
     if work.batch == 0:
         noting.write(work, Folder.MAP, _map(ids, vectors, mapper), ports.blobs)
-        return noting.finish(work, len(ids), (), (), ports)
+        return noting.finish(work, 0, (), (), ports)
     start = min((work.batch - 1) * ROWS_A_BLOCK, len(ids))
     stop = min(start + ROWS_A_BLOCK, len(ids))
     far = uniqueness(vectors, start, stop)

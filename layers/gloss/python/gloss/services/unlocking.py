@@ -61,7 +61,7 @@ def _open(it: Import, stage: Stage, builder: IndexBuilder, ports: Ports) -> Clos
     index = shards.index_of(it.project_id, it.id, f"stage-{stage.value}-run-{it.run}")
     rows = builder.build(shards.prefix_of(it.id), index, stage)
     closed = it.close(stage, ports.clock.now())
-    shown = Explored(project_id=it.project_id, import_id=it.id, closed=stage, index=index, rows=rows)
+    shown = Explored(project_id=it.project_id, import_id=it.id, closed=stage, index=index, rows=rows, since=it.began_at)
     before = ports.store.find(EXPLORED, explored_key(it.project_id))
     after = shown if before is None else before.replaced(shown)
     event = ImportStageClosed(
