@@ -8,7 +8,7 @@ import urllib.error
 import urllib.request
 from typing import Final
 
-from infra.local import cloud, emulator, first, processes
+from infra.local import cloud, emulator, first, processes, transport
 from infra.local.home import Home
 
 FRONT: Final = "front"
@@ -24,6 +24,17 @@ def up(home: Home) -> Home:
     _start_front(home, outputs["ApiId"])
     _wait_until_healthy(home)
     first.describe(home, outputs)
+    return home
+
+
+def guard(home: Home) -> Home:
+    """Up, and then started anew on the same state so that every IAM policy is enforced."""
+    down(home)
+    up(home)
+    transport.allow_plain_http(home)
+    emulator.stop(home)
+    emulator.start(home, authorising=True)
+    _wait_until_healthy(home)
     return home
 
 

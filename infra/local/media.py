@@ -20,6 +20,7 @@ THERE: Final = {"BucketAlreadyOwnedByYou", "BucketAlreadyExists", "EntityAlready
 def integration(home: Home, bearer: str) -> Mapping[str, Any]:
     """The integration of the media bucket, made the first time."""
     _ensure(lambda: cloud.client(home, "s3").create_bucket(Bucket=BUCKET))
+    _open_to_the_account(home)
     _ensure(lambda: _make_role(home))
     listed = _ask(home, bearer, "GET", None)["entries"]
     found = [each for each in listed if each["title"] == TITLE]
@@ -36,6 +37,19 @@ def _wanted() -> Mapping[str, str]:
     }
 
 
+def _open_to_the_account(home: Home) -> None:
+    """As a customer does who lets Gloss read without a role: the bucket's own policy names the account."""
+    own = {"Effect": "Allow", "Principal": "*", "Condition": {"StringEquals": {"aws:PrincipalAccount": cloud.ACCOUNT}}}
+    cloud.client(home, "s3").put_bucket_policy(Bucket=BUCKET, Policy=_policy(*({**own, **each} for each in _uses())))
+
+
+def _uses() -> list[dict[str, Any]]:
+    """Reading, writing and listing the bucket."""
+    objects = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": f"arn:aws:s3:::{BUCKET}/*"}
+    listing = {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": f"arn:aws:s3:::{BUCKET}"}
+    return [objects, listing]
+
+
 def _make_role(home: Home) -> None:
     iam = cloud.client(home, "iam")
     trust = {
@@ -45,9 +59,7 @@ def _make_role(home: Home) -> None:
         "Condition": {"StringEquals": {"sts:ExternalId": EXTERNAL_ID}},
     }
     iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=_policy(trust))
-    objects = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": f"arn:aws:s3:::{BUCKET}/*"}
-    listing = {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": f"arn:aws:s3:::{BUCKET}"}
-    iam.put_role_policy(RoleName=ROLE, PolicyName="media", PolicyDocument=_policy(objects, listing))
+    iam.put_role_policy(RoleName=ROLE, PolicyName="media", PolicyDocument=_policy(*_uses()))
 
 
 def _policy(*statements: Mapping[str, Any]) -> str:
