@@ -250,23 +250,28 @@ def _drain(endpoint: Endpoint, line: Sequence[Parked], room: Mailroom) -> ProbeE
         if room.clock.now() > until:
             return "more"
         answered = webhooks.started_over(endpoint) if count else endpoint
-        if not _sent(answered, place, 2 if count else 1, room):
+        if not _sent(answered, place, room, retried=bool(count)):
             return "failed"
     return "drained"
 
 
-def _sent(endpoint: Endpoint, place: Parked, chances: int, room: Mailroom) -> bool:
+def _sent(endpoint: Endpoint, place: Parked, room: Mailroom, *, retried: bool) -> bool:
+    """Send a parked delivery; one that was never tried has a second chance too, for the schedule counts its retries."""
     delivery = room.store.find(DELIVERIES, delivery_key(endpoint.id, place.uid))
     if delivery is None or delivery.status != "parked":
         room.store.commit([Erase(PARKED, place)])
         return True
+    return _offered(endpoint, delivery, place, 2 if retried or not delivery.attempts else 1, room)
+
+
+def _offered(endpoint: Endpoint, delivery: Delivery, place: Parked, chances: int, room: Mailroom) -> bool:
     answer = send(endpoint, delivery.uid, delivery.body, room)
     if answer.accepted:
         delivered = webhooks.attempted(delivery, "delivered", answer, room.clock.now())
         _saved(delivered, [Erase(PARKED, place)], room)
     elif chances > 1:
-        _saved(webhooks.attempted(delivery, "parked", answer, room.clock.now()), [], room)
-        return _sent(endpoint, place, chances - 1, room)
+        again = _saved(webhooks.attempted(delivery, "parked", answer, room.clock.now()), [], room)
+        return _offered(endpoint, again, place, chances - 1, room)
     else:
         _fail(endpoint, delivery, answer, room)
     return answer.accepted
