@@ -135,6 +135,14 @@ def test_a_receiver_that_fails_each_event_once_is_drained_in_one_go() -> None:
     assert tasks(post) == ["task-1", "task-1", "task-2", "task-2", "task-3", "task-3"]
 
 
+def test_an_older_delivery_that_was_never_tried_does_not_use_up_the_probe() -> None:
+    post = a_post(REFUSED, REFUSED)
+    deliver(post, 2, 1)
+
+    assert probe(post) == "drained"
+    assert (len(post.sender.posted), waiting(post)) == (4, 0)
+
+
 def test_a_gone_receiver_is_disabled_and_told_nothing_more() -> None:
     post = a_post(Answer(status=410))
 
