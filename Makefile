@@ -1,7 +1,7 @@
 # Every command prepares what it needs by itself; `make up GLOSS_PORT=9000 GLOSS_HOME=/tmp/gloss` runs a second instance.
 PYTHON ?= python3
 RUN = @$(PYTHON) infra/bootstrap.py
-.PHONY: demo up down reset status test check format lock synth deploy destroy bench
+.PHONY: demo up down reset status test check format docs lock synth deploy destroy bench
 demo:    ; $(RUN) demo
 up:      ; $(RUN) up
 down:    ; $(RUN) down
@@ -10,6 +10,7 @@ status:  ; $(RUN) status
 test:    ; $(RUN) test
 check:   ; $(RUN) check
 format:  ; $(RUN) format
+docs:    ; $(RUN) docs
 lock:    ; $(RUN) lock
 synth:   ; $(RUN) synth
 deploy:  ; $(RUN) deploy

@@ -18,7 +18,6 @@ from gloss.ports import Kind
 from gloss.routes import ROUTES, Route
 
 ROOT = Path(__file__).parents[1]
-METHODS = {"get", "post", "put", "patch", "delete"}
 
 
 def pages() -> dict[Path, str]:
@@ -44,9 +43,15 @@ def openapi() -> dict[str, Any]:
     for room in sorted({route.room for route in ROUTES}):
         described = json.loads(importlib.import_module(f"functions.{room}.app").app.get_openapi_json_schema())
         for path, operations in described["paths"].items():
-            merged["paths"].setdefault(path.replace("<", "{").replace(">", "}"), {}).update(operations)
+            named = {method: {**operation, "summary": _title(operation)} for method, operation in operations.items()}
+            merged["paths"].setdefault(path.replace("<", "{").replace(">", "}"), {}).update(named)
         merged["components"]["schemas"] |= described.get("components", {}).get("schemas", {})
     return merged
+
+
+def _title(operation: dict[str, Any]) -> str:
+    """A doorway's name in words: `make_dataset` as "Make dataset"."""
+    return str(operation["operationId"]).split("_v1_")[0].replace("_", " ").capitalize()
 
 
 def api_page(described: dict[str, Any]) -> str:
@@ -130,7 +135,7 @@ def _indexes(node: ast.expr) -> str:
     if not isinstance(node, ast.Dict):
         return _lambda(node)
     pairs = zip(node.keys, node.values, strict=True)
-    return "<br>".join(f"{key.value}: {_lambda(value)}" for key, value in pairs if isinstance(key, ast.Constant))
+    return "<br>".join(f"{ast.literal_eval(key)}: {_lambda(value)}" for key, value in pairs if key is not None)
 
 
 def _said_above(lines: list[str], lineno: int) -> str:

@@ -69,6 +69,12 @@ def tidy() -> None:
     run("ruff", "check", "--fix", *CHECKED)
 
 
+def docs() -> None:
+    """Write the pages that are made from the code."""
+    os.environ["PYTHONPATH"] = str(ROOT / "layers" / "gloss" / "python")
+    run("python", "-m", "infra.documents")
+
+
 def synth() -> None:
     """The template as it would be deployed to AWS, in `.build/cdk.out`."""
     run("cdk", "synth", "--quiet", *sys.argv[2:])
@@ -100,6 +106,7 @@ COMMANDS: Final[Mapping[str, Callable[[], None]]] = {
     "test": test,
     "check": check,
     "format": tidy,
+    "docs": docs,
     "lock": locks.renew,
     "synth": synth,
     "deploy": deploy,
