@@ -27,7 +27,7 @@ HOP_BY_HOP: Final = {
     "host",
     "content-length",
 }
-TOO_LARGE: Final = "A request may carry {mb} MB; send larger content through POST /v1/uploads and name its key here."
+TOO_LARGE: Final = "A request may carry {mb} MB; send a larger manifest through POST /v1/folders/{{folder_id}}/manifests."
 TEXT: Final = ("text/", "application/json", "application/javascript", "application/xml")
 
 

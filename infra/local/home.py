@@ -59,13 +59,13 @@ class Home:
         }
 
 
-def here() -> Home:
+def here(told: Mapping[str, str] = os.environ) -> Home:
     """The instance that the environment names; ports stay what they were the first time."""
-    folder = Path(os.environ.get("GLOSS_HOME", ROOT / ".local")).resolve()
+    folder = Path(told.get("GLOSS_HOME", ROOT / ".local")).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     kept = read(folder / "ports.json")
-    front = _port("GLOSS_PORT", kept.get("front"), FRONT_PORT)
-    emulator = _port("GLOSS_EMULATOR_PORT", kept.get("emulator"), 0)
+    front = _port(told.get("GLOSS_PORT"), kept.get("front"), FRONT_PORT)
+    emulator = _port(told.get("GLOSS_EMULATOR_PORT"), kept.get("emulator"), 0)
     (folder / "ports.json").write_text(json.dumps({"front": front, "emulator": emulator}))
     return Home(folder, front, emulator)
 
@@ -75,9 +75,8 @@ def read(file: Path) -> Mapping[str, Any]:
     return json.loads(file.read_text()) if file.exists() else {}
 
 
-def _port(variable: str, kept: int | None, default: int) -> int:
+def _port(asked: str | None, kept: int | None, default: int) -> int:
     """Port 0 means: any free one, kept from then on."""
-    asked = os.environ.get(variable)
     if asked and asked != "0":
         return int(asked)
     if kept and (asked != "0" or kept != default):

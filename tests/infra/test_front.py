@@ -1,0 +1,106 @@
+"""The front keeps the gateway's limits and passes everything else on untouched."""
+
+import http.client
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+
+from infra.local.front import GATEWAY_BYTES, LAMBDA_BYTES, Front, Server
+
+
+class Behind(BaseHTTPRequestHandler):
+    """Says what reached it."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"]))
+        told = {"target": self.path, "raw": self.headers.get_all("x-gloss-raw-target"), "bytes": len(body)}
+        content = b"x" * (LAMBDA_BYTES + 1) if self.path.endswith("/huge") else json.dumps(told).encode()
+        self.send_response(201)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Quiet."""
+
+
+@contextmanager
+def serving(server: ThreadingHTTPServer) -> Iterator[int]:
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield int(server.server_address[1])
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture
+def client() -> Iterator[http.client.HTTPConnection]:
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Behind)) as behind:
+        aimed = type("Aimed", (Front,), {"endpoint": f"127.0.0.1:{behind}", "api": "abc"})
+        with serving(Server(("127.0.0.1", 0), aimed)) as port:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            yield connection
+            connection.close()
+
+
+def ask(client: http.client.HTTPConnection, target: str, body: object = b"", **headers: str) -> tuple[int, dict]:
+    client.request("POST", target, body, {name.replace("_", "-"): value for name, value in headers.items()})
+    answer = client.getresponse()
+    return answer.status, json.loads(answer.read())
+
+
+def test_the_untouched_target_is_passed_on_beside_the_request(client) -> None:
+    status, told = ask(client, "/v1/a%2Fb?x=%20", x_gloss_raw_target="/forged")
+
+    assert status == 201
+    assert told["target"] == "/_aws/execute-api/abc/$default/v1/a%2Fb?x=%20"
+    assert told["raw"] == ["/v1/a%2Fb?x=%20"]
+
+
+def test_a_body_in_chunks_arrives_whole(client) -> None:
+    assert ask(client, "/v1/x", iter([b"abc", b"de"]), content_type="application/json")[1]["bytes"] == 5
+
+
+def test_one_connection_carries_many_requests(client) -> None:
+    assert [ask(client, "/v1/x", b"1" * size)[1]["bytes"] for size in range(5)] == [0, 1, 2, 3, 4]
+
+
+def test_more_than_a_function_takes_is_refused_with_the_other_route(client) -> None:
+    status, told = ask(client, "/v1/x", b"1" * (LAMBDA_BYTES + 1), content_type="application/json")
+
+    assert status == 413
+    assert "/manifests" in told["message"]
+
+
+def test_bytes_count_as_the_base64_that_they_become(client) -> None:
+    body = b"1" * (LAMBDA_BYTES * 4 // 5)
+
+    assert ask(client, "/v1/x", body, content_type="application/json")[0] == 201
+    assert ask(client, "/v1/x", body, content_type="application/octet-stream")[0] == 413
+
+
+def test_a_body_beyond_the_gateway_is_refused_unread(client) -> None:
+    client.putrequest("POST", "/v1/x")
+    client.putheader("Content-Length", str(GATEWAY_BYTES + 1))
+    client.endheaders()
+
+    assert client.getresponse().status == 413
+
+
+def test_an_answer_that_no_function_could_give_is_a_fault(client) -> None:
+    assert ask(client, "/huge")[0] == 502
+
+
+def test_silence_behind_is_answered_by_service_unavailable(client) -> None:
+    with serving(Server(("127.0.0.1", 0), type("Aimed", (Front,), {"endpoint": "127.0.0.1:9", "api": "abc"}))) as port:
+        alone = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+
+        assert ask(alone, "/v1/x") == (503, {"message": "Service Unavailable", "errors": []})
+        alone.close()
