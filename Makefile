@@ -1,7 +1,7 @@
 # Every command prepares what it needs by itself; `make up GLOSS_PORT=9000 GLOSS_HOME=/tmp/gloss` runs a second instance.
 PYTHON ?= python3
 RUN = @$(PYTHON) infra/bootstrap.py
-.PHONY: demo up down reset status test check format docs lock synth deploy destroy bench
+.PHONY: demo up down reset status test check format docs lock synth deploy destroy redrive bench
 demo:    ; $(RUN) demo
 up:      ; $(RUN) up
 down:    ; $(RUN) down
@@ -15,4 +15,5 @@ lock:    ; $(RUN) lock
 synth:   ; $(RUN) synth
 deploy:  ; $(RUN) deploy
 destroy: ; $(RUN) destroy
+redrive: ; $(RUN) redrive
 bench:   ; $(RUN) bench

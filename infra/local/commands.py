@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from infra import redrive
 from infra.bootstrap import ROOT
 from infra.local import emulator, instance, locks, processes
 from infra.local.home import here
@@ -111,6 +112,7 @@ COMMANDS: Final[Mapping[str, Callable[[], None]]] = {
     "synth": synth,
     "deploy": deploy,
     "destroy": destroy,
+    "redrive": redrive.main,
     "bench": bench,
 }
 

@@ -27,7 +27,7 @@ HOP_BY_HOP: Final = {
     "host",
     "content-length",
 }
-TOO_LARGE: Final = "A request may carry {mb} MB; send a larger manifest through POST /v1/folders/{{folder_id}}/manifests."
+TOO_LARGE: Final = "At most {mb} MB a request; send larger manifests through POST /v1/folders/{{folder_id}}/manifests."
 TEXT: Final = ("text/", "application/json", "application/javascript", "application/xml")
 
 
