@@ -46,6 +46,9 @@ request_ids: ContextVar[Ids | None] = ContextVar("request_ids", default=None)
 
 _stand_ins: ContextVar[Mapping[str, Any]] = ContextVar("stand_ins", default={})  # noqa: B039 - never changed in place
 _CONFIG = Config(retries={"mode": "standard", "max_attempts": 4}, connect_timeout=3, read_timeout=25)
+_S3 = _CONFIG.merge(Config(signature_version="s3v4"))  # the older one signs no answer headers
+    Config(signature_version="s3v4")
+)  # the older default cannot sign answer headers, nor for new regions
 
 
 @contextmanager
@@ -73,7 +76,7 @@ def port(make: Callable[P, T]) -> Callable[P, T]:
 @port
 def client(service: str) -> Any:
     """A boto3 client of this environment."""
-    return boto3.client(service, config=_CONFIG)  # type: ignore[call-overload]
+    return boto3.client(service, config=_S3 if service == "s3" else _CONFIG)  # type: ignore[call-overload]
 
 
 @port
@@ -103,7 +106,7 @@ def _media_clients(integration: Integration | None) -> Callable[[], Any]:
         return lambda: client("s3")
     from gloss.adapters.lent_roles import LentRole
 
-    make = partial(boto3.client, config=_CONFIG)
+    make = partial(boto3.client, config=_S3)
     return LentRole(client("sts"), integration.role_arn, integration.external_id, clock(), make)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from gloss.domain import shards
-from gloss.domain.capabilities import Capability, Stage, demand
+from gloss.domain.capabilities import OPENED_BY, Capability, Stage, demand
 from gloss.domain.collections import Collection
 from gloss.domain.errors import Fault, Invalid, NotFound
 from gloss.domain.explore import (
@@ -173,10 +173,10 @@ def members(project_id: ProjectId, filters: Filters, desk: Desk) -> Iterator[Mem
 
 
 def opened(project_id: ProjectId, needs: Iterable[Capability], store: Store) -> Explored:
-    """What the project's explorer shows; raises StageLocked when anything needed is not open, or nothing is."""
+    """What the project's explorer shows; raises StageLocked, naming the latest stage that is needed."""
     shown = store.find(EXPLORED, explored_key(project_id))
     closed = Stage.NONE if shown is None else shown.closed
-    for capability in (Capability.VIEW_FRAMES, *needs):
+    for capability in sorted({Capability.VIEW_FRAMES, *needs}, key=OPENED_BY.__getitem__, reverse=True):
         demand(capability, closed)
     if shown is None:
         raise NotFound("The project has not been imported.")
