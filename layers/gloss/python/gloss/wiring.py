@@ -46,9 +46,8 @@ request_ids: ContextVar[Ids | None] = ContextVar("request_ids", default=None)
 
 _stand_ins: ContextVar[Mapping[str, Any]] = ContextVar("stand_ins", default={})  # noqa: B039 - never changed in place
 _CONFIG = Config(retries={"mode": "standard", "max_attempts": 4}, connect_timeout=3, read_timeout=25)
-_S3 = _CONFIG.merge(Config(signature_version="s3v4"))  # the older one signs no answer headers
-    Config(signature_version="s3v4")
-)  # the older default cannot sign answer headers, nor for new regions
+#: The older signature signs no answer headers, and newer regions refuse it.
+_S3 = _CONFIG.merge(Config(signature_version="s3v4"))
 
 
 @contextmanager
