@@ -23,7 +23,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestUnsupp
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import ValidationError
 
-from gloss import wiring
+from gloss import bodies, wiring
 from gloss.adapters import receipts
 from gloss.adapters.system import SeededIds
 from gloss.domain import errors
@@ -85,7 +85,7 @@ def caller() -> Caller:
 
 def app(room: str) -> APIGatewayHttpResolver:
     """A resolver for a room's doorways, with validation and the one error map."""
-    resolver = APIGatewayHttpResolver(enable_validation=True)
+    resolver = APIGatewayHttpResolver(enable_validation=True, json_body_deserializer=bodies.read)
     resolver.exception_handler(GlossError)(_refused)
     resolver.exception_handler([RequestValidationError, ValidationError])(_invalid)
     resolver.exception_handler(RequestUnsupportedContentType)(_unsupported)
@@ -143,6 +143,7 @@ def _answer(request: Request, event: dict[str, Any], context: Any, resolver: API
         return resolve()
     known = authorising.authorise(authenticate(request), route.permission, path, wiring.store())
     _caller.set(known)
+    bodies.demand_text(request.body)
     return _once(request, known, resolve)
 
 
