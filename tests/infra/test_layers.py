@@ -1,9 +1,12 @@
 """Layers fit into Lambda, and doorways stay small."""
 
+import os
+import subprocess
+
 import pytest
 
 from infra import layers
-from infra.archives import ROOT
+from infra.bootstrap import EMULATOR, ROOT
 from infra.rooms import DOORWAYS, Handler, every
 
 MB = 1024 * 1024
@@ -36,3 +39,15 @@ def test_the_same_content_makes_the_same_archive() -> None:
 
     assert layers.archive("gloss", layers.LOCAL) == before
     assert before.parent.name == layers.LOCAL
+
+
+@pytest.mark.parametrize("carried", sorted({handler.every_layer for handler in every()}), ids="+".join)
+def test_functions_import_with_the_layers_they_carry(carried: tuple[str, ...]) -> None:
+    modules = [f"functions.{each.room}.{each.module}" for each in every() if each.every_layer == carried]
+    path = [str(layers.folder(name, layers.LOCAL) / "python") for name in carried]
+    told = {"PYTHONPATH": os.pathsep.join([*path, str(ROOT)])}
+    command = [str(EMULATOR / "bin" / "python"), "-c", f"import {', '.join(modules)}"]
+
+    done = subprocess.run(command, env=told, capture_output=True, text=True, check=False)
+
+    assert done.stderr == ""
