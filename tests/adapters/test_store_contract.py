@@ -1,5 +1,6 @@
 """Both stores keep the same promises: conditions, order, pages, transactions, outbox."""
 
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -10,7 +11,8 @@ from moto import mock_aws
 
 from gloss.adapters.dynamodb import DynamoStore
 from gloss.adapters.memory import MemoryStore
-from gloss.domain.errors import Malformed, NotFound, Stale
+from gloss.adapters.records import write_token
+from gloss.domain.errors import Invalid, Malformed, NotFound, Stale, TooLarge
 from gloss.domain.events import JobFinished
 from gloss.domain.model import OrgId, UserId, Versioned
 from gloss.ports import Demand, Erase, Key, Kind, Overwrite, Query, Save, Store
@@ -207,3 +209,52 @@ def test_a_list_of_large_records_is_read_to_its_end(store: Store) -> None:
         store.commit([Save(NOTES, Note(id=f"{name:02}", text="x" * 100_000))])
 
     assert len(list(store.every(NOTES, "NOTES", Query(limit=1000)))) == 30
+
+
+@pytest.mark.parametrize("key", [Key("N" * 2_049), Key("NOTES", "a" * 1_025), Key("😀" * 513), Key("NOTES", "")])
+def test_what_a_key_cannot_hold_is_not_there(store: Store, key: Key) -> None:
+    assert store.find(NOTES, key) is None
+    assert store.get_many(NOTES, [key]) == []
+
+
+@pytest.mark.parametrize(("partition", "prefix"), [("N" * 2_049, ""), ("NOTES", "a" * 1_025)])
+def test_a_list_under_too_long_a_key_is_empty(store: Store, partition: str, prefix: str) -> None:
+    assert store.page(NOTES, partition, Query(prefix=prefix)).entries == ()
+
+
+def test_a_record_under_too_long_a_key_is_invalid(store: Store) -> None:
+    with pytest.raises(Invalid, match="too long"):
+        store.commit([Save(NOTES, Note(id="a" * 1_025))])
+
+
+def test_a_record_that_no_table_takes_is_too_large(store: Store) -> None:
+    with pytest.raises(TooLarge, match="note"):
+        store.commit([Save(NOTES, Note(id="a", text="語" * 130_000))])
+
+
+def test_a_long_place_in_an_index_is_cut_off(store: Store) -> None:
+    store.commit([Save(NOTES, Note(id="a", text="😀" * 300, shelf="s"))])
+
+    assert [it.id for it in store.page(NOTES, "SHELF#s", Query(index="by_parent")).entries] == ["a"]
+
+
+@pytest.mark.parametrize(
+    "parts", [["n1", "OTHER", "n1"], ["n1", "NOTES", "n2"], ["x", "NOTES", "x"], ["", "NOTES", ""], ["n" * 1_025] * 3]
+)
+def test_a_token_that_points_elsewhere_is_malformed(store: Store, parts: list[str]) -> None:
+    with pytest.raises(Malformed, match="page token"):
+        store.page(NOTES, "NOTES", Query(prefix="n", after=write_token(parts)))
+
+
+def test_a_token_nested_beyond_reason_is_malformed(store: Store) -> None:
+    nested = urlsafe_b64encode(b"[" * 1_500).decode()
+
+    with pytest.raises(Malformed):
+        store.page(NOTES, "NOTES", Query(after=nested))
+
+
+def test_nothing_lies_beyond_the_end_of_a_prefix(store: Store) -> None:
+    store.commit([Save(NOTES, Note(id=name)) for name in ("a1", "b1", "c1")])
+
+    assert store.page(NOTES, "NOTES", Query(prefix="b", beyond="c")).entries == ()
+    assert [it.id for it in store.page(NOTES, "NOTES", Query(prefix="b", beyond="a")).entries] == ["b1"]

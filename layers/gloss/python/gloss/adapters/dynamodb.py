@@ -13,7 +13,8 @@ from gloss.adapters.records import (
     MAX_CHANGES,
     demanded_version,
     event_key,
-    read_token,
+    fits,
+    read_position,
     stored,
     write_token,
 )
@@ -46,11 +47,13 @@ class DynamoStore:
         return found
 
     def find(self, kind: Kind[M], key: Key) -> M | None:
+        if not fits(key):
+            return None
         answer = self._client.get_item(TableName=self._table, Key=_key(key), ConsistentRead=True)
         return _model(kind, answer["Item"]) if "Item" in answer else None
 
     def get_many(self, kind: Kind[M], keys: Sequence[Key]) -> list[M]:
-        wanted = list(dict.fromkeys(keys))
+        wanted = list(dict.fromkeys(filter(fits, keys)))
         found: dict[Key, M] = {}
         for start in range(0, len(wanted), READ_AT_ONCE):
             found |= {_place(item): _model(kind, item) for item in self._read(wanted[start : start + READ_AT_ONCE])}
@@ -58,6 +61,8 @@ class DynamoStore:
 
     def page(self, kind: Kind[M], partition: str, query: Query | None = None) -> Page[M]:
         query = query or Query()
+        if _is_empty(partition, query):
+            return Page(())
         answer = self._client.query(**self._request(partition, query))
         items = answer["Items"]
         more = len(items) > query.limit or "LastEvaluatedKey" in answer
@@ -156,11 +161,26 @@ def _attribute(query: Query, part: str) -> str:
     return f"{query.index}_{part}" if query.index else part
 
 
+def _is_empty(partition: str, query: Query) -> bool:
+    """Whether nothing can lie there: DynamoDB refuses such a question."""
+    return not fits(Key(partition, query.prefix or "any")) or (
+        query.beyond is not None and _first(query) > _last(query)
+    )
+
+
 def _span(query: Query) -> tuple[str, Item]:
     """The part of the key condition that is about sort keys, and its values."""
     if query.beyond is not None:
-        return " AND #s BETWEEN :a AND :z", {":a": {"S": f"{query.beyond}\0"}, ":z": {"S": f"{query.prefix}\U0010ffff"}}
+        return " AND #s BETWEEN :a AND :z", {":a": {"S": _first(query)}, ":z": {"S": _last(query)}}
     return (" AND begins_with(#s, :s)", {":s": {"S": query.prefix}}) if query.prefix else ("", {})
+
+
+def _first(query: Query) -> str:
+    return max(f"{query.beyond}\0", query.prefix)
+
+
+def _last(query: Query) -> str:
+    return f"{query.prefix}\U0010ffff"
 
 
 def _position(item: Item, query: Query) -> list[str]:
@@ -168,8 +188,8 @@ def _position(item: Item, query: Query) -> list[str]:
 
 
 def _start(partition: str, query: Query) -> Item:
-    place, base_partition, base_sort = read_token(query.after or "", 3)
-    start = _key(Key(base_partition, base_sort))
+    place, base = read_position(partition, query)
+    start = _key(base)
     if query.index:
         start |= {f"{query.index}_partition": {"S": partition}, f"{query.index}_sort": {"S": place}}
     return start

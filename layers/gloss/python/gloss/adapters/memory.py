@@ -7,7 +7,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from gloss.adapters.records import MAX_CHANGES, Stored, demanded_version, event_key, read_token, stored, write_token
+from gloss.adapters.records import (
+    MAX_CHANGES,
+    Stored,
+    demanded_version,
+    event_key,
+    read_position,
+    stored,
+    write_token,
+)
 from gloss.domain.errors import NotFound, Stale
 from gloss.domain.events import Event
 from gloss.domain.model import Value
@@ -43,7 +51,8 @@ class MemoryStore:
         query = query or Query()
         rows = self._rows(kind, partition, query)
         if query.after is not None:
-            last = tuple(read_token(query.after, 3))
+            place, base = read_position(partition, query)
+            last = (place, base.partition, base.sort)
             rows = [row for row in rows if (row[0] < last if query.descending else row[0] > last)]
         shown = rows[: query.limit]
         token = write_token(list(shown[-1][0])) if len(rows) > query.limit else None

@@ -50,3 +50,8 @@ def iso(moment: datetime) -> str:
     from datetime import UTC
 
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def cut(text: str, most_bytes: int) -> str:
+    """The text as far as it fits into so many bytes of UTF-8, without half a character at its end."""
+    return text.encode()[:most_bytes].decode(errors="ignore")

@@ -26,6 +26,7 @@ LOOKED_AT: Final = 2_000
 LEAST_AT_ONCE: Final = 10
 MOST_AT_ONCE: Final = 250
 COUNTED: Final = 10_000
+LONGEST_PLACE: Final = 1_000
 
 
 class TaskFilter(Value):
@@ -170,7 +171,10 @@ def _token(key: str) -> str:
 
 def _beyond(token: str | None) -> str | None:
     try:
-        return None if token is None else base64.b64decode(_padded(token), altchars=b"-_", validate=True).decode()
+        place = b"" if token is None else base64.b64decode(_padded(token), altchars=b"-_", validate=True)
+        if len(place) > LONGEST_PLACE:
+            raise ValueError("no task lies at a place with so long a name")
+        return None if token is None else place.decode()
     except (binascii.Error, ValueError) as broken:
         raise Malformed("The page token is not one that this list gave out.") from broken
 

@@ -3,11 +3,12 @@
 import hashlib
 from collections.abc import Iterable
 
-from gloss.domain.model import ProjectId, StageId, iso
+from gloss.domain.model import ProjectId, StageId, cut, iso
 from gloss.domain.workflow.task import Task
 
 SHARDS = 4
 STEPS = 1_000_000
+LONGEST_TITLE = 900
 
 
 def order(task: Task) -> str:
@@ -65,8 +66,8 @@ def by_title(task: Task) -> str:
 
 
 def title_prefix(text: str) -> str:
-    """A title, or how it begins, as the index spells it: case does not count."""
-    return text.casefold()
+    """A title, or how it begins, as the index spells it: case does not count, nor what is past 900 bytes."""
+    return cut(text.casefold(), LONGEST_TITLE)
 
 
 def assigned(project_id: ProjectId, assignee: str) -> str:
