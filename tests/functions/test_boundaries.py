@@ -1,6 +1,8 @@
 """Hostile requests at every doorway: each is refused clearly, and none is a fault of ours."""
 
+import base64
 import importlib
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +12,7 @@ import pytest
 from gloss.domain.access import Permission
 from gloss.routes import ROUTES, Route
 from tests.builders_catalog import a_project
-from tests.doorway import House, a_house, call
+from tests.doorway import House, a_house, call, query
 
 GUARDED = [route for route in ROUTES if route.permission is not Permission.OPEN]
 WRITING = [route for route in GUARDED if route.method not in {"GET", "DELETE"}]
@@ -25,6 +27,24 @@ UNREADABLE = {
     "half a character": '{"structure": "\\ud800"}',
 }
 ODD_IDS = {"long": "a" * 300, "longer than a key": "a" * 3_000, "hash": "a#b", "dots": "..", "emoji": "😀" * 600}
+REFUSALS = {400, 404, 405, 409, 422}
+
+
+def token_of(*parts: str) -> str:
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode()
+
+
+TOKENS = {
+    "another partition": token_of("USER#x", "GRANTS#project:other", "USER#x"),
+    "empty": token_of("", "", ""),
+    "two parts": token_of("nan", "x"),
+    "nested": base64.urlsafe_b64encode(b"[" * 1_500).decode(),
+    "a long number": base64.urlsafe_b64encode(b"1" * 1_500).decode(),
+    "a batch": "0.9999999",
+    "digits": "9" * 2_000,
+    "other digits": "٣",
+    "nothing": "\0",
+}
 
 
 def room(name: str) -> Any:
@@ -55,3 +75,37 @@ def test_a_body_that_no_store_could_keep_is_refused(house: House, body: str) -> 
 
     assert {row: status for row, status in answers.items() if not 200 <= status < 500} == {}
     assert answers[("POST", "/v1/ontologies")] == 400
+
+
+@pytest.mark.parametrize("odd", ODD_IDS.values(), ids=ODD_IDS.keys())
+def test_an_odd_id_in_a_path_finds_nothing(house: House, odd: str) -> None:
+    ids = known(house)
+    tried = [(it, filled(it, {**ids, name: odd})) for it in GUARDED for name in re.findall(r"\{(\w+)\}", it.path)]
+
+    wrong = {(it.method, path) for it, path in tried if call(room(it.room), it.method, path, {}).status not in REFUSALS}
+
+    assert wrong == set()
+
+
+@pytest.mark.parametrize("token", TOKENS.values(), ids=TOKENS.keys())
+def test_a_forged_page_token_is_no_fault_of_ours(house: House, token: str) -> None:
+    ids = known(house)
+    lists = [it for it in GUARDED if it.method == "GET"]
+
+    wrong = {it.path for it in lists if call(room(it.room), "GET", query(filled(it, ids), token=token)).status >= 500}
+
+    assert wrong == set()
+
+
+@pytest.mark.parametrize(
+    "content_type", ["text/plain", "multipart/form-data; boundary=x", "application/x-www-form-urlencoded"]
+)
+def test_a_body_of_another_type_is_refused(house: House, content_type: str) -> None:
+    ids = known(house)
+    send = [(it, filled(it, ids)) for it in WRITING]
+
+    answers = {
+        path: call(room(it.room), it.method, path, "--x\r\na=b", content_type=content_type).status for it, path in send
+    }
+
+    assert {path: status for path, status in answers.items() if status >= 500} == {}

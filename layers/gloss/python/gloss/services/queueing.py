@@ -171,12 +171,16 @@ def _token(key: str) -> str:
 
 def _beyond(token: str | None) -> str | None:
     try:
-        place = b"" if token is None else base64.b64decode(_padded(token), altchars=b"-_", validate=True)
-        if len(place) > LONGEST_PLACE:
-            raise ValueError("no task lies at a place with so long a name")
-        return None if token is None else place.decode()
+        place = "" if token is None else base64.b64decode(_padded(token), altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError) as broken:
-        raise Malformed("The page token is not one that this list gave out.") from broken
+        raise _foreign() from broken
+    if len(place.encode()) > LONGEST_PLACE:
+        raise _foreign()
+    return None if token is None else place
+
+
+def _foreign() -> Malformed:
+    return Malformed("The page token is not one that this list gave out.")
 
 
 def _padded(token: str) -> str:
