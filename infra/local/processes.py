@@ -12,6 +12,9 @@ from infra.local.home import Home
 
 GRACE_S = 20.0
 
+#: What this very process started: it outlives us, and when it ends sooner it is ours to reap.
+_STARTED: dict[int, subprocess.Popen[bytes]] = {}
+
 
 def running(home: Home, name: str) -> bool:
     """Whether the process that was started under this name is alive."""
@@ -25,6 +28,7 @@ def start(home: Home, name: str, command: Sequence[str], environment: Mapping[st
         process = subprocess.Popen(
             command, env=dict(environment), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
         )
+    _STARTED[process.pid] = process
     (home.path("run") / f"{name}.pid").write_text(f"{process.pid} {_birth(process.pid)}")
 
 
@@ -85,7 +89,5 @@ def _gone(pid: int, within_s: float) -> bool:
 
 def _reaped(pid: int) -> bool:
     """A child of ours that has ended stays a zombie until it is waited for."""
-    try:
-        return os.waitpid(pid, os.WNOHANG)[0] == pid
-    except ChildProcessError:
-        return False
+    process = _STARTED.get(pid)
+    return process is not None and process.poll() is not None
