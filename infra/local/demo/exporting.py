@@ -45,9 +45,9 @@ def _download(walk: Walk, wanted: dict[str, Any]) -> Path:
     body = _get(file["url"])
     if len(body) != file["bytes"]:
         raise AssertionError(f"{file['name']} has {len(body)} bytes, not {file['bytes']}")
-    folder = walk.home.path("demo")
-    (folder / file["name"]).write_bytes(body)
-    return folder / file["name"]
+    kept: Path = walk.home.path("demo") / file["name"]
+    kept.write_bytes(body)
+    return kept
 
 
 def _ended(seen: Any) -> Any:

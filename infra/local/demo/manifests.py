@@ -43,7 +43,7 @@ def as_csv(bucket: str, keys: Sequence[str]) -> str:
 
 
 def _video(url: str) -> dict[str, Any]:
-    frames = {str(frame): {} for frame in KEY_FRAMES}
+    frames: dict[str, Any] = {str(frame): {} for frame in KEY_FRAMES}
     frames[str(KEY_FRAMES[1])] = {SIGNATURE: [0.6, 0.8, 0.0], "weather": "sun"}
     steering = {"config": {"sampling_rate": 2, "keyframe_mode": "frame"}, "frames": frames}
     metadata = {"site": "street", "captured_at": "2026-05-04T10:00:00Z", "night": False, SIGNATURE: [1.0, 0.0, 0.0]}

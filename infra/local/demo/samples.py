@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -94,8 +93,8 @@ def sequence(video: Path) -> Iterator[Sample]:
     with av.open(str(video)) as container:
         for number, frame in enumerate(container.decode(video=0)):
             if number % 10 == 0 and number // 10 < SEQUENCE_FRAMES:
-                image: Any = frame.to_image()
-                yield Sample(f"carphone/{number // 10:03}.png", _encoded(image, "PNG"), "image/png")
+                picture = Image.fromarray(frame.to_ndarray(format="rgb24"))
+                yield Sample(f"carphone/{number // 10:03}.png", _encoded(picture, "PNG"), "image/png")
 
 
 def dicom_series() -> Iterator[Sample]:
@@ -108,7 +107,8 @@ def dicom_series() -> Iterator[Sample]:
 def chord(seconds: float = 4.0, rate_hz: int = 22_050) -> bytes:
     """A major chord as 16-bit mono WAV."""
     time = np.arange(int(seconds * rate_hz)) / rate_hz
-    sound = sum(np.sin(2 * np.pi * pitch_hz * time) for pitch_hz in (261.63, 329.63, 392.0))
+    pitches_hz = np.array([[261.63], [329.63], [392.0]])
+    sound = np.sin(2 * np.pi * pitches_hz * time).sum(axis=0)
     buffer = io.BytesIO()
     with wave.open(buffer, "wb") as out:
         out.setnchannels(1)
