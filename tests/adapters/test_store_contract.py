@@ -12,7 +12,7 @@ from moto import mock_aws
 from gloss.adapters.dynamodb import DynamoStore
 from gloss.adapters.memory import MemoryStore
 from gloss.adapters.records import write_token
-from gloss.domain.errors import Invalid, Malformed, NotFound, Stale, TooLarge
+from gloss.domain.errors import Invalid, Malformed, NotFound, Repeated, Stale, TooLarge
 from gloss.domain.events import JobFinished
 from gloss.domain.model import OrgId, UserId, Versioned
 from gloss.ports import Demand, Erase, Key, Kind, Overwrite, Query, Save, Store
@@ -120,7 +120,7 @@ def test_one_lost_condition_undoes_the_whole_commit(store: Store) -> None:
 def test_the_same_event_is_never_written_twice(store: Store) -> None:
     store.commit([Save(NOTES, Note(id="a"))], [an_event()])
 
-    with pytest.raises(Stale):
+    with pytest.raises(Repeated):
         store.commit([Save(NOTES, Note(id="b"))], [an_event()])
 
     assert store.find(NOTES, Key("NOTES", "b")) is None

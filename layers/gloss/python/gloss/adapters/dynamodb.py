@@ -18,7 +18,7 @@ from gloss.adapters.records import (
     stored,
     write_token,
 )
-from gloss.domain.errors import NotFound, Stale, Throttled
+from gloss.domain.errors import NotFound, Repeated, Stale, Throttled
 from gloss.domain.events import Event
 from gloss.domain.model import Value
 from gloss.ports import Change, Demand, Erase, Key, Kind, Page, Query
@@ -212,7 +212,7 @@ def _translated(write: Callable[[], object], changes: Sequence[Change]) -> None:
         except ClientError as refused:
             reasons = _reasons(refused)
             if "ConditionalCheckFailed" in reasons:
-                raise Stale(_lost(reasons, changes)) from refused
+                raise _lost(reasons, changes) from refused
             if not BUSY.intersection(reasons):
                 raise
             time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - jitter, not a secret
@@ -237,6 +237,9 @@ def _codes_in(refused: ClientError) -> list[str]:
     return [code.strip() for code in inside.split(",")]
 
 
-def _lost(reasons: Sequence[str], changes: Sequence[Change]) -> str:
+def _lost(reasons: Sequence[str], changes: Sequence[Change]) -> Stale:
+    """Steps after those of the changes are events; one that is there shows that this request did its work before."""
+    if "ConditionalCheckFailed" in reasons[len(changes) :]:
+        return Repeated("This was done before by the same request; read it again.")
     names = [change.kind.name for change, code in zip(changes, reasons, strict=False) if code != "None"]
-    return f"The {names[0]} was changed by somebody else; read it again." if names else "This was done before."
+    return Stale(f"The {names[0]} was changed by somebody else; read it again.")

@@ -16,7 +16,7 @@ from gloss.adapters.records import (
     stored,
     write_token,
 )
-from gloss.domain.errors import NotFound, Stale
+from gloss.domain.errors import NotFound, Repeated, Stale
 from gloss.domain.events import Event
 from gloss.domain.model import Value
 from gloss.ports import Change, Demand, Erase, Key, Kind, Page, Ports, Query
@@ -87,13 +87,13 @@ class MemoryStore:
         return sorted(rows, key=lambda row: row[0], reverse=query.descending)
 
     def _check(self, changes: Sequence[Change], events: Sequence[Event]) -> None:
+        if any(event_key(event) in self._event_keys for event in events):
+            raise Repeated("This was done before by the same request; read it again.")
         for change in changes:
             demanded, key = demanded_version(change), change.kind.key(change.model)
             record = self._records.get(key)
             if demanded is not None and demanded != (record.version if record else 0):
                 raise Stale(f"The {change.kind.name} was changed by somebody else; read it again.")
-        if any(event_key(event) in self._event_keys for event in events):
-            raise Stale("This was done before under the same event id.")
 
     def _apply(self, change: Change) -> None:
         record = stored(change.kind, change.model)

@@ -7,6 +7,7 @@ GlossError
 ├── NotFound         missing, or not visible to the caller               404
 ├── Conflict         the state does not allow it now                     409
 │   ├── Stale        somebody else changed it first
+│   │   └── Repeated  the very same request did it before
 │   ├── IllegalAction  this action does not exist here
 │   └── StageLocked  the import has not reached the needed stage
 ├── TooLarge         more than one request may carry                     413
@@ -58,6 +59,10 @@ class Conflict(GlossError):
 
 class Stale(Conflict):
     """A conditional write lost: the thing changed since it was read."""
+
+
+class Repeated(Stale):
+    """This was done before under the same ids: the answer to the request was lost, not the work."""
 
 
 class IllegalAction(Conflict):

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Final
 
 from pydantic import Field
@@ -26,6 +27,7 @@ from gloss.kinds.catalog import ONTOLOGIES
 from gloss.kinds.identity import GRANTS, grant_key
 from gloss.kinds.workflow import REVIEW_SHEETS, STEPS, TASKS, of_task
 from gloss.ports import Change, Key, Ports, Query, Save, Store
+from gloss.services.making import Following
 from gloss.services.situating import Situation, TaskPath, demand_open, meeting, persistently, project_of
 
 MOST_AT_ONCE: Final = 500
@@ -74,22 +76,23 @@ def act(path: TaskPath, action: Requested, caller: Caller, ports: Ports) -> Task
 def act_on_many(project_id: ProjectId, wanted: ManyTasks, caller: Caller, ports: Ports) -> Outcome:
     """Do one action on each of up to 500 tasks."""
     project = project_of(project_id, ports.store)
-    return _each(wanted.task_ids, lambda task_id: _act(project, task_id, wanted.apply, caller, ports))
+    return _each(wanted.task_ids, lambda task_id, own: _act(project, task_id, wanted.apply, caller, own), ports)
 
 
 def prioritise(project_id: ProjectId, wanted: Priorities, caller: Caller, ports: Ports) -> Outcome:
     """Give each of up to 500 tasks a priority of its own."""
     project = project_of(project_id, ports.store)
     action_of = {task_id: SetPriority(priority=priority) for task_id, priority in wanted.priorities.items()}
-    return _each(tuple(action_of), lambda task_id: _act(project, task_id, action_of[task_id], caller, ports))
+    return _each(tuple(action_of), lambda task_id, own: _act(project, task_id, action_of[task_id], caller, own), ports)
 
 
-def _each(task_ids: Sequence[TaskId], work: Callable[[TaskId], Task]) -> Outcome:
+def _each(task_ids: Sequence[TaskId], work: Callable[[TaskId, Ports], Task], ports: Ports) -> Outcome:
     done: list[TaskId] = []
     failed: list[Refusal] = []
     for task_id in dict.fromkeys(task_ids):
+        own = replace(ports, ids=Following(ports.ids.new()))
         try:
-            done.append(work(task_id).id)
+            done.append(work(task_id, own).id)
         except GlossError as refused:
             failed.append(Refusal(task_id=task_id, reason=refused.message))
     return Outcome(done=tuple(done), failed=tuple(failed))

@@ -54,8 +54,9 @@ def attach(dataset_id: DatasetId, wanted: Attaching, caller: Caller, ports: Port
     items = _items(wanted, caller, ports.store)
     rows = persistently(lambda: _save(dataset, _planned(dataset, items, wanted.duplicates, caller, ports), ports))
     tasks, jobs = 0, list[JobId]()
+    standing = _standing(dataset_id, items, rows, ports.store)
     for project in projects_on(dataset_id, ports.store):
-        made, job = give_tasks(project, dataset_id, rows, caller, ports)
+        made, job = give_tasks(project, dataset_id, standing, caller, ports)
         tasks, jobs = tasks + made, jobs + job
     return Attached(
         data_ids=tuple(row.id for row in rows), skipped=len(items) - len(rows), tasks=tasks, job_ids=tuple(jobs)
@@ -144,6 +145,13 @@ def _planned(
         taken.add(data_id)
         rows.append(_row(dataset, item, data_id, caller, ports))
     return rows
+
+
+def _standing(dataset_id: DatasetId, items: Sequence[Item], rows: Sequence[DataRow], store: Store) -> list[DataRow]:
+    """The saved rows and those that were passed over: a request that was cut off may have left these without tasks."""
+    saved, first = {row.id for row in rows}, dict.fromkeys(first_data_id(dataset_id, item.id) for item in items)
+    passed = [data_row_key(dataset_id, id_) for id_ in first if id_ not in saved]
+    return [*rows, *store.get_many(DATA_ROWS, passed)]
 
 
 def _row(dataset: Dataset, item: Item, data_id: DataId, caller: Caller, ports: Ports) -> DataRow:

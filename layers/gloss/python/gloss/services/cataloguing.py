@@ -15,6 +15,7 @@ from gloss.domain.project import WorkflowTemplate
 from gloss.domain.workflow import graph, shape
 from gloss.kinds.catalog import DATASETS, ONTOLOGIES, TEMPLATES
 from gloss.ports import Key, Ports, Save, Store
+from gloss.services import making
 from gloss.services.authorising import founding_grants
 
 LARGEST_JSON = 300_000
@@ -64,8 +65,7 @@ def make_dataset(wanted: NewDataset, caller: Caller, ports: Ports) -> Dataset:
         created_at=now,
         last_edited_at=now,
     )
-    ports.store.commit([Save(DATASETS, made), *founding_grants(f"dataset:{made.id}", caller, now)])
-    return made
+    return making.once(DATASETS, made, ports.store, founding_grants(f"dataset:{made.id}", caller, now))
 
 
 def make_ontology(wanted: NewOntology, caller: Caller, ports: Ports) -> Ontology:
@@ -81,8 +81,7 @@ def make_ontology(wanted: NewOntology, caller: Caller, ports: Ports) -> Ontology
         created_at=now,
         last_edited_at=now,
     )
-    ports.store.commit([Save(ONTOLOGIES, made), *founding_grants(f"ontology:{made.id}", caller, now)])
-    return made
+    return making.once(ONTOLOGIES, made, ports.store, founding_grants(f"ontology:{made.id}", caller, now))
 
 
 def change_ontology(ontology_id: str, wanted: ChangedOntology, ports: Ports) -> Ontology:
@@ -113,8 +112,7 @@ def make_template(wanted: NewTemplate, caller: Caller, ports: Ports) -> Workflow
         created_by=caller.user_id,
         created_at=ports.clock.now(),
     )
-    ports.store.commit([Save(TEMPLATES, made), *founding_grants(f"template:{made.id}", caller, made.created_at)])
-    return made
+    return making.once(TEMPLATES, made, ports.store, founding_grants(f"template:{made.id}", caller, made.created_at))
 
 
 def dataset(dataset_id: str, store: Store) -> Dataset:

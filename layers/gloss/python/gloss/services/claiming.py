@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from gloss.domain.access import Caller
-from gloss.domain.errors import Stale
+from gloss.domain.errors import Repeated, Stale
 from gloss.domain.model import ProjectId, StageId, UserId, Value
 from gloss.domain.project import Project
 from gloss.domain.workflow import queue, roles, rules
@@ -107,6 +107,8 @@ def _take(task: Task, wish: Claim, claimant: Claimant, ports: Ports) -> Task | N
     moved = rules.act(task, wish, claimant.project.workflow, occasion)
     try:
         ports.store.commit([Save(TASKS, moved.task), Save(STEPS, moved.history)], moved.events)
+    except Repeated:
+        raise
     except Stale:
         return None
     return moved.task

@@ -9,7 +9,7 @@ from gloss.domain.explore import Filters
 from gloss.domain.model import CollectionId, ProjectId, Timestamp, UserId, Value
 from gloss.kinds.active import COLLECTIONS, collection_key, collections_of
 from gloss.ports import Erase, Page, Query, Save, Store
-from gloss.services import exploring
+from gloss.services import exploring, making
 from gloss.services.exploring import Desk
 
 
@@ -62,8 +62,8 @@ def make(project_id: ProjectId, wanted: NewCollection, caller: Caller, desk: Des
         edited_at=now,
     )
     _put(collection, known, desk)
-    desk.ports.store.commit([Save(COLLECTIONS, collection)])
-    return CollectionView.of(collection, set(asked) - set(known))
+    made = making.once(COLLECTIONS, collection, desk.ports.store)
+    return CollectionView.of(made, set(asked) - set(known))
 
 
 def edit(project_id: ProjectId, collection_id: CollectionId, wanted: Edit, desk: Desk) -> Edited:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from uuid import NAMESPACE_URL, uuid5
 
 from gloss.domain.access import Caller
 from gloss.domain.dataset import DataRow
@@ -31,7 +32,7 @@ def _enter(project: Project, rows: Sequence[DataRow], caller: Caller, ports: Por
     found = ports.store.get_many(TASKS, [task_key(task_id_of(project.id, row.id)) for row in rows])
     known = {task.data_id: task for task in found}
     tasks = [_task(project, row, known.get(row.id), ports) for row in {row.id: row for row in rows}.values()]
-    entered = [_entered(project, task, caller.user_id, ports) for task in tasks if task is not None]
+    entered = [_entered(project, task, caller.user_id) for task in tasks if task is not None]
     _commit(entered, ports)
     return len(entered)
 
@@ -66,9 +67,10 @@ def _task(project: Project, row: DataRow, old: Task | None, ports: Ports) -> Tas
     )
 
 
-def _entered(project: Project, task: Task, actor: UserId, ports: Ports) -> Moved:
-    occasion = Occasion(actor=actor, at=task.updated_at, event_id=ports.ids.new())
-    return rules.enter(task, project.workflow, occasion)
+def _entered(project: Project, task: Task, actor: UserId) -> Moved:
+    """Its event follows from the task and its version, so that a request that was cut off can go on anywhere."""
+    event_id = str(uuid5(NAMESPACE_URL, f"entering:{task.id}:{task.version}"))
+    return rules.enter(task, project.workflow, Occasion(actor=actor, at=task.updated_at, event_id=event_id))
 
 
 def _commit(batch: Sequence[Moved], ports: Ports) -> None:

@@ -11,6 +11,7 @@ from gloss.domain.model import ExportId, ProjectId, Value
 from gloss.domain.project import Project
 from gloss.kinds.export import EXPORTS, export_key, exports_of
 from gloss.ports import Blobs, Page, Ports, Query, Save, Store
+from gloss.services import making
 from gloss.services.pinning import batches_of
 from gloss.services.situating import project_of
 
@@ -41,9 +42,9 @@ def begin(project_id: ProjectId, request: ExportRequest, caller: Caller, ports: 
         created_by=caller.user_id,
         created_at=ports.clock.now(),
     )
-    ports.store.commit([Save(EXPORTS, export)])
-    ports.machines.start(MACHINE, export.id, {"export_id": export.id})
-    return export
+    begun = making.once(EXPORTS, export, ports.store)
+    ports.machines.start(MACHINE, begun.id, {"export_id": begun.id})
+    return begun
 
 
 def exportable(project_id: ProjectId, caller: Caller, store: Store) -> Project:

@@ -19,7 +19,7 @@ from gloss.kinds.register import (
     items_of,
 )
 from gloss.ports import Page, Ports, Query, Save, Store
-from gloss.services import authorising, finding
+from gloss.services import authorising, finding, making
 from gloss.services.registering import MediaOf
 
 SIGNED_S = 3600
@@ -67,8 +67,7 @@ def make_folder(wanted: NewFolder, caller: Caller, ports: Ports) -> Folder:
         created_at=now,
         last_edited_at=now,
     )
-    ports.store.commit([Save(FOLDERS, made), *authorising.founding_grants(f"folder:{made.id}", caller, now)])
-    return made
+    return making.once(FOLDERS, made, ports.store, authorising.founding_grants(f"folder:{made.id}", caller, now))
 
 
 def folder(folder_id: str, store: Store) -> Folder:

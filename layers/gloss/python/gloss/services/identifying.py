@@ -12,6 +12,7 @@ from gloss.domain.model import Timestamp, Title, UserId, Value
 from gloss.kinds.identity import CREDENTIALS, EMAILS, USERS
 from gloss.ports import Key, Page, Ports, Query, Save, Store
 from gloss.sdk.signatures import public_key_of
+from gloss.services import making
 from gloss.services.authorising import token_digest
 
 MAX_DAYS = 366
@@ -55,10 +56,9 @@ def invite(invitation: Invitation, caller: Caller, ports: Ports) -> User:
         created_at=ports.clock.now(),
     )
     try:
-        ports.store.commit([Save(USERS, user), Save(EMAILS, EmailClaim(email=user.email, user_id=user.id))])
+        return making.once(USERS, user, ports.store, [Save(EMAILS, EmailClaim(email=user.email, user_id=user.id))])
     except Stale as taken:
         raise Conflict(f"{user.email} belongs to somebody already.") from taken
-    return user
 
 
 def people(caller: Caller, query: Query, store: Store) -> Page[User]:

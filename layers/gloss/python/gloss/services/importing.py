@@ -9,6 +9,7 @@ from gloss.domain.imports import Batch, Import, NewImport, StageProgress, Status
 from gloss.domain.model import ImportId, ProjectId, Timestamp, UserId, Value
 from gloss.kinds.active import IMPORT_BATCHES, IMPORTS, import_batches_of, import_key, imports_of
 from gloss.ports import Overwrite, Page, Ports, Query, Save, Store
+from gloss.services import making
 
 MACHINE = "active_import"
 _CHUNK = 100
@@ -46,10 +47,10 @@ class ImportView(Value):
 
 def begin(project_id: ProjectId, wanted: NewImport, caller: Caller, ports: Ports) -> ImportView:
     """Start an import of a project; raises Conflict while another of its imports runs."""
-    _demand_idle(project_id, ports.store)
-    now = ports.clock.now()
+    now, import_id = ports.clock.now(), ImportId(ports.ids.new())
+    _demand_idle(project_id, import_id, ports.store)
     begun = Import(
-        id=ImportId(ports.ids.new()),
+        id=import_id,
         project_id=project_id,
         org_id=caller.org_id,
         requested_by=caller.user_id,
@@ -59,8 +60,7 @@ def begin(project_id: ProjectId, wanted: NewImport, caller: Caller, ports: Ports
         began_at=now,
         stage_began_at=now,
     )
-    ports.store.commit([Save(IMPORTS, begun)])
-    return _run(begun, ports)
+    return _run(making.once(IMPORTS, begun, ports.store), ports)
 
 
 def resume(project_id: ProjectId, import_id: ImportId, ports: Ports) -> ImportView:
@@ -103,9 +103,9 @@ def _run(it: Import, ports: Ports) -> ImportView:
     return view(it, ports)
 
 
-def _demand_idle(project_id: ProjectId, store: Store) -> None:
+def _demand_idle(project_id: ProjectId, import_id: ImportId, store: Store) -> None:
     latest = store.page(IMPORTS, imports_of(project_id), Query(index="by_parent", limit=1, descending=True)).entries
-    if latest and latest[0].status is Status.RUNNING:
+    if latest and latest[0].status is Status.RUNNING and latest[0].id != import_id:
         raise Conflict(f"Import {latest[0].id} of this project is running; wait for it or resume it.")
 
 

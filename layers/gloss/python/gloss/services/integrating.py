@@ -11,7 +11,8 @@ from gloss.domain.integration import Integration, Location, RoleArn
 from gloss.domain.locations import locate
 from gloss.domain.model import IntegrationId, Title, Value
 from gloss.kinds.register import INTEGRATIONS, integration_key
-from gloss.ports import Media, Ports, Save, Store
+from gloss.ports import Media, Ports, Store
+from gloss.services import making
 from gloss.services.authorising import founding_grants
 from gloss.services.registering import MediaOf
 
@@ -58,8 +59,7 @@ def make(wanted: NewIntegration, caller: Caller, ports: Ports) -> Integration:
         created_by=caller.user_id,
         created_at=now,
     )
-    ports.store.commit([Save(INTEGRATIONS, made), *founding_grants(f"integration:{made.id}", caller, now)])
-    return made
+    return making.once(INTEGRATIONS, made, ports.store, founding_grants(f"integration:{made.id}", caller, now))
 
 
 def integration(integration_id: str, store: Store) -> Integration:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from gloss.domain.access import Caller
-from gloss.domain.errors import Conflict, NotFound, Stale
+from gloss.domain.errors import Conflict, NotFound, Repeated, Stale
 from gloss.domain.model import ProjectId, TaskId, UserId, Value
 from gloss.domain.project import Project
 from gloss.domain.workflow import roles
@@ -86,10 +86,12 @@ def demand_open(project: Project, worker: Worker) -> None:
 
 
 def persistently(work: Callable[[], T]) -> T:
-    """Do work that reads, decides and saves; somebody else's change between makes it start over, at most twice."""
+    """Do work that reads, decides and saves; others' changes between make it start over, at most twice."""
     for _ in range(TRIES - 1):
         try:
             return work()
+        except Repeated:
+            raise
         except Stale:
             continue
     return work()

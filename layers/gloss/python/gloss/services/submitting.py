@@ -13,7 +13,7 @@ from gloss.domain.manifest.tables import CsvManifest
 from gloss.domain.model import FolderId, IntegrationId, JobId, Value
 from gloss.kinds.register import JOBS, job_key
 from gloss.ports import Blobs, Ports, Save, Store
-from gloss.services import authorising, filing
+from gloss.services import authorising, filing, making
 
 MACHINE = "registration"
 UPLOAD_S = 3600
@@ -79,9 +79,9 @@ def submit(folder_id: str, wanted: NewJob, text: bytes | None, caller: Caller, p
         created_by=caller.user_id,
         created_at=ports.clock.now(),
     )
-    ports.store.commit([Save(JOBS, job)])
-    ports.machines.start(MACHINE, job.id, {"job_id": job.id})
-    return job
+    begun = making.once(JOBS, job, ports.store)
+    ports.machines.start(MACHINE, begun.id, {"job_id": begun.id})
+    return begun
 
 
 def job_of(job_id: str, caller: Caller, permission: Permission, store: Store) -> Job:

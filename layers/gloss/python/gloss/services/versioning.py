@@ -10,7 +10,8 @@ from gloss.domain.errors import NotFound, TooLarge
 from gloss.domain.export import Chosen, Export, ExportBatch, LabelVersion
 from gloss.domain.model import ProjectId, Title
 from gloss.kinds.export import LABEL_VERSIONS, label_version_key, label_versions_of
-from gloss.ports import Page, Ports, Query, Save, Store
+from gloss.ports import Page, Ports, Query, Store
+from gloss.services import making
 from gloss.services.pinning import lines, pinned_rows
 from gloss.services.situating import project_of
 
@@ -45,8 +46,7 @@ def save_version(project_id: ProjectId, wanted: NewVersion, caller: Caller, port
         created_by=caller.user_id,
         created_at=ports.clock.now(),
     )
-    ports.store.commit([Save(LABEL_VERSIONS, version)])
-    return version
+    return making.once(LABEL_VERSIONS, version, ports.store)
 
 
 def of_export(export: Export, batches: Iterable[ExportBatch], now: datetime) -> LabelVersion:
