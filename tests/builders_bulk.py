@@ -15,6 +15,7 @@ from gloss.kinds.catalog import DATA_ROWS, PROJECTS
 from gloss.kinds.workflow import TASKS, task_key
 from gloss.ports import Ports, Save
 from gloss.services import bulking, entering
+from gloss.services.authorising import founding_grants
 from gloss.services.bulking import BatchRef, Closing, JobRef
 from tests.builders_workflow import NOON, a_workflow
 
@@ -84,7 +85,7 @@ def some_works(rows: int, tasks: int = 0) -> Works:
     memory = memory_ports()
     ports = Ports(store, memory.blobs, machines, memory.clock, memory.ids)
     project = a_project()
-    store.commit([Save(PROJECTS, project)])
+    store.commit([Save(PROJECTS, project), *founding_grants(f"project:{PROJECT}", ADMIN, NOON)])
     for number in range(rows):
         store.commit([Save(DATA_ROWS, a_row(number))])
     entering.enter(project, [a_row(number) for number in range(tasks)], ADMIN, ports)

@@ -109,3 +109,11 @@ def test_a_body_of_another_type_is_refused(house: House, content_type: str) -> N
     }
 
     assert {path: status for path, status in answers.items() if status >= 500} == {}
+
+
+def test_the_size_of_a_structure_is_counted_in_bytes(house: House) -> None:
+    objects = [{"name": "語" * 250, "shape": "bounding_box"} for _ in range(500)]
+
+    answer = call(room("catalog"), "POST", "/v1/ontologies", {"title": "Signs", "structure": {"objects": objects}})
+
+    assert (answer.status, answer.body["message"]) == (422, "The structure is too large.")

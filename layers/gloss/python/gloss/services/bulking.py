@@ -25,7 +25,7 @@ from gloss.kinds.bulk import BULK_BATCHES, BULK_JOBS, bulk_batch_key, bulk_batch
 from gloss.kinds.catalog import DATA_ROWS, data_rows_of
 from gloss.kinds.workflow import TASKS
 from gloss.ports import Overwrite, Page, Ports, Query, Save, Store
-from gloss.services import applying
+from gloss.services import applying, authorising
 
 MACHINE: Final = "bulk"
 
@@ -115,7 +115,7 @@ def apply(ref: BatchRef, ports: Ports) -> Applied:
     if before is not None or job.status in OVER:
         return _applied(before or Batch(job_id=job.id, number=ref.number, done=0))
     units: list[str] = json.loads(ports.blobs.get(_batch_key(job.id, ref.number)))
-    failed = applying.carry_out(job, units, ports)
+    failed = applying.carry_out(job.model_copy(update={"caller": _present(job, ports.store)}), units, ports)
     batch = Batch(job_id=job.id, number=ref.number, done=len(units) - len(failed), failed=tuple(failed))
     ports.store.commit([Overwrite(BULK_BATCHES, batch)])
     return _applied(batch)
@@ -152,10 +152,11 @@ def resume(job: BulkJob, ports: Ports) -> BulkJob:
 
 
 def visible(job_id: JobId, caller: Caller, store: Store) -> BulkJob:
-    """The job, for who asked for it and for the organisation's Admins; raises NotFound for everybody else."""
+    """The job, for who asked for it, unless they left the project, and for the organisation's Admins; or NotFound."""
     job = store.get(BULK_JOBS, bulk_job_key(job_id))
     is_admin = caller.org_role is OrgRole.ADMIN and caller.org_id == job.org_id
-    if caller.user_id != job.caller.user_id and not is_admin:
+    stays = isinstance(job.operation, CreateTasks) or _present(job, store).role is not None
+    if not is_admin and not (caller.user_id == job.caller.user_id and stays):
         raise NotFound("There is no bulk job here, or you may not see it.")
     return job
 
@@ -168,6 +169,12 @@ def batches(job: BulkJob, query: Query, store: Store) -> Page[Batch]:
 def progress(job: BulkJob, store: Store) -> Progress:
     """How many units are done, failed and waiting."""
     return bulk.progress(job, store.every(BULK_BATCHES, bulk_batches_of(job.id)))
+
+
+def _present(job: BulkJob, store: Store) -> Caller:
+    """Who asked for the job, with the role on its project that they have now."""
+    role = authorising.role_on(job.caller, f"project:{job.operation.project_id}", store)
+    return job.caller.model_copy(update={"role": role})
 
 
 def _keep(job: BulkJob, listed: list[str] | None, ports: Ports) -> None:

@@ -132,7 +132,7 @@ def template(template_id: str, store: Store) -> WorkflowTemplate:
 
 def _structure(raw: dict[str, Any], ports: Ports) -> Structure:
     structure = ontology.parse(completed(raw, ports.ids.new))
-    size = len(structure.model_dump_json())
+    size = len(structure.model_dump_json().encode())
     if size > LARGEST_JSON:
         reason = f"it takes {size} bytes of JSON, at most {LARGEST_JSON} are possible"
         raise Invalid("The structure is too large.", [Fault("structure", reason)])

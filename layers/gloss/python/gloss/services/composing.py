@@ -112,6 +112,6 @@ def _marked(item: Item, unit: Unit) -> tuple[Item, tuple[str, ...]]:
 
 
 def _demand_storable(item: Item) -> None:
-    size = len(item.model_dump_json())
+    size = len(item.model_dump_json().encode())
     if size > LARGEST_ITEM:
         raise Invalid(f"Metadata and embeddings take {size} bytes; an item has at most {LARGEST_ITEM}.")
