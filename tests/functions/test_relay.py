@@ -8,7 +8,7 @@ from functions.relay import fire, fold, redeliver
 from gloss import wiring
 from gloss.adapters.memory import MemoryBlobs, MemoryMachines
 from gloss.adapters.memory_mail import MemoryQueue
-from gloss.services import delivering
+from gloss.services import delivering, draining
 from tests.builders_webhooks import FINAL, REFUSED, a_post, a_submit
 
 EVENTS = Path(__file__).parents[1] / "events"
@@ -63,7 +63,7 @@ def test_an_event_that_fires_nothing_reaches_who_asked_for_it() -> None:
     with wiring.standing_in(store=post.store, blobs=MemoryBlobs(), redelivery=post.queue, strays=MemoryQueue()):
         fold.handler(an_event("outbox_stream"), None)
 
-    delivering.probe(delivering.probe_of(post.endpoint()), post.room)
+    draining.probe(delivering.probe_of(post.endpoint()), post.room)
     assert [json.loads(body)["event_type"] for body in post.bodies()] == ["task_moved_event"]
 
 

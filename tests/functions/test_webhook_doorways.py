@@ -17,7 +17,7 @@ from gloss.kinds.catalog import PROJECTS
 from gloss.kinds.identity import RECEIPTS
 from gloss.kinds.relay import ENDPOINTS, endpoint_key
 from gloss.ports import Key, Save
-from gloss.services import delivering
+from gloss.services import delivering, draining
 from tests.builders_bulk import a_project
 from tests.builders_webhooks import FINAL, PROJECT, a_submit
 from tests.doorway import Answered, House, a_house, a_person, call, grant
@@ -116,7 +116,7 @@ def test_a_delivery_can_be_sent_again_under_its_uid(desk: Desk) -> None:
     uid = _deliver(1)
 
     answer = desk.ask("POST", f"{WEBHOOKS}/{made['id']}/deliveries/{uid}/redeliver")
-    delivering.probe(_probe(made["id"]), wiring.mailroom())
+    draining.probe(_probe(made["id"]), wiring.mailroom())
     assert (answer.status, answer.body["status"]) == (200, "parked")
     assert [posted.headers["webhook-id"] for posted in desk.sender.posted] == [uid, uid]
 

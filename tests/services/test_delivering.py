@@ -10,7 +10,7 @@ from gloss.adapters.memory_mail import ScriptedSender
 from gloss.domain.errors import Stale
 from gloss.domain.webhooks import Answer
 from gloss.kinds.relay import DELIVERIES, PARKED, delivery_key, waiting_line
-from gloss.services import delivering, endpoints
+from gloss.services import delivering, draining, endpoints
 from tests.builders_webhooks import FINAL, PROJECT, REFUSED, Post, a_move, a_post, a_submit, an_approval
 
 
@@ -34,7 +34,7 @@ def deliver(post: Post, *numbers: int) -> list[str]:
 
 def probe(post: Post) -> str:
     """The probe that counts at the endpoint's present step."""
-    return delivering.probe(delivering.probe_of(post.endpoint()), post.room)
+    return draining.probe(delivering.probe_of(post.endpoint()), post.room)
 
 
 def tasks(post: Post) -> list[str]:
@@ -113,7 +113,7 @@ def test_a_probe_for_an_earlier_step_is_ignored() -> None:
     late = delivering.probe_of(post.endpoint())
     probe(post)
 
-    assert delivering.probe(late, post.room) == "ignored"
+    assert draining.probe(late, post.room) == "ignored"
     assert len(post.sender.posted) == 2
 
 
@@ -133,6 +133,18 @@ def test_a_receiver_that_fails_each_event_once_is_drained_in_one_go() -> None:
 
     assert probe(post) == "drained"
     assert tasks(post) == ["task-1", "task-1", "task-2", "task-2", "task-3", "task-3"]
+
+
+def test_of_two_probes_at_once_only_one_sends() -> None:
+    others: list[str] = []
+    post = a_post(REFUSED)
+    deliver(post, 1, 2)
+    meddling = Interrupted(lambda: others.append(probe(post)))
+    post = replace(post, room=replace(post.room, sender=meddling))
+
+    assert draining.probe(delivering.probe_of(post.endpoint()), post.room) == "failed"
+    assert others == ["busy"]
+    assert len(meddling.posted) == 1
 
 
 def test_an_older_delivery_that_was_never_tried_does_not_use_up_the_probe() -> None:
@@ -195,7 +207,7 @@ def test_a_deleted_endpoint_gets_nothing() -> None:
     endpoints.remove(post.endpoint(), post.store)
 
     assert delivering.attempt(ref, post.room).status == "exhausted"
-    assert delivering.probe(call, post.room) == "ignored"
+    assert draining.probe(call, post.room) == "ignored"
     assert post.sender.posted == []
 
 

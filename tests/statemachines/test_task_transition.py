@@ -10,7 +10,7 @@ from gloss.adapters.memory_mail import MemorySealer
 from gloss.domain.events import Event
 from gloss.kinds.catalog import PROJECTS
 from gloss.ports import Save
-from gloss.services import delivering, relaying
+from gloss.services import delivering, draining, relaying
 from gloss.services.relaying import Arrived
 from tests.builders_bulk import a_project
 from tests.builders_webhooks import PROJECT, REFUSED, Post, a_post, a_submit, an_approval
@@ -54,5 +54,5 @@ def test_what_cannot_even_be_attempted_is_parked_and_sent_later() -> None:
     with a_transition(post, sealer=MemorySealer()):
         assert run(a_submit()) == ["parked"]
 
-    assert delivering.probe(delivering.probe_of(post.endpoint()), post.room) == "drained"
+    assert draining.probe(delivering.probe_of(post.endpoint()), post.room) == "drained"
     assert len(post.sender.posted) == 1

@@ -93,6 +93,13 @@ class Parked(Value):
     expires: int
 
 
+class Draining(Versioned):
+    """Somebody sends what waits for an endpoint; until this moment nobody else does."""
+
+    endpoint_id: EndpointId
+    until: Timestamp
+
+
 class Answer(Value):
     """What came of one request; `status` is None when nothing answered."""
 

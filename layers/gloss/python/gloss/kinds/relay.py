@@ -1,7 +1,7 @@
 """Records of webhooks: their endpoints, what was sent to them, and what waits."""
 
 from gloss.domain.model import EndpointId, ProjectId, iso
-from gloss.domain.webhooks import Delivery, Endpoint, Parked
+from gloss.domain.webhooks import Delivery, Draining, Endpoint, Parked
 from gloss.ports import Key, Kind
 
 #: A project's webhook endpoints, all of them or one by id.
@@ -17,6 +17,14 @@ DELIVERIES = Kind(
 
 #: What waits behind an endpoint's probe, oldest first.
 PARKED = Kind("parked delivery", Parked, lambda it: Key(waiting_line(it.endpoint_id), f"{iso(it.at)}#{it.uid}"))
+
+#: Who sends what waits for an endpoint, so that nobody else does at the same time.
+DRAININGS = Kind("draining", Draining, lambda it: draining_key(it.endpoint_id))
+
+
+def draining_key(endpoint_id: EndpointId) -> Key:
+    """Where it says that an endpoint's line is being sent."""
+    return Key(f"ENDPOINT#{endpoint_id}#DRAINING")
 
 
 def endpoint_key(project_id: ProjectId, endpoint_id: EndpointId) -> Key:

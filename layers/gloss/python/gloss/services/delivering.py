@@ -2,21 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import Final
 
 from gloss.domain import webhooks
 from gloss.domain.envelopes import signed_headers
 from gloss.domain.events import Event, WebhookDisabled
 from gloss.domain.model import EndpointId, ProjectId, StageId, UserId, Value
-from gloss.domain.webhooks import Answer, Delivery, Endpoint, Parked
+from gloss.domain.webhooks import Answer, Delivery, Endpoint
 from gloss.domain.workflow.graph import StageKind
 from gloss.kinds.catalog import PROJECTS
-from gloss.kinds.relay import DELIVERIES, ENDPOINTS, PARKED, delivery_key, endpoint_key, endpoints_of, waiting_line
-from gloss.ports import Change, Demand, Erase, Key, Overwrite, Query, Save, Store
+from gloss.kinds.relay import DELIVERIES, ENDPOINTS, PARKED, delivery_key, endpoint_key, endpoints_of
+from gloss.ports import Change, Demand, Erase, Key, Overwrite, Save, Store
 from gloss.postal import Mailroom, Queue
 
-DRAINED_AT_ONCE: Final = 25
-DRAIN_FOR: Final = timedelta(seconds=60)
 PAUSE_S: Final = 60
 OVERDUE: Final = timedelta(minutes=10)
 SYSTEM: Final = UserId("system")
@@ -43,9 +41,6 @@ class Attempted(Value):
 
     uid: str
     status: webhooks.DeliveryStatus
-
-
-ProbeEnd = Literal["ignored", "failed", "more", "drained"]
 
 
 def match(event: Event, final_stages: frozenset[StageId], store: Store) -> list[DeliveryRef]:
@@ -105,22 +100,6 @@ def park(ref: DeliveryRef, room: Mailroom) -> Attempted:
         if endpoint.status == "active":
             room.queue.send(probe_of(endpoint).model_dump(), delay_s=PAUSE_S)
     return Attempted(uid=delivery.uid, status=delivery.status)
-
-
-def probe(call: Probe, room: Mailroom) -> ProbeEnd:
-    """Send what waits for an endpoint, oldest first, until one fails, the line is empty or the time is up."""
-    endpoint = room.store.find(ENDPOINTS, endpoint_key(call.project_id, call.endpoint_id))
-    if endpoint is None or endpoint.status == "disabled" or endpoint.step != call.step:
-        return "ignored"
-    line = room.store.page(PARKED, waiting_line(call.endpoint_id), Query(limit=DRAINED_AT_ONCE))
-    end = _drain(endpoint, line.entries, room)
-    if end == "drained" and not line.next_token:
-        _settle(endpoint, room)
-        return "drained"
-    if end != "failed":
-        room.queue.send(call.model_dump())
-        return "more"
-    return end
 
 
 def send(endpoint: Endpoint, uid: str, body: str, room: Mailroom) -> Answer:
@@ -184,19 +163,19 @@ def _lined_up(endpoint: Endpoint, delivery: Delivery, store: Store) -> Delivery:
 
 def _tried(delivery: Delivery, endpoint: Endpoint | None, room: Mailroom) -> Delivery:
     if endpoint is None or endpoint.status == "disabled":
-        return _saved(delivery.changed(status="exhausted"), [], room)
+        return saved(delivery.changed(status="exhausted"), [], room)
     if endpoint.status == "failing":
         _rouse(endpoint, room)
         return _waiting(delivery, endpoint, room)
     answer = send(endpoint, delivery.uid, delivery.body, room)
     if answer.accepted:
-        return _saved(webhooks.attempted(delivery, "delivered", answer, room.clock.now()), [], room)
-    return _fail(endpoint, delivery, answer, room)
+        return saved(webhooks.attempted(delivery, "delivered", answer, room.clock.now()), [], room)
+    return fail(endpoint, delivery, answer, room)
 
 
 def _waiting(delivery: Delivery, endpoint: Endpoint, room: Mailroom) -> Delivery:
     waiting = delivery.changed(status="parked")
-    return _saved(waiting, [Overwrite(PARKED, webhooks.parked(waiting)), Demand(ENDPOINTS, endpoint)], room)
+    return saved(waiting, [Overwrite(PARKED, webhooks.parked(waiting)), Demand(ENDPOINTS, endpoint)], room)
 
 
 def _rouse(endpoint: Endpoint, room: Mailroom) -> None:
@@ -205,12 +184,13 @@ def _rouse(endpoint: Endpoint, room: Mailroom) -> None:
         room.queue.send(probe_of(endpoint).model_dump())
 
 
-def _saved(delivery: Delivery, others: Sequence[Change], room: Mailroom) -> Delivery:
+def saved(delivery: Delivery, others: Sequence[Change], room: Mailroom) -> Delivery:
+    """Keep how a delivery stands, with what changes along with it."""
     room.store.commit([Save(DELIVERIES, delivery), *others])
     return delivery
 
 
-def _fail(endpoint: Endpoint, delivery: Delivery, answer: Answer, room: Mailroom) -> Delivery:
+def fail(endpoint: Endpoint, delivery: Delivery, answer: Answer, room: Mailroom) -> Delivery:
     """Note the failed attempt; the alarm is set first, because one that rings for nothing is ignored."""
     now = room.clock.now()
     worse = webhooks.failed(endpoint, answer, now)
@@ -241,46 +221,3 @@ def _disabling(endpoint: Endpoint, now: datetime, room: Mailroom) -> WebhookDisa
         endpoint_id=endpoint.id,
         reason=endpoint.reason,
     )
-
-
-def _drain(endpoint: Endpoint, line: Sequence[Parked], room: Mailroom) -> ProbeEnd:
-    """Send the line until one fails; once the receiver has answered, each of the rest has a second chance at once."""
-    until = room.clock.now() + DRAIN_FOR
-    for count, place in enumerate(line):
-        if room.clock.now() > until:
-            return "more"
-        answered = webhooks.started_over(endpoint) if count else endpoint
-        if not _sent(answered, place, room, retried=bool(count)):
-            return "failed"
-    return "drained"
-
-
-def _sent(endpoint: Endpoint, place: Parked, room: Mailroom, *, retried: bool) -> bool:
-    """Send a parked delivery; one that was never tried has a second chance too, for the schedule counts its retries."""
-    delivery = room.store.find(DELIVERIES, delivery_key(endpoint.id, place.uid))
-    if delivery is None or delivery.status != "parked":
-        room.store.commit([Erase(PARKED, place)])
-        return True
-    return _offered(endpoint, delivery, place, 2 if retried or not delivery.attempts else 1, room)
-
-
-def _offered(endpoint: Endpoint, delivery: Delivery, place: Parked, chances: int, room: Mailroom) -> bool:
-    answer = send(endpoint, delivery.uid, delivery.body, room)
-    if answer.accepted:
-        delivered = webhooks.attempted(delivery, "delivered", answer, room.clock.now())
-        _saved(delivered, [Erase(PARKED, place)], room)
-    elif chances > 1:
-        again = _saved(webhooks.attempted(delivery, "parked", answer, room.clock.now()), [], room)
-        return _offered(endpoint, again, place, chances - 1, room)
-    else:
-        _fail(endpoint, delivery, answer, room)
-    return answer.accepted
-
-
-def _settle(endpoint: Endpoint, room: Mailroom) -> None:
-    """Open the endpoint again, then look once more: somebody may have parked before they could see that."""
-    if endpoint.status == "failing":
-        room.store.commit([Save(ENDPOINTS, webhooks.recovered(endpoint))])
-    late = room.store.page(PARKED, waiting_line(endpoint.id), Query(limit=1))
-    if late.entries:
-        room.queue.send(Probe(project_id=endpoint.project_id, endpoint_id=endpoint.id, step=0).model_dump())
