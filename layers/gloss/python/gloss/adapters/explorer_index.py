@@ -119,8 +119,8 @@ class Index:
         clauses.add("f.embedded AND f.row <> ?", without)
         query = f"SELECT f.row FROM frames f WHERE {clauses.sql} ORDER BY f.row"  # noqa: S608
         passing = self._db.execute(query, clauses.values).fetchnumpy()["row"].astype(np.int64)
-        scores = _likeness(self.matrix(space), passing, vector)
-        best = _greatest(scores, limit)
+        scores = likeness(self.matrix(space), passing, vector)
+        best = greatest(scores, limit)
         ranked = passing[best].tolist()
         by_row = {row["row"]: row for row in self._of_rows(ranked)}
         entries = self.found([by_row[row] for row in ranked], [(1 + float(scores[at])) / 2 for at in best])
@@ -166,7 +166,7 @@ class Index:
         return path
 
 
-def _likeness(matrix: Matrix, rows: NDArray[np.int64], vector: NDArray[np.float32]) -> NDArray[np.float32]:
+def likeness(matrix: Matrix, rows: NDArray[np.int64], vector: NDArray[np.float32]) -> NDArray[np.float32]:
     """Cosines of a unit vector with the given rows (in rising order), in blocks."""
     if matrix.dtype == np.float32 and len(rows) > len(matrix) * _MOST_OF_IT:
         return (matrix @ vector)[rows].astype(np.float32, copy=False)
@@ -175,7 +175,7 @@ def _likeness(matrix: Matrix, rows: NDArray[np.int64], vector: NDArray[np.float3
     return np.concatenate([np.empty(0, np.float32), *found])
 
 
-def _greatest(scores: NDArray[np.float32], count: int) -> NDArray[np.int64]:
+def greatest(scores: NDArray[np.float32], count: int) -> NDArray[np.int64]:
     """Where the greatest scores are, falling; equal ones in their order."""
     if count < len(scores):
         least = np.partition(scores, len(scores) - count)[len(scores) - count]

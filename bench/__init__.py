@@ -1,0 +1,1 @@
+"""Measurements of Gloss beside its peers, in one process for each subject."""
