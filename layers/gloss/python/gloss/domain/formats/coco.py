@@ -89,7 +89,7 @@ class CocoWriter:
         return said
 
     def _annotated(self, body: LabelBody, row: RowFacts, unit: UnitFacts, frame: int) -> Iterator[Json]:
-        size = Size.model_construct(width_px=unit.width_px or 0, height_px=unit.height_px or 0, compat=self._compat)
+        size = Size(width_px=unit.width_px or 0, height_px=unit.height_px or 0, compat=self._compat)
         for seen in body.on_frame(frame):
             shape = drawn(seen.geometry, size)
             if shape is not None:
@@ -104,15 +104,19 @@ class CocoWriter:
         category = self._categories[seen.feature]
         track = self._tracks.setdefault((label_id, seen.id), len(self._tracks))
         turned = {"rotation": shape.pop("rotation")} if "rotation" in shape else {}
-        attributes = {
-            "track_id": track,
-            "encord_track_uuid": seen.id,
-            **turned,
-            "classifications": self._said[seen.id] if seen.id in self._said else self._flat(seen.instance, frame),
-            "manual_annotation": seen.appearance.manual,
+        return {
+            "id": self._annotations,
+            "image_id": self._images,
+            "attributes": {
+                "track_id": track,
+                "encord_track_uuid": seen.id,
+                **turned,
+                "classifications": self._said[seen.id] if seen.id in self._said else self._flat(seen.instance, frame),
+                "manual_annotation": seen.appearance.manual,
+            },
+            "category_id": category.number,
+            **shape,
         }
-        numbered = {"id": self._annotations, "image_id": self._images, "attributes": attributes}
-        return {**numbered, "category_id": category.number, **shape}
 
 
 def renumbered_images(part: bytes, before: Counts) -> bytes:

@@ -17,6 +17,7 @@ class Flattening:
         asked = self._attributes.values()
         self._options = {it.feature: it.label for attribute in asked for it in getattr(attribute, "options", ())}
         self._blank = {name: value for attribute in asked for name, value in _blank(attribute)}
+        self._chosen: dict[tuple[str, tuple[str, ...]], Json] = {}
 
     def answered(self, answers: Iterable[Answer]) -> Json:
         """Names to answers: a checklist is a truth for each option, what is not answered is null."""
@@ -30,7 +31,13 @@ class Flattening:
     def _said(self, attribute: Attribute, answer: Answer) -> Json:
         if not isinstance(answer.answer, tuple):
             return {attribute.name: answer.answer}
-        labels = [self._options[option] for option in answer.answer]
+        chosen = attribute.feature, answer.answer
+        if chosen not in self._chosen:
+            self._chosen[chosen] = self._options_said(attribute, answer.answer)
+        return self._chosen[chosen]
+
+    def _options_said(self, attribute: Attribute, options: tuple[str, ...]) -> Json:
+        labels = [self._options[option] for option in options]
         if isinstance(attribute, ChecklistAttribute):
             return {option.label: option.label in labels for option in attribute.options}
         return {attribute.name: labels[0]}

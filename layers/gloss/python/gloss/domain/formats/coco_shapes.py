@@ -37,8 +37,15 @@ def drawn(geometry: Geometry, size: Size) -> Json | None:
 
 
 def _entries(segmentation: Any, bbox: Iterable[Any], area: float, **more: Any) -> Json:
-    plain = {"iscrowd": 0, "keypoints": None, "num_keypoints": None}
-    return {"segmentation": segmentation, "bbox": [float(side) for side in bbox], "area": float(area), **plain, **more}
+    return {
+        "segmentation": segmentation,
+        "bbox": [*map(float, bbox)],
+        "area": float(area),
+        "iscrowd": 0,
+        "keypoints": None,
+        "num_keypoints": None,
+        **more,
+    }
 
 
 def _outline(points: Points, area: float, **more: Any) -> Json:

@@ -1,6 +1,6 @@
 """Writing the public label row: one JSON object a data unit, with ranges and per-frame lists side by side."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final, Literal
@@ -11,7 +11,7 @@ from gloss.domain.formats import geometry_json
 from gloss.domain.formats.facts import FRAMED, GROUPS, RowFacts, SliceFacts, UnitFacts
 from gloss.domain.labels.body import Answer, ClassificationInstance, HtmlRange, LabelBody, Mark, ObjectInstance, Seen
 from gloss.domain.media import MediaKind
-from gloss.domain.ontology import Attribute, Classification, ObjectClass, Structure
+from gloss.domain.ontology import Attribute, Classification, FlatOption, ObjectClass, Structure
 from gloss.domain.ontology_draft import value_of
 
 Json = dict[str, Any]
@@ -38,13 +38,13 @@ def write(body: LabelBody, structure: Structure, row: RowFacts) -> bytes:
 
 def as_dict(body: LabelBody, structure: Structure, row: RowFacts) -> Json:
     """The row as JSON values."""
-    pages = _Pages(body, structure)
+    pages, words = _Pages(body, structure), _Words(structure)
     return {
         **_head(row),
         "data_units": {unit.data_id: _unit(unit, row, pages) for unit in row.units},
-        "object_answers": {each.id: _object_answers(each, structure) for each in body.objects},
-        "classification_answers": {each.id: _classification(each, structure) for each in body.classifications},
-        "object_actions": {each.id: _actions(each, structure) for each in body.objects if each.dynamic},
+        "object_answers": {each.id: _object_answers(each, structure, words) for each in body.objects},
+        "classification_answers": {each.id: _classification(each, words) for each in body.classifications},
+        "object_actions": {each.id: _actions(each, words) for each in body.objects if each.dynamic},
         "spaces": {},
     }
 
@@ -190,19 +190,19 @@ def _asked(structure: Structure, feature: str) -> Attribute:
     return classification.attribute
 
 
-def _object_answers(instance: ObjectInstance, structure: Structure) -> Json:
-    answered = {"objectHash": instance.id, "classifications": list(_answers(instance.answers, structure))}
+def _object_answers(instance: ObjectInstance, structure: Structure, words: "_Words") -> Json:
+    answered = {"objectHash": instance.id, "classifications": words.answers(instance.answers)}
     if instance.frames:
         return answered
     placed = {"range": _ranges(instance.ranges), **_html(instance.html_ranges)}
     return {**answered, **_class(structure, instance.feature), **_marked(instance), **placed}
 
 
-def _classification(instance: ClassificationInstance, structure: Structure) -> Json:
+def _classification(instance: ClassificationInstance, words: "_Words") -> Json:
     return {
         "classificationHash": instance.id,
         "featureHash": instance.feature,
-        "classifications": list(_answers(instance.answers, structure)),
+        "classifications": words.answers(instance.answers),
         "range": _ranges(instance.ranges),
         **_html(instance.html_ranges),
         **_marked(instance),
@@ -210,7 +210,7 @@ def _classification(instance: ClassificationInstance, structure: Structure) -> J
     }
 
 
-def _actions(instance: ObjectInstance, structure: Structure) -> Json:
+def _actions(instance: ObjectInstance, words: "_Words") -> Json:
     actions = [
         {
             **answer,
@@ -219,29 +219,51 @@ def _actions(instance: ObjectInstance, structure: Structure) -> Json:
             "shouldPropagate": each.propagate,
             **({"trackHash": each.track} if each.track else {}),
         }
-        for each, answer in zip(instance.dynamic, _answers(instance.dynamic, structure), strict=True)
+        for each, answer in zip(instance.dynamic, words.answers(instance.dynamic), strict=True)
     ]
     return {"objectHash": instance.id, "actions": actions}
 
 
-def _answers(answers: Iterable[Answer], structure: Structure) -> Iterator[Json]:
-    for each in answers:
-        attribute: Any = structure.feature(each.feature).feature
-        yield {
-            "name": attribute.name,
-            "value": value_of(attribute.name),
-            "answers": _given(each, attribute),
-            "featureHash": each.feature,
-            "manualAnnotation": each.manual,
-        }
+class _Words:
+    """Answers in the ontology's words; an attribute's and those of its options are looked up once a row."""
+
+    def __init__(self, structure: Structure) -> None:
+        self._structure = structure
+        self._attributes: dict[str, Json] = {}
+        self._options: dict[tuple[str, tuple[str, ...]], list[Json]] = {}
+
+    def answers(self, answers: Iterable[Answer]) -> list[Json]:
+        """Each with its attribute's name and hash."""
+        return [
+            {**self._attribute(it.feature), "answers": self._given(it), "manualAnnotation": it.manual} for it in answers
+        ]
+
+    def _attribute(self, feature: str) -> Json:
+        if feature not in self._attributes:
+            name = self._known(feature).name
+            self._attributes[feature] = {
+                "name": name,
+                "value": value_of(name),
+                "answers": None,
+                "featureHash": feature,
+            }
+        return self._attributes[feature]
+
+    def _given(self, answer: Answer) -> Any:
+        if not isinstance(answer.answer, tuple):
+            return answer.answer
+        chosen = answer.feature, answer.answer
+        if chosen not in self._options:
+            known = {option.feature: _option(option) for option in self._known(answer.feature).options}
+            self._options[chosen] = [known[feature] for feature in answer.answer]
+        return self._options[chosen]
+
+    def _known(self, feature: str) -> Any:
+        return self._structure.feature(feature).feature
 
 
-def _given(answer: Answer, attribute: Any) -> Any:
-    if not isinstance(answer.answer, tuple):
-        return answer.answer
-    known = {option.feature: option for option in attribute.options}
-    chosen = (known[feature] for feature in answer.answer)
-    return [{"name": option.label, "value": option.value, "featureHash": option.feature} for option in chosen]
+def _option(option: FlatOption) -> Json:
+    return {"name": option.label, "value": option.value, "featureHash": option.feature}
 
 
 def _ranges(ranges: Iterable[tuple[int, int]]) -> list[list[int]]:
@@ -252,6 +274,7 @@ def _html(ranges: tuple[HtmlRange, ...]) -> Json:
     return {"range_html": [each.model_dump() for each in ranges]} if ranges else {}
 
 
+@lru_cache(maxsize=4096)
 def plain_time(moment: datetime) -> str:
     """`2025-03-01 09:00:00`, UTC."""
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")

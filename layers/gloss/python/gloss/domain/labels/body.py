@@ -1,9 +1,8 @@
 """The body of a label row: what is labelled on one data unit, as one canonical value."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
@@ -86,6 +85,8 @@ class ObjectInstance(Instance):
 
     def answers_on(self, frame: int) -> tuple[Answer, ...]:
         """The static answers and the dynamic ones that hold on this frame."""
+        if not self.dynamic:
+            return self.answers
         return self.answers + tuple(each for each in self.dynamic if holds(each.ranges, frame))
 
 
@@ -95,8 +96,7 @@ class ClassificationInstance(Instance):
     answers: Annotated[tuple[Answer, ...], Field(min_length=1)]
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(NamedTuple):
     """An object as it is seen on one frame."""
 
     instance: ObjectInstance
