@@ -12,7 +12,7 @@ from gloss.adapters.lent_roles import LentRole
 from gloss.adapters.memory import FixedClock
 from gloss.adapters.memory_media import MemoryMedia
 from gloss.adapters.s3media import S3Media
-from gloss.domain.errors import Forbidden, NotFound
+from gloss.domain.errors import Forbidden, Invalid, NotFound
 from gloss.ports import Media
 
 BODY = bytes(range(256))
@@ -104,3 +104,12 @@ def test_a_lent_role_is_assumed_with_the_external_id_and_renewed_in_time() -> No
 
     assert [request["ExternalId"] for request in asked] == ["gloss-1", "gloss-1"]
     assert made[1]["aws_session_token"] == "T"
+
+
+@pytest.mark.parametrize("bucket", ["gloss-objects\n", "gloss-objects%0A", "Gloss-Objects", "../gloss-objects"])
+def test_no_spelling_of_gloss_own_bucket_is_signed(bucket: str) -> None:
+    s3 = boto3.client("s3", region_name="eu-west-1", aws_access_key_id="test", aws_secret_access_key="test")
+    media = S3Media(lambda: s3, "gloss-objects")
+
+    with pytest.raises((Forbidden, Invalid)):
+        media.signed_get(f"s3://{bucket}/exports/x", 60)

@@ -68,3 +68,23 @@ def test_order_matters_to_groups_and_not_to_series() -> None:
     assert fingerprint(MediaKind.IMAGE_GROUP, urls) != fingerprint(MediaKind.IMAGE_GROUP, urls[::-1])
     assert fingerprint(MediaKind.DICOM_SERIES, urls) == fingerprint(MediaKind.DICOM_SERIES, urls[::-1])
     assert fingerprint(MediaKind.IMAGE, urls[:1]) != fingerprint(MediaKind.VIDEO, urls[:1])
+
+
+NO_BUCKETS = [
+    "own\n",
+    "..",
+    "own.",
+    "a b",
+    "own%0A",
+    "x",
+    "b" * 300,
+    "arn:aws:s3:eu-west-1:123456789012:accesspoint:mine",
+]
+
+
+@pytest.mark.parametrize(
+    "url", [*(f"s3://{name}/own/key" for name in NO_BUCKETS), "https://s3.amazonaws.com/own%0A/key"]
+)
+def test_a_name_that_no_bucket_has_is_refused(url: str) -> None:
+    with pytest.raises(Invalid, match="bucket"):
+        locate(url)

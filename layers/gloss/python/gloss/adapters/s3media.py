@@ -62,7 +62,7 @@ class S3Media:
 
     def _place(self, url: str) -> dict[str, str]:
         location: Location = locate(url)
-        if location.bucket == self._own:
+        if location.bucket.lower() == self._own.lower():
             raise Forbidden(f"{url} is in Gloss's own bucket, which holds no media.")
         plain = {"Bucket": location.bucket, "Key": location.key}
         return plain if location.version is None else {**plain, "VersionId": location.version}

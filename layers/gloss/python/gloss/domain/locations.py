@@ -16,6 +16,10 @@ _ACCESS_POINT = r"arn:aws[a-z-]*:s3::\d{12}:accesspoint/[a-z0-9]+\.mrap"
 _MULTI_REGION = re.compile(rf"^(?:https|s3)://(?P<arn>{_ACCESS_POINT})/(?P<key>.+)$")
 
 
+# What S3 has ever let a bucket be called, legacy names included; anything else a client may read in its own way.
+_BUCKET = re.compile(r"[A-Za-z0-9](?!.*\.\.)[A-Za-z0-9._-]{1,253}[A-Za-z0-9]")
+
+
 class Location(NamedTuple):
     """An object: its bucket (or access point ARN), its key and, if the URL names one, its version."""
 
@@ -61,7 +65,7 @@ def _bare(url: str) -> Location:
     key, _, query = rest.partition("?versionId=")
     if not bucket or not key:
         raise _wrong(url, "it names no object; expected s3://bucket/key")
-    return Location(bucket, key, query or None)
+    return _named(url, bucket, key, query or None)
 
 
 def _hosted(url: str) -> Location:
@@ -88,6 +92,8 @@ def _split(url: str) -> SplitResult:
 def _named(url: str, bucket: str, key: str, version: str | None) -> Location:
     if not bucket or not key:
         raise _wrong(url, "it names no object")
+    if not _BUCKET.fullmatch(bucket):
+        raise _wrong(url, f"{bucket!r} is no bucket's name")
     return Location(bucket, key, version)
 
 
