@@ -107,6 +107,11 @@ def _mirrored(plane: NDArray[np.int16]) -> NDArray[np.int16]:
 
 
 def _variance(plane: NDArray[np.uint8] | NDArray[np.int16]) -> float:
-    values = plane.astype(np.float64).ravel()
-    mean = float(values.mean())
-    return max(0.0, float(np.dot(values, values)) / values.size - mean * mean)
+    """Exact: sums of so many squares of whole numbers are whole numbers that a float64 holds."""
+    flat, total, squares = plane.ravel(), 0.0, 0.0
+    for start in range(0, flat.size, _BLOCK):
+        block = flat[start : start + _BLOCK].astype(np.float64)
+        total += float(block.sum())
+        squares += float(np.square(block, out=block).sum())
+    mean = total / flat.size
+    return max(0.0, squares / flat.size - mean * mean)
