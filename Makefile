@@ -16,4 +16,4 @@ synth:   ; $(RUN) synth
 deploy:  ; $(RUN) deploy
 destroy: ; $(RUN) destroy
 redrive: ; $(RUN) redrive
-bench:   ; $(RUN) bench
+bench:   ; $(RUN) bench $(ARGS)

@@ -20,7 +20,7 @@ TOOLS = ROOT / ".local" / "tools"
 DEV = ROOT / ".venv"
 EMULATOR = ROOT / ".local" / "venv-emulator"
 NODE_AT_LEAST = 20
-WITHOUT_CLOUD = {"down", "reset", "status", "format", "docs"}
+WITHOUT_CLOUD = {"down", "reset", "status", "format", "docs", "bench"}
 
 
 def main(arguments: Sequence[str]) -> None:
