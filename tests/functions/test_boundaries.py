@@ -117,3 +117,10 @@ def test_the_size_of_a_structure_is_counted_in_bytes(house: House) -> None:
     answer = call(room("catalog"), "POST", "/v1/ontologies", {"title": "Signs", "structure": {"objects": objects}})
 
     assert (answer.status, answer.body["message"]) == (422, "The structure is too large.")
+
+
+def test_a_manifest_key_longer_than_any_is_refused(house: House) -> None:
+    folder = call(room("register"), "POST", "/v1/folders", {"title": "2026"}).body["id"]
+    body = {"manifest_key": f"manifests/{folder}/{'a' * 2_000}"}
+
+    assert call(room("register"), "POST", f"/v1/folders/{folder}/data-upload-jobs", body).status == 422

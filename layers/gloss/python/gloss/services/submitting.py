@@ -25,7 +25,7 @@ class NewJob(Value):
 
     manifest: dict[str, Any] | str | None = None
     csv: str | None = None
-    manifest_key: str | None = None
+    manifest_key: Annotated[str, Field(max_length=512)] | None = None
     file_name: FileName | None = None
     integration_id: IntegrationId | None = None
     ignore_errors: bool = False
