@@ -13,7 +13,6 @@ from infra.local.home import Home
 BUCKET: Final = "gloss-local-media"
 ROLE: Final = "gloss-local-media"
 TITLE: Final = "Local media"
-EXTERNAL_ID: Final = "gloss-local-media"
 THERE: Final = {"BucketAlreadyOwnedByYou", "BucketAlreadyExists", "EntityAlreadyExists"}
 
 
@@ -21,10 +20,11 @@ def integration(home: Home, bearer: str) -> Mapping[str, Any]:
     """The integration of the media bucket, made the first time."""
     _ensure(lambda: cloud.client(home, "s3").create_bucket(Bucket=BUCKET))
     _open_to_the_account(home)
-    _ensure(lambda: _make_role(home))
     listed = _ask(home, bearer, "GET", None)["entries"]
     found = [each for each in listed if each["title"] == TITLE]
-    return dict(found[0] if found else _ask(home, bearer, "POST", _wanted()))
+    made = dict(found[0] if found else _ask(home, bearer, "POST", _wanted()))
+    _lend_role(home, made["external_id"])
+    return made
 
 
 def _wanted() -> Mapping[str, str]:
@@ -33,7 +33,6 @@ def _wanted() -> Mapping[str, str]:
         "title": TITLE,
         "default_location": f"s3://{BUCKET}/",
         "role_arn": role,
-        "external_id": EXTERNAL_ID,
     }
 
 
@@ -50,15 +49,17 @@ def _uses() -> list[dict[str, Any]]:
     return [objects, listing]
 
 
-def _make_role(home: Home) -> None:
+def _lend_role(home: Home, external_id: str) -> None:
+    """As a customer does: a role that this deployment may assume under the external id that Gloss gave out."""
     iam = cloud.client(home, "iam")
     trust = {
         "Effect": "Allow",
         "Principal": {"AWS": f"arn:aws:iam::{cloud.ACCOUNT}:root"},
         "Action": "sts:AssumeRole",
-        "Condition": {"StringEquals": {"sts:ExternalId": EXTERNAL_ID}},
+        "Condition": {"StringEquals": {"sts:ExternalId": external_id}},
     }
-    iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=_policy(trust))
+    _ensure(lambda: iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=_policy(trust)))
+    iam.update_assume_role_policy(RoleName=ROLE, PolicyDocument=_policy(trust))
     iam.put_role_policy(RoleName=ROLE, PolicyName="media", PolicyDocument=_policy(*_uses()))
 
 

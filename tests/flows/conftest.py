@@ -16,7 +16,7 @@ from infra.local import instance
 from infra.local.demo.client import Client
 from infra.local.home import Home
 
-FOLDER = ROOT / ".local-tests"
+FOLDER = ROOT / ".local-tests" / str(os.getpid())
 
 
 @pytest.fixture(scope="session")
@@ -27,13 +27,13 @@ def home() -> Iterator[Home]:
         ports = json.loads((Path(given) / "ports.json").read_text())
         yield Home(Path(given).resolve(), ports["front"], ports["emulator"])
         return
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir()
+    FOLDER.mkdir(parents=True)
     home = Home(FOLDER, a_free_port(), a_free_port())
     try:
         yield instance.up(home)
     finally:
         instance.down(home)
+        shutil.rmtree(FOLDER, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -239,3 +239,9 @@ def test_a_stranger_finds_nothing_and_a_user_may_only_read(house: House) -> None
     assert [ask("GET", path, token=token).status for path in paths] == [200, 200]
     assert ask("POST", f"/v1/data-upload-jobs/{job_id}/cancel", {}, token=token).status == 403
     assert ask("POST", f"/v1/folders/{folder}/data-upload-jobs", {"manifest": {}}, token=token).status == 403
+
+
+def test_nobody_chooses_the_external_id_of_an_integration(house: House) -> None:
+    refused = ask("POST", "/v1/integrations", {"title": "S3", "external_id": "another-tenants"})
+
+    assert (refused.status, refused.body["errors"][0]["path"]) == (422, "external_id")

@@ -26,7 +26,6 @@ class NewIntegration(Value):
     provider: Literal["aws"] = "aws"
     default_location: Location | None = None
     role_arn: RoleArn | None = None
-    external_id: str | None = Field(default=None, min_length=2, max_length=1224, pattern=r"^[\w+=,.@:/-]+$")
 
 
 class Trial(Value):
@@ -46,7 +45,10 @@ class Tried(Value):
 
 
 def make(wanted: NewIntegration, caller: Caller, ports: Ports) -> Integration:
-    """An integration with the caller as its Admin and, unless one is given, a fresh external id."""
+    """An integration with the caller as its Admin.
+
+    Nobody chooses its external id: who could give another tenant's would be lent that tenant's role.
+    """
     now = ports.clock.now()
     made = Integration(
         id=IntegrationId(ports.ids.new()),
@@ -55,7 +57,7 @@ def make(wanted: NewIntegration, caller: Caller, ports: Ports) -> Integration:
         provider=wanted.provider,
         default_location=wanted.default_location,
         role_arn=wanted.role_arn,
-        external_id=wanted.external_id or f"gloss-{ports.ids.new()}",
+        external_id=f"gloss-{ports.ids.new()}",
         created_by=caller.user_id,
         created_at=now,
     )
