@@ -46,17 +46,17 @@ def asked(subject: str) -> list[Json]:
 
 
 def show(results: Sequence[Json]) -> None:
-    """One table; a figure is its median, with least and greatest behind it."""
-    table = [HEAD, *(row for each in results for row in rows(each))]
+    """One table; a figure is its median, with least and greatest behind it; then what was not measured."""
+    table = [HEAD, *(row for each in results if "skipped" not in each for row in rows(each))]
     widths = [max(len(row[column]) for row in table) for column in range(len(HEAD))]
     for row in table:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    for each in results:
+        if "skipped" in each:
+            print(f"Not measured: {each['name']}. {each['skipped']}.")
 
 
 def rows(each: Json) -> Iterator[Sequence[str]]:
-    if "skipped" in each:
-        yield (each["name"], "-", "skipped", each["skipped"], "", "", "")
-        return
     ours, bar = shown(each["figures"]["ours"]), "" if each["bar"] is None else number(each["bar"])
     for peer in each["ratios"] or [""]:
         beside = (peer, shown(each["figures"][peer]), shown(each["ratios"][peer])) if peer else ("", "", "")

@@ -99,4 +99,4 @@ def sdk_exporter() -> Skipped:
         importlib.import_module("encord.utilities.coco.exporter")
     except ImportError as missing:
         return Skipped("COCO by the public SDK's exporter", str(missing).partition(". ")[0])
-    return Skipped("COCO by the public SDK's exporter", "it is there, but nobody has written the comparison")
+    return Skipped("COCO by the public SDK's exporter", "It can be imported here, but no comparison calls it yet")

@@ -39,6 +39,7 @@ def measured(comparison: Comparison) -> Json:
     gc.freeze()  # what stands ready for the measurement is no part of it
     ways = {"ours": comparison.ours, **comparison.peers}
     turns = [{name: way() for name, way in ways.items()} for _ in range(comparison.repeats)]
+    gc.unfreeze()
     return {
         "name": comparison.name,
         "unit": comparison.unit,
