@@ -1,5 +1,7 @@
 """The main job, walked through on the local cloud as the demo walks it."""
 
+from contextlib import closing
+
 from rich.console import Console
 
 from infra.local.demo import run
@@ -10,8 +12,8 @@ from infra.local.home import Home
 
 def test_the_main_job_runs_from_media_to_export_over_http(home: Home) -> None:
     board = Board(console=Console(quiet=True))
-    with Receiver() as hook:
-        run.take(run.a_walk(home, board, hook))
+    with Receiver() as hook, closing(run.a_walk(home, board, hook)) as walk:
+        run.take(walk)
 
     told = {done.name: done.counts for done in board.done}
     assert {done.step for done in board.done} == set(range(1, 9))

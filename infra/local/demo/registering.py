@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
 from infra.local import cloud
@@ -15,8 +16,7 @@ def put_media(walk: Walk) -> None:
     """Step 1."""
     with walk.board.step(1, "Media put into the bucket") as counts:
         samples = list(all_samples(walk.site))
-        store = cloud.client(walk.home, "s3")
-        with ThreadPoolExecutor(8) as pool:
+        with closing(cloud.client(walk.home, "s3")) as store, ThreadPoolExecutor(8) as pool:
             list(pool.map(lambda sample: _put(store, walk.gloss["media_bucket"], sample), samples))
         walk.keys = [sample.key for sample in samples]
         folders = Counter(key.partition("/")[0] for key in walk.keys)

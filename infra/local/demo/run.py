@@ -2,6 +2,7 @@
 
 import json
 import time
+from contextlib import closing
 from pathlib import Path
 
 from infra.bootstrap import ROOT, installed
@@ -20,8 +21,7 @@ def run(home: Home, begun: float) -> int:
     board = Board()
     board.record(0, "Local cloud up and deployed", time.monotonic() - begun, {"url": home.url})
     try:
-        with Receiver() as hook:
-            walk = a_walk(home, board, hook)
+        with Receiver() as hook, closing(a_walk(home, board, hook)) as walk:
             take(walk)
     except (Refused, AssertionError, TimeoutError) as failed:
         board.console.print(f"[bold red]The demo stopped after {len(board.done)} steps:[/] {failed}", soft_wrap=True)

@@ -28,3 +28,8 @@ class Walk:
     def project(self) -> str:
         """The path of the project that the demo made."""
         return f"/v1/projects/{self.ids['project']}"
+
+    def close(self) -> None:
+        """Hang up for everybody."""
+        for client in (self.admin, *self.people.values()):
+            client.close()
