@@ -16,8 +16,8 @@ NAME: Final = "emulator"
 START_LIMIT_S: Final = 60.0
 
 
-def start(home: Home, *, authorising: bool = False) -> None:
-    """Start it unless it runs; returns when it answers."""
+def start(home: Home) -> None:
+    """Start it unless it runs, enforcing IAM policies where the home is guarded; returns when it answers."""
     if processes.running(home, NAME):
         return
     if processes.answers(home.emulator_port):
@@ -25,7 +25,7 @@ def start(home: Home, *, authorising: bool = False) -> None:
     shutil.rmtree(home.path("tmp"), ignore_errors=True)
     forget_stream_positions(home)
     command = [str(EMULATOR / "bin" / "python"), "-m", "ministack"]
-    processes.start(home, NAME, command, environment(home, authorising=authorising))
+    processes.start(home, NAME, command, environment(home))
     deadline = time.monotonic() + START_LIMIT_S
     while not _answers(home.endpoint):
         if time.monotonic() > deadline or not processes.running(home, NAME):
@@ -39,7 +39,7 @@ def stop(home: Home) -> None:
     shutil.rmtree(home.path("tmp"), ignore_errors=True)
 
 
-def environment(home: Home, *, authorising: bool) -> dict[str, str]:
+def environment(home: Home) -> dict[str, str]:
     """Only what MiniStack and the functions need: whatever stands here leaks into every function."""
     return {
         "PATH": os.pathsep.join([str(EMULATOR / "bin"), "/usr/local/bin", "/usr/bin", "/bin"]),
@@ -55,7 +55,7 @@ def environment(home: Home, *, authorising: bool) -> dict[str, str]:
         "S3_PERSIST": "1",
         "STATE_DIR": str(home.path("state", "services")),
         "S3_DATA_DIR": str(home.path("state", "s3")),
-        "AUTH": "true" if authorising else "false",
+        "AUTH": "true" if home.guard.exists() else "false",
         "LOG_LEVEL": "WARNING",
     }
 

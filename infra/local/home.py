@@ -41,6 +41,11 @@ class Home:
         """The fingerprint of what was deployed last, and the stack's outputs."""
         return self.folder / "deployed.json"
 
+    @property
+    def guard(self) -> Path:
+        """There while every IAM policy of this instance is enforced."""
+        return self.folder / "guarded"
+
     def path(self, *parts: str) -> Path:
         """A folder of this instance, made when it is not there."""
         made = self.folder.joinpath(*parts)

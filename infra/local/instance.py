@@ -28,12 +28,14 @@ def up(home: Home) -> Home:
 
 
 def guard(home: Home) -> Home:
-    """Up, and then started anew on the same state so that every IAM policy is enforced."""
+    """Up, and from now on with every IAM policy enforced; deployed before, since the emulator cannot deploy so."""
     down(home)
+    home.guard.unlink(missing_ok=True)
     up(home)
     transport.allow_plain_http(home)
     emulator.stop(home)
-    emulator.start(home, authorising=True)
+    home.guard.touch()
+    emulator.start(home)
     _wait_until_healthy(home)
     return home
 
@@ -49,7 +51,15 @@ def forget(home: Home) -> None:
     down(home)
     for name in ("state", "cdk.out", "log", "run", "tmp"):
         shutil.rmtree(home.folder / name, ignore_errors=True)
-    for name in ("gloss.json", "deployed.json", "outputs.json", "ports.json", "admin_bearer", "admin_ed25519"):
+    for name in (
+        "gloss.json",
+        "deployed.json",
+        "outputs.json",
+        "ports.json",
+        "admin_bearer",
+        "admin_ed25519",
+        "guarded",
+    ):
         (home.folder / name).unlink(missing_ok=True)
 
 

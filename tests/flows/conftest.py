@@ -1,4 +1,4 @@
-"""One local cloud for the whole run: started fresh, deployed by `cdk deploy`, stopped at the end."""
+"""One local cloud for the whole run: fresh, deployed by `cdk deploy`, every IAM policy enforced, stopped at the end."""
 
 import json
 import os
@@ -30,7 +30,7 @@ def home() -> Iterator[Home]:
     FOLDER.mkdir(parents=True)
     home = Home(FOLDER, a_free_port(), a_free_port())
     try:
-        yield instance.up(home)
+        yield instance.guard(home)
     finally:
         instance.down(home)
         shutil.rmtree(FOLDER, ignore_errors=True)

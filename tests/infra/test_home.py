@@ -33,7 +33,7 @@ def test_port_zero_is_any_free_port(tmp_path: Path) -> None:
 
 
 def test_everything_the_emulator_writes_lies_in_its_home(tmp_path: Path) -> None:
-    set_up = emulator.environment(here(told(tmp_path)), authorising=False)
+    set_up = emulator.environment(here(told(tmp_path)))
 
     assert all(set_up[name].startswith(str(tmp_path)) for name in ("HOME", "STATE_DIR", "S3_DATA_DIR", "TMPDIR"))
 
