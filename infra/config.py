@@ -12,7 +12,6 @@ class Config:
 
     stage            its name, part of the stack's name
     layers           whose interpreter the layers are built for: `lambda` (AWS) or `local` (the emulator)
-    explorer         the explorer index: `embedded` or `opensearch`
     webhook_allow    hosts, comma-separated, to which webhooks may go without https; empty on AWS
     allowed_origins  browser origins, comma-separated
     alarm_email      who hears of alarms; empty: nobody is subscribed
@@ -21,7 +20,6 @@ class Config:
 
     stage: str
     layers: Literal["lambda", "local"]
-    explorer: Literal["embedded", "opensearch"]
     webhook_allow: str
     allowed_origins: tuple[str, ...]
     alarm_email: str
@@ -41,7 +39,6 @@ def from_context(node: Node) -> Config:
     return Config(
         stage=text("stage"),
         layers="local" if text("layers") == "local" else "lambda",
-        explorer="opensearch" if text("explorer") == "opensearch" else "embedded",
         webhook_allow=text("webhook-allow"),
         allowed_origins=tuple(text("allowed-origins").split(",")),
         alarm_email=text("alarm-email"),

@@ -64,7 +64,6 @@ class Gloss(cdk.Stack):
             "GLOSS_BUCKET": self.storage.objects.bucket_name,
             "GLOSS_KEY": self.storage.key.key_id,
             "GLOSS_WEBHOOK_ALLOW": self.settings.webhook_allow,
-            "GLOSS_EXPLORER": self.settings.explorer,
             "POWERTOOLS_LOG_LEVEL": "INFO",
         }
 
