@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, NewType
 from pydantic import Field
 
 from gloss.domain.errors import Fault, Invalid, NotFound
-from gloss.domain.model import EndpointId, StageId, Title, UserId, Value
+from gloss.domain.model import StageId, Title, UserId, Value
 from gloss.domain.parsing import parsed
 
 PathwayId = NewType("PathwayId", str)
@@ -44,7 +44,6 @@ class Staffed(Placed):
     members: tuple[UserId, ...] | None = None
     barred_by: tuple[StageId, ...] = ()
     hide_unassigned: bool = False
-    webhook: EndpointId | None = None
 
 
 class StartStage(Placed):
@@ -130,14 +129,11 @@ class UserRouter(Placed):
 
 
 class AgentStage(Placed):
-    """Tasks wait for code, which sends each along a pathway; the notification settings are those of its webhook."""
+    """Tasks wait for code, which sends each along a pathway."""
 
     kind: Literal[StageKind.AGENT] = StageKind.AGENT
     pathways: Annotated[tuple[Pathway, ...], Field(min_length=1, max_length=50)]
     default_pathway: PathwayId | None = None
-    webhook: EndpointId | None = None
-    notify_batch_size: Annotated[int, Field(ge=1, le=10_000)] | None = None
-    notify_wait_min: Annotated[int, Field(ge=1, le=10_080)] | None = None
 
     def way_out(self) -> PathwayId:
         """The pathway that is taken when none is named: the default, or the only one; raises Invalid."""
@@ -154,7 +150,6 @@ class CompleteStage(Placed):
     """Where work ends."""
 
     kind: Literal[StageKind.COMPLETE] = StageKind.COMPLETE
-    webhook: EndpointId | None = None
 
     def exits(self) -> Mapping[str, StageId]:
         """Edge names and where they lead: none."""
