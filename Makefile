@@ -12,8 +12,8 @@ check:   ; $(RUN) check
 format:  ; $(RUN) format
 docs:    ; $(RUN) docs
 lock:    ; $(RUN) lock
-synth:   ; $(RUN) synth
-deploy:  ; $(RUN) deploy
-destroy: ; $(RUN) destroy
+synth:   ; $(RUN) synth $(ARGS)
+deploy:  ; $(RUN) deploy $(ARGS)
+destroy: ; $(RUN) destroy $(ARGS)
 redrive: ; $(RUN) redrive
 bench:   ; $(RUN) bench $(ARGS)
