@@ -69,6 +69,25 @@ def test_a_signed_url_names_the_object(media: Media) -> None:
     assert "new.png" in media.signed_get("s3://acme-raw/new.png", 60)
 
 
+def test_a_listing_is_in_order_and_goes_on_after_any_key(media: Media) -> None:
+    for key in ("b/2", "b/1", "b/10", "c", "b/é", "b/Z"):
+        media.write(f"s3://acme-raw/{key}", key.encode(), "text/plain")
+
+    found = list(media.listed("s3://acme-raw/b/", None))
+
+    assert [each.url.rpartition("/")[2] for each in found] == ["1", "10", "2", "Z", "é"]
+    assert [each.size_bytes for each in found] == [3, 4, 3, 3, 4]
+    assert all(each.etag and each.modified_at.tzinfo for each in found)
+    assert list(media.listed("s3://acme-raw/b/", found[1].url)) == found[2:]
+    assert list(media.listed("s3://acme-raw/b/", "s3://acme-raw/b/11")) == found[2:]
+    assert next(media.listed("s3://acme-raw", None)).url == "s3://acme-raw/a b"
+
+
+def test_a_listing_of_no_bucket_is_named(media: Media) -> None:
+    with pytest.raises(NotFound, match="no-such-bucket-here"):
+        next(media.listed("s3://no-such-bucket-here/a", None))
+
+
 def test_gloss_never_reads_its_own_bucket_as_media(s3: Any) -> None:
     with pytest.raises(Forbidden, match="own bucket"):
         S3Media(lambda: s3, "acme-raw").read("s3://acme-raw/a b", 0, 1)
@@ -83,6 +102,18 @@ def test_one_request_tells_bytes_and_size(s3: Any) -> None:
     media.size("s3://acme-raw/a b")
 
     assert calls == ["GetObject"]
+
+
+def test_a_listing_asks_once_for_a_thousand_objects(s3: Any) -> None:
+    for number in range(1001):
+        s3.put_object(Bucket="acme-raw", Key=f"n/{number:04}", Body=b"")
+    calls: list[str] = []
+    s3.meta.events.register("before-call.s3", lambda model, **_: calls.append(model.name))
+
+    found = list(S3Media(lambda: s3, "gloss-objects").listed("s3://acme-raw/n/", None))
+
+    assert [each.url for each in found] == [f"s3://acme-raw/n/{number:04}" for number in range(1001)]
+    assert calls == ["ListObjectsV2", "ListObjectsV2"]
 
 
 def test_a_lent_role_is_assumed_with_the_external_id_and_renewed_in_time() -> None:

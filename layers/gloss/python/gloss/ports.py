@@ -151,6 +151,16 @@ class Blobs(Protocol):
     def signed_put(self, key: str, seconds: int) -> str: ...
 
 
+@dataclass(frozen=True)
+class Listed:
+    """One object of a listing, by its canonical URL; `modified_at` is aware, UTC."""
+
+    url: str
+    size_bytes: int
+    etag: str
+    modified_at: datetime
+
+
 class Media(Protocol):
     """The customers' media where they lie, read with one integration's credentials."""
 
@@ -168,6 +178,14 @@ class Media(Protocol):
 
     def signed_get(self, url: str, seconds: int) -> str:
         """A URL that anybody may read for so long (at most 7 days)."""
+        ...
+
+    def listed(self, prefix: str, after: str | None) -> Iterator[Listed]:
+        """The objects whose URLs begin so (a bucket alone: all of it), in the order of their keys' bytes.
+
+        `after` is the URL of the last one seen, so that a listing can be resumed; it need not exist any more. Raises
+        NotFound for a bucket that is not there, Forbidden, or Upstream.
+        """
         ...
 
 

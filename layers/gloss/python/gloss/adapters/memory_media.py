@@ -1,10 +1,16 @@
 """Customers' media in memory, by canonical URL."""
 
+import hashlib
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Final
 
 from gloss.domain.errors import Forbidden, NotFound
-from gloss.domain.locations import locate
+from gloss.domain.locations import Location, locate, locate_prefix
+from gloss.ports import Listed
+
+MADE_AT: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class MemoryMedia:
@@ -31,6 +37,20 @@ class MemoryMedia:
 
     def signed_get(self, url: str, seconds: int) -> str:
         return f"https://media.invalid/{locate(url).key}?seconds={seconds}"
+
+    def listed(self, prefix: str, after: str | None) -> Iterator[Listed]:
+        place = locate_prefix(prefix)
+        held = {each.key: url for each, url in self._located() if each.bucket == place.bucket}
+        if not held:
+            raise NotFound(f"There is no bucket {place.bucket}.")
+        last = locate(after).key.encode() if after else b""
+        for key in sorted(held, key=str.encode):
+            if key.startswith(place.key) and key.encode() > last:
+                body = self.objects[held[key]]
+                yield Listed(held[key], len(body), hashlib.md5(body, usedforsecurity=False).hexdigest(), MADE_AT)
+
+    def _located(self) -> list[tuple[Location, str]]:
+        return [(locate(url), url) for url in list(self.objects)]
 
     def _object(self, url: str) -> bytes:
         if url in self._secret:

@@ -1,13 +1,15 @@
 """Customers' media in Amazon S3, with the deployment's own role or one that the customer lends."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from gloss.domain.errors import Forbidden, GlossError, NotFound, Upstream
-from gloss.domain.locations import Location, locate
+from gloss.domain.locations import Location, locate, locate_prefix
+from gloss.ports import Listed
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -51,25 +53,50 @@ class S3Media:
         place = self._place(url)
         return self._clients().generate_presigned_url("get_object", Params=place, ExpiresIn=min(seconds, WEEK_S))
 
+    def listed(self, prefix: str, after: str | None) -> Iterator[Listed]:
+        """A thousand objects a request."""
+        place = self._own_kept_out(locate_prefix(prefix), prefix)
+        asked = {"Bucket": place.bucket, "Prefix": place.key}
+        more: Mapping[str, str] | None = {"StartAfter": locate(after).key} if after else {}
+        while more is not None:
+            page = self._page(prefix, {**asked, **more})
+            yield from (_listed(place, each) for each in page.get("Contents", ()))
+            more = {"ContinuationToken": page["NextContinuationToken"]} if page.get("IsTruncated") else None
+
+    def _page(self, prefix: str, asked: Mapping[str, str]) -> Mapping[str, Any]:
+        page: Mapping[str, Any] = self._call(prefix, "list", lambda client: client.list_objects_v2(**asked))
+        return page
+
     def _ask(self, url: str, verb: str, call: Callable[[Any, dict[str, str]], T]) -> T:
         place = self._place(url)
+        return self._call(url, verb, lambda client: call(client, place))
+
+    def _call(self, url: str, verb: str, call: Callable[[Any], T]) -> T:
         try:
-            return call(self._clients(), place)
+            return call(self._clients())
         except ClientError as refused:
             raise _translated(refused, url, verb) from refused
         except BotoCoreError as lost:
             raise Upstream(f"The store of {url} did not answer: {type(lost).__name__}.") from lost
 
     def _place(self, url: str) -> dict[str, str]:
-        location: Location = locate(url)
-        if location.bucket.lower() == self._own.lower():
-            raise Forbidden(f"{url} is in Gloss's own bucket, which holds no media.")
+        location = self._own_kept_out(locate(url), url)
         plain = {"Bucket": location.bucket, "Key": location.key}
         return plain if location.version is None else {**plain, "VersionId": location.version}
+
+    def _own_kept_out(self, location: Location, url: str) -> Location:
+        if location.bucket.lower() == self._own.lower():
+            raise Forbidden(f"{url} is in Gloss's own bucket, which holds no media.")
+        return location
 
 
 class _PastTheEnd(GlossError):
     """A range that begins after the last byte."""
+
+
+def _listed(place: Location, entry: Mapping[str, Any]) -> Listed:
+    url = Location(place.bucket, entry["Key"]).url
+    return Listed(url, entry["Size"], entry["ETag"].strip('"'), entry["LastModified"].astimezone(UTC))
 
 
 def _translated(refused: ClientError, url: str, verb: str) -> GlossError:

@@ -48,6 +48,13 @@ def locate(url: str, default: str | None = None) -> Location:
     return _hosted(url)
 
 
+def locate_prefix(url: str) -> Location:
+    """The bucket and the beginning of keys that a URL names; without a key it is the whole bucket."""
+    if url.startswith("s3://") and "/" not in url.removeprefix("s3://").rstrip("/"):
+        return Location(locate(f"{url.rstrip('/')}/-").bucket, "")
+    return locate(url)
+
+
 def fingerprint(kind: MediaKind, urls: Iterable[str]) -> str:
     """Names a row by its kind and canonical URLs: in order for groups and sequences, in any order for series."""
     named = sorted(urls) if kind is MediaKind.DICOM_SERIES else list(urls)
