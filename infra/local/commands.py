@@ -13,7 +13,9 @@ from infra.local.home import here
 from infra.local.tools import run
 
 CHECKED: Final = ("layers", "functions", "infra", "tests", "bench")
-FAST_FIRST: Final = ("domain", "services", "probes", "adapters", "functions", "statemachines", "infra", "flows")
+SIDE_BY_SIDE: Final = ("domain", "services", "probes", "adapters", "functions", "statemachines")
+#: These build layers or start a local cloud, which is one at a time.
+ONE_BY_ONE: Final = ("infra", "flows")
 
 
 def demo() -> None:
@@ -50,9 +52,9 @@ def status() -> None:
 def test() -> None:
     """Every test, the fast ones first."""
     present = sorted(path.name for path in (ROOT / "tests").iterdir() if list(path.rglob("test_*.py")))
-    known = [name for name in FAST_FIRST if name in present]
-    folders = [*(name for name in present if name not in known), *known]
-    run("pytest", *(f"tests/{name}" for name in folders))
+    others = [name for name in present if name not in {*SIDE_BY_SIDE, *ONE_BY_ONE}]
+    run("pytest", "-n", "2", "--dist", "loadfile", *(f"tests/{name}" for name in (*SIDE_BY_SIDE, *others)))
+    run("pytest", *(f"tests/{name}" for name in ONE_BY_ONE))
 
 
 def check() -> None:
