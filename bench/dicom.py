@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pydicom
 import pydicom.data
+from pydicom.tag import Tag
 
-from bench.measuring import Comparison, per_second
+from bench.measuring import Comparison, per_core_second
 from gloss.domain.errors import Invalid
 from gloss.probes import dicom
 from gloss.probes.ranged import Ranged
@@ -16,6 +18,7 @@ TAGS = (
     *("Rows", "Columns", "StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "Modality", "PatientID"),
     *("PixelSpacing", "ImagePositionPatient", "ImageOrientationPatient"),
 )
+SPARING = {"stop_before_pixels": True, "specific_tags": [Tag(name) for name in TAGS]}
 SIDE_PX = 512
 
 
@@ -40,14 +43,14 @@ def comparisons() -> Iterator[Comparison]:
 
 
 def speed(name: str, bodies: list[bytes]) -> Comparison:
-    """Ours beside pydicom with and without pixels, each looking at the same tags."""
+    """Ours beside pydicom of the whole file and of these tags only, each looking at the same tags."""
     return Comparison(
         name,
-        "files/s",
-        per_second(len(bodies), lambda: [fetched(body) for body in bodies]),
+        "files/core s",
+        per_core_second(len(bodies), lambda: [fetched(body) for body in bodies]),
         {
-            "pydicom, whole file": per_second(len(bodies), lambda: [tags(body, pixels=True) for body in bodies]),
-            "pydicom, without pixels": per_second(len(bodies), lambda: [tags(body, pixels=False) for body in bodies]),
+            "pydicom, whole file": per_core_second(len(bodies), lambda: [tags(body) for body in bodies]),
+            "pydicom, these tags": per_core_second(len(bodies), lambda: [tags(body, **SPARING) for body in bodies]),
         },
         bar=3000,
     )
@@ -87,7 +90,7 @@ def fetched(body: bytes) -> int:
     return file.bytes_read
 
 
-def tags(body: bytes, *, pixels: bool) -> list[object]:
+def tags(body: bytes, **how: Any) -> list[object]:
     """What pydicom says of the same tags."""
-    found = pydicom.dcmread(BytesIO(body), stop_before_pixels=not pixels)
+    found = pydicom.dcmread(BytesIO(body), **how)
     return [found.get(tag) for tag in TAGS]

@@ -60,6 +60,11 @@ def per_second(count: int, work: Callable[[], object]) -> Measure:
     return lambda: count / seconds(work)
 
 
+def per_core_second(count: int, work: Callable[[], object]) -> Measure:
+    """So many of them in one call of `work`, by the processor time that it took: what one core does alone."""
+    return lambda: count / core_seconds(work)
+
+
 def milliseconds(work: Callable[[], object], times: int = 1) -> Measure:
     """Of one call, out of so many."""
     return lambda: seconds(lambda: [work() for _ in range(times)]) * 1000 / times
@@ -70,3 +75,10 @@ def seconds(work: Callable[[], object]) -> float:
     begun = time.perf_counter()
     work()
     return time.perf_counter() - begun
+
+
+def core_seconds(work: Callable[[], object]) -> float:
+    """How much processor time one call takes."""
+    begun = time.process_time()
+    work()
+    return time.process_time() - begun
