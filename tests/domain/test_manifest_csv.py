@@ -3,6 +3,7 @@
 import pytest
 
 from gloss.domain.errors import Malformed
+from gloss.domain.manifest.reading import rows
 from gloss.domain.manifest.tables import CsvManifest
 from gloss.domain.manifest.units import RowFault
 
@@ -25,7 +26,7 @@ a/10.dcm,Scan
 
 def read(text):
     body = text.encode() if isinstance(text, str) else text
-    return list(CsvManifest([body[:7], body[7:]]).rows())
+    return list(rows(CsvManifest([body[:7], body[7:]])))
 
 
 def only(line, header="ObjectUrl,Image group title,Create video"):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gloss.domain.errors import Invalid, Malformed
-from gloss.domain.manifest.reading import JsonManifest
+from gloss.domain.manifest.reading import JsonManifest, rows
 from gloss.domain.manifest.units import UNIT, RowFault
 from gloss.domain.media import MediaKind
 
@@ -17,7 +17,7 @@ VIDEO_FACTS = {"fps": "25", "duration": 40.0, "width": 1920, "height": 1080, "fi
 def read(text, lenient=False, size=64):
     body = text.encode() if isinstance(text, str) else json.dumps(text).encode()
     manifest = JsonManifest((body[at : at + size] for at in range(0, len(body), size)), lenient)
-    return list(manifest.rows()), manifest
+    return list(rows(manifest)), manifest
 
 
 def only(element, array="images"):
@@ -29,21 +29,21 @@ def test_every_array_gives_units_of_its_kind():
     single, group = {"objectUrl": "s3://b/x"}, {"title": "t", "objectUrl_0": "s3://b/0", "objectUrl_1": "s3://b/1"}
     arrays = {array: [single] for array in ("videos", "images", "audio", "pdfs", "pdf", "text", "nifti")}
 
-    rows, _ = read({**arrays, "image_groups": [group, {**group, "createVideo": True}], "dicom_series": [group]})
+    found, _ = read({**arrays, "image_groups": [group, {**group, "createVideo": True}], "dicom_series": [group]})
 
     kinds = ["video", "image", "audio", "pdf", "pdf", "text", "nifti", "image_group", "image_sequence", "dicom_series"]
-    assert [row.kind for row in rows] == kinds
-    assert [row.row for row in rows] == list(range(10))
-    assert rows[-1].urls == ("s3://b/0", "s3://b/1")
+    assert [row.kind for row in found] == kinds
+    assert [row.row for row in found] == list(range(10))
+    assert found[-1].urls == ("s3://b/0", "s3://b/1")
 
 
 def test_duplicate_keys_are_joined_with_a_warning():
     text = '{"images": [{"objectUrl": "a"}], "videos": [], "images": [{"objectUrl": "b"}, {"objectUrl": "c"}]}'
 
-    rows, manifest = read(text)
+    found, manifest = read(text)
 
-    assert [row.urls[0] for row in rows] == ["a", "b", "c"]
-    assert [row.path for row in rows] == ["images[0]", "images[1]", "images[2]"]
+    assert [row.urls[0] for row in found] == ["a", "b", "c"]
+    assert [row.path for row in found] == ["images[0]", "images[1]", "images[2]"]
     assert "images" in manifest.warnings[0]
 
 
@@ -119,9 +119,9 @@ def test_a_fault_names_the_urls_of_its_row():
 
 
 def test_faults_and_units_keep_their_row_numbers():
-    rows, _ = read({"images": [{"objectUrl": "a"}, {"title": "b"}, {"objectUrl": "c"}]})
+    found, _ = read({"images": [{"objectUrl": "a"}, {"title": "b"}, {"objectUrl": "c"}]})
 
-    assert [(type(row).__name__, row.row) for row in rows] == [("ImageUnit", 0), ("RowFault", 1), ("ImageUnit", 2)]
+    assert [(type(row).__name__, row.row) for row in found] == [("ImageUnit", 0), ("RowFault", 1), ("ImageUnit", 2)]
 
 
 @pytest.mark.parametrize(
@@ -183,10 +183,10 @@ def test_any_urls_in_any_chunks_come_back_in_order(urls, size, indent):
     nested = {"deep": [{"x": [1, {"y": "]},{"}]}]}
     body = json.dumps({"images": [{"objectUrl": url, "clientMetadata": nested} for url in urls]}, indent=indent)
 
-    rows, _ = read(body, size=size)
+    found, _ = read(body, size=size)
 
-    assert [row.urls[0] for row in rows] == urls
-    assert all(row.kind is MediaKind.IMAGE for row in rows)
+    assert [row.urls[0] for row in found] == urls
+    assert all(row.kind is MediaKind.IMAGE for row in found)
 
 
 @given(cut=st.integers(0, 80))

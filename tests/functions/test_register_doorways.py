@@ -201,6 +201,55 @@ def test_an_uploaded_manifest_starts_a_job(house: House) -> None:
     assert "put" in upload["url"]
 
 
+@pytest.mark.parametrize(
+    ("body", "ending"),
+    [
+        ({}, ".json"),
+        ({"format": "ndjson"}, ".ndjson"),
+        ({"file_name": "rows.JSONL"}, ".ndjson"),
+        ({"file_name": "a.b.csv"}, ".csv"),
+        ({"format": "json", "file_name": "rows.csv"}, ".json"),
+    ],
+)
+def test_format_or_name_of_an_upload_decides_how_it_is_read(house: House, body: Any, ending: str) -> None:
+    assert ask("POST", f"/v1/folders/{a_folder()}/manifests", body).body["manifest_key"].endswith(ending)
+
+
+def test_an_upload_whose_name_tells_no_format_is_refused(house: House) -> None:
+    refused = ask("POST", f"/v1/folders/{a_folder()}/manifests", {"file_name": "rows.xlsx"})
+
+    assert (refused.status, refused.body["errors"][0]["path"]) == (422, "file_name")
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("text/csv; charset=utf-8", "ObjectUrl,Image title\ns3://bkt/0.png,\ns3://bkt/9.png,\n"),
+        (
+            "application/x-ndjson",
+            '{"kind": "image", "objectUrl": "s3://bkt/0.png"}\n{"kind": "image", "objectUrl": "s3://bkt/9.png"}\n',
+        ),
+    ],
+)
+def test_a_table_or_lines_are_taken_as_the_body(house: House, content_type: str, body: str) -> None:
+    path = f"/v1/folders/{a_folder()}/data-upload-jobs?ignore_errors=true&file_name=night.txt"
+
+    started = call(app.handler, "POST", path, body, **{"content-type": content_type}).body
+    run(started["id"])
+
+    job = ask("GET", f"/v1/data-upload-jobs/{started['id']}").body
+    assert (job["status"], job["units_done_count"], job["units_error_count"]) == ("DONE", 1, 1)
+    assert job["file_name"] == "night.txt"
+
+
+def test_a_table_as_the_body_is_refused_as_clearly_as_json(house: House) -> None:
+    path, kind = f"/v1/folders/{a_folder()}/data-upload-jobs", {"content-type": "text/csv"}
+
+    assert call(app.handler, "POST", path, "nothing\n", **kind).status == 400
+    assert call(app.handler, "POST", f"{path}?speed=1", "ObjectUrl\n", **kind).body["errors"][0]["path"] == "speed"
+    assert not house.ports.machines.started  # type: ignore[attr-defined]
+
+
 def test_a_job_is_cancelled_once(house: House) -> None:
     job_id = ask("POST", f"/v1/folders/{a_folder()}/data-upload-jobs", {"manifest": rows(0)}).body["id"]
 

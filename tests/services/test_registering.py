@@ -236,6 +236,17 @@ def test_a_csv_is_registered_like_json() -> None:
     assert (followed.progress.error, followed.errors[0].row) == (1, 3)
 
 
+def test_lines_are_registered_like_json() -> None:
+    desk = a_desk(IMAGES)
+    good, bad = '{"kind": "image", "objectUrl": "s3://bkt/0.png", "title": "First"}', '{"kind": "image"'
+
+    followed = desk.register(ndjson=f'{{"skip_duplicate_urls": true}}\n{good}\n{bad}\n{good}\n')
+
+    assert [(item.title, item.row) for item in desk.items()] == [("First", 2)]
+    assert [(error.row, error.action) for error in followed.errors] == [(3, "Validating metadata")]
+    assert sorted(outcome.status for outcome in followed.items) == ["done", "skipped"]
+
+
 @pytest.mark.parametrize(
     ("wanted", "error"),
     [
@@ -244,6 +255,7 @@ def test_a_csv_is_registered_like_json() -> None:
         ({"csv": "hello\n"}, Malformed),
         ({}, Invalid),
         ({"manifest": {}, "csv": "ObjectUrl\n"}, Invalid),
+        ({"ndjson": '{"upsert_metadata": 5}'}, Invalid),
         ({"manifest_key": "manifests/other/x.json"}, NotFound),
     ],
 )

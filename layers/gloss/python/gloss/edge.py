@@ -137,7 +137,8 @@ def _answer(request: Request, event: dict[str, Any], context: Any, resolver: API
     route, path = matching(request.method, request.path)
 
     def resolve() -> Answer:
-        return dict(resolver.resolve(event, context))
+        sent = bodies.with_json(event, request.headers.get("content-type", ""), request.body)
+        return dict(resolver.resolve(sent, context))
 
     if route.permission.scope is Scope.OPEN:
         return resolve()

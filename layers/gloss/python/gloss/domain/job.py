@@ -23,6 +23,7 @@ class ManifestFormat(StrEnum):
     """How the manifest is written."""
 
     JSON = "json"
+    NDJSON = "ndjson"
     CSV = "csv"
 
 

@@ -1,10 +1,13 @@
 """Where the parts of a job lie among the blobs: batches of rows, and what became of them."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from pydantic import Field, TypeAdapter
+from pydantic_core import to_json
 
 from gloss.domain.job import Outcome
+from gloss.domain.manifest.plain import Origin, Part, Run
 from gloss.domain.manifest.units import RowFault, Unit
 from gloss.domain.model import Value
 from gloss.ports import Blobs
@@ -12,11 +15,25 @@ from gloss.ports import Blobs
 NDJSON = "application/x-ndjson"
 
 
+class Plain(Value):
+    """Plain rows that follow each other, as they stand in the manifest."""
+
+    origin: Origin
+    rows: list[Any]
+
+
 class Line(Value):
-    """One row of a batch: a unit or a fault."""
+    """A line of a batch: a unit, a fault, or a run of plain rows."""
 
     unit: Unit | None = Field(default=None, discriminator="kind")
     fault: RowFault | None = None
+    plain: Plain | None = None
+
+    def read(self) -> Iterator[Unit | RowFault]:
+        """The rows of the line."""
+        if self.plain is not None:
+            yield from (self.plain.origin.unit(raw, at) for at, raw in enumerate(self.plain.rows))
+        yield from (row for row in (self.unit, self.fault) if row is not None)
 
 
 _LINE = TypeAdapter(Line)
@@ -32,16 +49,24 @@ def report_key(job_id: str, number: int) -> str:
     return f"jobs/{job_id}/report/{number:06}.ndjson"
 
 
-def line_of(row: Unit | RowFault) -> bytes:
-    """A row as one line."""
-    name = b"fault" if isinstance(row, RowFault) else b"unit"
-    return b'{"%b":%b}\n' % (name, row.model_dump_json(by_alias=True, exclude_defaults=True).encode())
+def line_of(part: Part) -> bytes:
+    """A row as one line, and a run of plain rows as one line too."""
+    if isinstance(part, Run):
+        return _plain_line(part)
+    name = b"fault" if isinstance(part, RowFault) else b"unit"
+    return b'{"%b":%b}\n' % (name, part.model_dump_json(by_alias=True, exclude_defaults=True).encode())
+
+
+def _plain_line(run: Run) -> bytes:
+    """The rows' own texts; their line feeds, which JSON has only between values, would end the line."""
+    texts = b",".join(run.texts).replace(b"\n", b" ")
+    return b'{"plain":{"origin":%b,"rows":[%b]}}\n' % (to_json(run.origin), texts)
 
 
 def read_rows(job_id: str, number: int, blobs: Blobs) -> list[Unit | RowFault]:
     """The rows of a batch; raises NotFound."""
     lines = (_LINE.validate_json(line) for line in blobs.get(rows_key(job_id, number)).split(b"\n") if line)
-    return [row for line in lines if (row := line.unit or line.fault) is not None]
+    return [row for line in lines for row in line.read()]
 
 
 def write_report(job_id: str, number: int, outcomes: Iterable[Outcome], blobs: Blobs) -> None:

@@ -4,12 +4,12 @@ from collections import deque
 from typing import Annotated, Any
 
 from pydantic import Field
+from pydantic_core import to_json
 
 from gloss.domain.access import Caller, Permission
 from gloss.domain.errors import Conflict, Fault, Invalid, NotFound
 from gloss.domain.job import Job, JobStatus, ManifestFormat
-from gloss.domain.manifest.reading import JsonManifest
-from gloss.domain.manifest.tables import CsvManifest
+from gloss.domain.manifest.opening import CONTENT_TYPE, format_of, opened
 from gloss.domain.model import FolderId, IntegrationId, JobId, Value
 from gloss.kinds.register import JOBS, job_key
 from gloss.ports import Blobs, Ports, Save, Store
@@ -17,13 +17,15 @@ from gloss.services import authorising, filing, making
 
 MACHINE = "registration"
 UPLOAD_S = 3600
+_INLINE = {"manifest": ManifestFormat.JSON, "ndjson": ManifestFormat.NDJSON, "csv": ManifestFormat.CSV}
 FileName = Annotated[str, Field(max_length=1024)]
 
 
 class NewJob(Value):
-    """A manifest to register: inline as JSON (an object, or its text), inline as CSV, or uploaded before."""
+    """A manifest to register: inline as JSON (an object, or its text), as NDJSON, as CSV, or uploaded before."""
 
     manifest: dict[str, Any] | str | None = None
+    ndjson: str | None = None
     csv: str | None = None
     manifest_key: Annotated[str, Field(max_length=512)] | None = None
     file_name: FileName | None = None
@@ -33,9 +35,10 @@ class NewJob(Value):
 
 
 class NewManifest(Value):
-    """A manifest to upload."""
+    """A manifest to upload: its format, or a file name that tells it; JSON when neither is given."""
 
-    format: ManifestFormat = ManifestFormat.JSON
+    format: ManifestFormat | None = None
+    file_name: FileName | None = None
 
 
 class ManifestUpload(Value):
@@ -46,9 +49,9 @@ class ManifestUpload(Value):
 
 
 def invite_manifest(folder_id: str, wanted: NewManifest, ports: Ports) -> ManifestUpload:
-    """A signed URL for a manifest that is too large for a request."""
+    """A signed URL for a manifest that is too large for a request; raises Invalid when its name tells no format."""
     filing.folder(folder_id, ports.store)
-    key = f"{_uploads(folder_id)}{ports.ids.new()}.{wanted.format.value}"
+    key = f"{_uploads(folder_id)}{ports.ids.new()}.{_format(wanted).value}"
     return ManifestUpload(manifest_key=key, url=ports.blobs.signed_put(key, UPLOAD_S))
 
 
@@ -65,7 +68,7 @@ def submit(folder_id: str, wanted: NewJob, text: bytes | None, caller: Caller, p
     form, key, body = _source(folder_id, wanted, text, ports)
     if body is not None:
         _demand_readable(form, body, wanted.lenient)
-        ports.blobs.put(key, body, "text/csv" if form is ManifestFormat.CSV else "application/json")
+        ports.blobs.put(key, body, CONTENT_TYPE[form])
     job = Job(
         id=JobId(ports.ids.new()),
         org_id=caller.org_id,
@@ -106,22 +109,25 @@ def _source(
     folder_id: str, wanted: NewJob, text: bytes | None, ports: Ports
 ) -> tuple[ManifestFormat, str, bytes | None]:
     """The format, key and body of the one manifest that the request names; no body when it was uploaded."""
-    named = [name for name in ("manifest", "csv", "manifest_key") if getattr(wanted, name) is not None]
+    named = [name for name in (*_INLINE, "manifest_key") if getattr(wanted, name) is not None]
     if len(named) != 1:
-        reason = "send exactly one of manifest, csv and manifest_key"
+        reason = f"send exactly one of {', '.join(_INLINE)} and manifest_key"
         raise Invalid(f"There must be one manifest: {reason}.", [Fault(name, reason) for name in named or ["manifest"]])
     if wanted.manifest_key is not None:
         return _uploaded(folder_id, wanted.manifest_key, ports.blobs)
-    form = ManifestFormat.JSON if wanted.csv is None else ManifestFormat.CSV
-    body = text if isinstance(wanted.manifest, dict) and text is not None else _plain(wanted)
+    form, said = _INLINE[named[0]], getattr(wanted, named[0])
+    body = said.encode() if isinstance(said, str) else text or to_json(said)
     return form, f"{_uploads(folder_id)}{ports.ids.new()}.{form.value}", body
 
 
-def _plain(wanted: NewJob) -> bytes:
-    from pydantic_core import to_json
-
-    said = wanted.manifest if wanted.csv is None else wanted.csv
-    return said.encode() if isinstance(said, str) else to_json(said)
+def _format(wanted: NewManifest) -> ManifestFormat:
+    if wanted.format is not None or wanted.file_name is None:
+        return wanted.format or ManifestFormat.JSON
+    found = format_of(wanted.file_name)
+    if found is None:
+        reason = "its ending is none of .json, .ndjson, .jsonl, .csv; say the format"
+        raise Invalid(f"The format of {wanted.file_name} is not known.", [Fault("file_name", reason)])
+    return found
 
 
 def _uploaded(folder_id: str, key: str, blobs: Blobs) -> tuple[ManifestFormat, str, None]:
@@ -131,8 +137,7 @@ def _uploaded(folder_id: str, key: str, blobs: Blobs) -> tuple[ManifestFormat, s
 
 
 def _demand_readable(form: ManifestFormat, body: bytes, lenient: bool) -> None:
-    manifest = CsvManifest([body]) if form is ManifestFormat.CSV else JsonManifest([body], lenient)
-    deque(manifest.rows(), maxlen=0)
+    deque(opened(form, [body], lenient).parts(), maxlen=0)
 
 
 def _uploads(folder_id: str) -> str:

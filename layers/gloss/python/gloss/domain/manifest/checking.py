@@ -61,6 +61,7 @@ _GATHERED = {
     MediaKind.DICOM_SERIES: ("dicomFiles", "dicomMetadata"),
 }
 _NUMBERED = re.compile(r"objectUrl_(0|[1-9]\d{0,6})")
+KINDS: Mapping[str, MediaKind] = {**{kind.value: kind for kind in _MODEL}, **ARRAYS}
 _CREATE_VIDEO = {"true": MediaKind.IMAGE_SEQUENCE, "false": MediaKind.IMAGE_GROUP}
 
 
@@ -78,6 +79,24 @@ def unit_of(kind: MediaKind, raw: Any, row: int, path: str) -> Unit | RowFault:
         return _checked(_VALIDATE[kind](raw))
     except ValidationError as error:
         return _second_reading(kind, raw, error)
+
+
+def unit_of_line(raw: Any, row: int) -> Unit | RowFault:
+    """The same of a line that names its kind itself: as `image`, or by the key of its array, as `images`."""
+    path = f"line {row}"
+    if not isinstance(raw, dict):
+        return RowFault(row=row, path=path, reason="an object was expected")
+    said = raw.pop("kind", None)
+    kind = KINDS.get(said) if isinstance(said, str) else None
+    if kind is None:
+        reason = f"expected one of {', '.join(each.value for each in _MODEL)}"
+        return RowFault(row=row, path=f"{path}.kind", reason=reason, urls=_named_urls(raw))
+    if kind is not MediaKind.IMAGE_SEQUENCE:
+        return unit_of(kind, raw, row, path)
+    if str(raw.setdefault("createVideo", True)).lower() != "true":
+        reason = "an image_sequence becomes a video; say image_group instead"
+        return RowFault(row=row, path=f"{path}.createVideo", reason=reason, urls=_named_urls(raw))
+    return unit_of(MediaKind.IMAGE_GROUP, raw, row, path)
 
 
 def _group(kind: MediaKind, raw: dict[str, Any]) -> tuple[MediaKind, dict[str, Any]]:

@@ -1,11 +1,13 @@
 """A whole manifest as a stream of rows: units and row faults in order, then flags and warnings."""
 
 from collections.abc import Iterable, Iterator
+from typing import Protocol
 
 from pydantic import TypeAdapter, ValidationError
 
 from gloss.domain.errors import Fault, Invalid
-from gloss.domain.manifest.checking import ARRAYS, unit_of
+from gloss.domain.manifest.checking import ARRAYS
+from gloss.domain.manifest.plain import Origin, Part, Run, told_apart
 from gloss.domain.manifest.scanning import Members, Scanner
 from gloss.domain.manifest.units import RowFault, Unit
 from gloss.domain.model import Value
@@ -26,10 +28,21 @@ class Flags(Value):
     upsert_metadata: bool = False
 
 
-class JsonManifest:
-    """A JSON manifest; iterate `rows` to the end, then `flags` and `warnings` are complete.
+class Manifest(Protocol):
+    """A manifest of any format; once its parts are read to the end, `flags` and `warnings` are complete."""
 
-    `rows` raises Malformed (line and column) when it is not JSON, Invalid when a top-level key is unknown.
+    flags: Flags
+    warnings: list[str]
+
+    def parts(self) -> Iterator[Part]:
+        """Every row once, plain ones in runs; raises Malformed with the place where it cannot be read on."""
+        ...
+
+
+class JsonManifest:
+    """A JSON manifest; row numbers run through the whole of it from 0.
+
+    Raises Malformed (line and column) when it is not JSON, Invalid when a top-level key is unknown.
     """
 
     def __init__(self, chunks: Iterable[bytes], lenient: bool = False) -> None:
@@ -40,23 +53,21 @@ class JsonManifest:
         self.flags = Flags()
         self.warnings: list[str] = []
 
-    def rows(self) -> Iterator[Unit | RowFault]:
-        """One unit or fault for each array element; row numbers run through the whole manifest from 0."""
+    def parts(self) -> Iterator[Part]:
+        """One unit or fault for each array element, plain ones in runs."""
         for members in self._members:
             if members.opens or not members.in_array:
                 self._notice(members.key)
             if members.in_array:
-                yield from self._units(members)
+                yield from self._parts(members)
             else:
                 self._set_flag(members.key, members.values[0])
 
-    def _units(self, members: Members) -> Iterator[Unit | RowFault]:
-        key, row = members.key, self._row
-        kind, place = ARRAYS[key], self._places.get(key, 0)
-        for at, raw in enumerate(members.values):
-            yield unit_of(kind, raw, row + at, f"{key}[{place + at}]")
-        self._row += len(members.values)
-        self._places[key] = place + len(members.values)
+    def _parts(self, members: Members) -> Iterator[Part]:
+        origin = Origin(members.key, self._row, self._places.get(members.key, 0))
+        after = origin.moved(len(members.values))
+        self._row, self._places[members.key] = after.row, after.place
+        return told_apart(members.values, members.texts, origin)
 
     def _notice(self, key: str) -> None:
         if key not in ARRAYS and key not in FLAGS:
@@ -68,12 +79,24 @@ class JsonManifest:
     def _set_flag(self, key: str, said: object) -> None:
         if key in ARRAYS:
             raise Invalid(f"{key} must be an array.", [Fault(key, "an array was expected")])
-        try:
-            value = _BOOL.validate_python(said)
-        except ValidationError:
-            reason = "true or false was expected"
-            raise Invalid(f"{key} must be true or false.", [Fault(key, reason)]) from None
-        self.flags = self.flags.model_copy(update={FLAGS[key]: value})
+        self.flags = self.flags.model_copy(update={FLAGS[key]: flag(key, said)})
+
+
+def flag(key: str, said: object) -> bool:
+    """What a flag says; raises Invalid when that is neither true nor false."""
+    try:
+        return _BOOL.validate_python(said)
+    except ValidationError:
+        raise Invalid(f"{key} must be true or false.", [Fault(key, "true or false was expected")]) from None
+
+
+def rows(manifest: Manifest) -> Iterator[Unit | RowFault]:
+    """Every row as a unit or a fault."""
+    for part in manifest.parts():
+        if isinstance(part, Run):
+            yield from part.rows()
+        else:
+            yield part
 
 
 def unknown_key(key: str) -> Invalid:

@@ -1,36 +1,28 @@
 """A JSON object of arrays, read as a stream: each array element by itself, in bounded memory, with its position."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from pydantic_core import from_json
 
 from gloss.domain.errors import Fault, Malformed
+from gloss.domain.manifest.window import BETWEEN, Place, Source
 
-MAX_ELEMENT_BYTES = 16 * 2**20
 MAX_DEPTH = 24
-BLOCK_BYTES = 2**20
-TAIL_BYTES = 2**14
-
-
-class Place(NamedTuple):
-    """Where something stands, both counted from 1."""
-
-    line: int
-    column: int
-
-    def __str__(self) -> str:
-        return f"line {self.line}, column {self.column}"
 
 
 class Members(NamedTuple):
-    """Consecutive elements of a top-level array, or one top-level value; `opens` on the first of an array's."""
+    """Consecutive elements of a top-level array, or one top-level value; `opens` on the first of an array's.
+
+    `texts` are the elements as they stand, one for each value, or none where they were not told apart.
+    """
 
     key: str
     values: list[Any]
     in_array: bool = True
     opens: bool = False
+    texts: Sequence[bytes] = ()
 
 
 _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
@@ -45,7 +37,6 @@ def _nested(depth: int) -> bytes:
 _VALUE = b"(" + _nested(MAX_DEPTH) + b"|" + _STRING + b"|" + _SCALAR + b")"
 _ELEMENT = re.compile(rb"\s*+" + _VALUE + rb"\s*+([,\]])", re.DOTALL)
 _LAST = re.compile(rb"\s*+" + _VALUE + rb"\s*+(?=[,}])", re.DOTALL)
-_BETWEEN = re.compile(rb"\}\s*,(?=\s*\{)")
 _KEY = re.compile(rb"\s*+(" + _STRING + rb")\s*+:\s*+(?=\S)", re.DOTALL)
 _TOKEN = re.compile(rb"\s*+(\S)")
 _TRAILING_COMMA = re.compile(rb"(" + _STRING + rb")|,(?=\s*+[\]}])", re.DOTALL)
@@ -59,7 +50,7 @@ class Scanner:
     """
 
     def __init__(self, chunks: Iterable[bytes], lenient: bool = False) -> None:
-        self._source = _Source(chunks)
+        self._source = Source(chunks)
         self._lenient = lenient
         self._one_by_one_until = 0
 
@@ -79,7 +70,7 @@ class Scanner:
         yield Members(key, [], opens=True)
         closed = self._closes(b"]")
         while not closed:
-            yield Members(key, self._block())
+            yield self._block(key)
             found = self._source.match(_ELEMENT)
             if found is None:
                 raise self._unreadable(key)
@@ -87,18 +78,18 @@ class Scanner:
             self._source.skip(found)
             closed = found[2] == b"]" or (self._lenient and self._closes(b"]"))
 
-    def _block(self) -> list[Any]:
+    def _block(self, key: str) -> Members:
         """Many elements at once: what lies before a `},{` is read as an array, and is one exactly if that succeeds."""
         if self._lenient or self._source.offset < self._one_by_one_until:
-            return []
+            return Members(key, [])
         block = self._source.block()
         try:
-            values: list[Any] = from_json(b"[" + block + b"]", allow_inf_nan=False, cache_strings="keys")
+            values: list[Any] = from_json(b"[" + block + b"]", allow_inf_nan=False)
         except ValueError:
             self._one_by_one_until = self._source.offset + len(block)
-            return []
+            return Members(key, [])
         self._source.skip_block(block)
-        return values
+        return Members(key, values, texts=_texts(block, values))
 
     def _single(self, key: str) -> Iterator[Members]:
         found = self._source.match(_LAST)
@@ -198,7 +189,7 @@ def member_text(text: str, key: str) -> bytes | None:
     The text must be a JSON object that was read before.
     """
     body = text.encode()
-    source = _Source([body])
+    source = Source([body])
     source.skip_to(body.index(b"{") + 1)
     found: bytes | None = None
     while (name := source.match(_KEY)) is not None:
@@ -214,78 +205,13 @@ def member_text(text: str, key: str) -> bytes | None:
     return found
 
 
-class _Source:
-    """A window on the chunks that grows until a pattern matches, and forgets what was skipped."""
+def _texts(block: bytes, values: Sequence[Any]) -> list[bytes]:
+    """The text of each element of a block of objects; nothing where they cannot be told apart by their braces alone.
 
-    def __init__(self, chunks: Iterable[bytes]) -> None:
-        self._chunks = iter(chunks)
-        self._buffer = b""
-        self._lines_before = 0
-        self._column_before = 0
-        self._forgotten = 0
-        self._ended = False
-        self.position = 0
-        self._fill()
-        if self._buffer.startswith(b"\xef\xbb\xbf"):
-            self._buffer = self._buffer[3:]
-
-    def match(self, pattern: re.Pattern[bytes]) -> re.Match[bytes] | None:
-        """The pattern at the present position, reading on as far as it needs; None when it cannot match."""
-        found = pattern.match(self._buffer, self.position)
-        while found is None and not self._ended and len(self._buffer) - self.position < MAX_ELEMENT_BYTES:
-            self._fill()
-            found = pattern.match(self._buffer, self.position)
-        return found
-
-    @property
-    def offset(self) -> int:
-        """The position counted from the beginning of the text."""
-        return self._forgotten + self.position
-
-    def block(self) -> bytes:
-        """What is at hand up to the last `}` that a comma and a `{` follow; empty when there is none."""
-        at_hand = self._buffer[self.position : self.position + BLOCK_BYTES]
-        cuts = list(_BETWEEN.finditer(at_hand, max(0, len(at_hand) - TAIL_BYTES)))
-        return at_hand[: cuts[-1].start() + 1] if cuts else b""
-
-    def skip_block(self, block: bytes) -> None:
-        """Go on after the comma that follows the block."""
-        self.position += len(block)
-        if block:
-            self.position = self._buffer.index(b",", self.position) + 1
-
-    def skip(self, found: re.Match[bytes]) -> None:
-        self.position = found.end()
-
-    def skip_to(self, position: int) -> None:
-        self.position = position
-
-    def rest(self) -> bytes:
-        return self._buffer[self.position :]
-
-    def place(self, position: int) -> Place:
-        """Line and column of a position in the window."""
-        line_start = self._buffer.rfind(b"\n", 0, position) + 1
-        before = 0 if line_start else self._column_before
-        lines = self._buffer.count(b"\n", 0, position)
-        return Place(1 + self._lines_before + lines, 1 + before + position - line_start)
-
-    def _fill(self) -> None:
-        """Drop what was skipped, then at least double the window, so that long elements are read in linear time."""
-        wanted = max(2**16, len(self._buffer) - self.position)
-        self._forget()
-        parts, got = [self._buffer], 0
-        for chunk in self._chunks:
-            parts.append(chunk)
-            got += len(chunk)
-            if got >= wanted:
-                break
-        else:
-            self._ended = True
-        self._buffer = b"".join(parts)
-
-    def _forget(self) -> None:
-        here = self.place(self.position)
-        self._lines_before, self._column_before = here.line - 1, here.column - 1
-        self._forgotten += self.position
-        self._buffer, self.position = self._buffer[self.position :], 0
+    Every comma between two elements stands between two braces. So when there is one such comma fewer than elements,
+    these are all of them, and none lies inside an element (in a list of objects, or in a string).
+    """
+    if not values or set(map(type, values)) != {dict}:
+        return []
+    inner = BETWEEN.split(block.strip()[1:-1])
+    return [b"{%b}" % text for text in inner] if len(inner) == len(values) else []

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from gloss.domain.errors import Fault, Malformed
 from gloss.domain.manifest.checking import unit_of
+from gloss.domain.manifest.plain import Part
 from gloss.domain.manifest.reading import Flags
 from gloss.domain.manifest.units import RowFault, Unit, file_name
 from gloss.domain.media import MediaKind
@@ -42,7 +43,7 @@ class _Line(NamedTuple):
 
 
 class CsvManifest:
-    """A CSV manifest; `rows` yields files as they come and groups, sequences and series at the end.
+    """A CSV manifest; `parts` yields files as they come and groups, sequences and series at the end.
 
     A row's number is its line (a group's: its first line). Raises Malformed with the line when it cannot be read.
     """
@@ -53,7 +54,7 @@ class CsvManifest:
         self.flags = Flags()
         self.warnings: list[str] = []
 
-    def rows(self) -> Iterator[Unit | RowFault]:
+    def parts(self) -> Iterator[Part]:
         """One unit or fault for each file, group, sequence and series."""
         for line in self._body():
             if (fault := _line_fault(line)) is not None:

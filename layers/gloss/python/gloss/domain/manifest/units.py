@@ -19,7 +19,8 @@ from gloss.domain.metadata import FrameMarks, frame_marks
 from gloss.domain.model import Title, Value
 
 MAX_TITLE = 256
-Url = Annotated[str, Field(min_length=1, max_length=16 * 1024)]
+MAX_URL = 16 * 1024
+Url = Annotated[str, Field(min_length=1, max_length=MAX_URL)]
 
 
 class Row(Value):

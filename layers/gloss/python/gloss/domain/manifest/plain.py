@@ -1,0 +1,132 @@
+"""Plain rows: one URL, perhaps a title and metadata. Most rows are plain, so they are told from others at once and kept
+as the text that they are; they become units only in their batch, as any row does.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import groupby, repeat
+from typing import Any, NamedTuple
+
+from pydantic_core import from_json
+
+from gloss.domain.manifest.checking import ARRAYS, KINDS, unit_of, unit_of_line
+from gloss.domain.manifest.units import MAX_TITLE, MAX_URL, RowFault, Unit
+from gloss.domain.media import MediaKind
+from gloss.domain.metadata import LEGACY_KEYFRAMES, PLATFORM_KEY, metadata_faults
+
+_OF_ONE_FILE = frozenset(
+    {MediaKind.VIDEO, MediaKind.IMAGE, MediaKind.AUDIO, MediaKind.PDF, MediaKind.TEXT, MediaKind.NIFTI}
+)
+_PLAIN_KEYS = frozenset({"objectUrl", "title", "clientMetadata"})
+_NOTHING: dict[str, Any] = {}
+
+
+class Origin(NamedTuple):
+    """Where rows begin to stand: the key of their array, the number of the first, and its place in the array.
+
+    Without an array the rows are lines that name their kind, and a row's number is its line.
+    """
+
+    array: str | None
+    row: int
+    place: int = 0
+
+    def moved(self, by: int) -> "Origin":
+        """Where the rows after the first few begin."""
+        return Origin(self.array, self.row + by, self.place + by)
+
+    def unit(self, raw: Any, at: int) -> Unit | RowFault:
+        """The row that stands so many after the first."""
+        if self.array is None:
+            return unit_of_line(raw, self.row + at)
+        return unit_of(ARRAYS[self.array], raw, self.row + at, f"{self.array}[{self.place + at}]")
+
+
+class Run(NamedTuple):
+    """Plain rows that follow each other, as the JSON texts that they are."""
+
+    origin: Origin
+    texts: Sequence[bytes]
+
+    def rows(self) -> Iterator[Unit | RowFault]:
+        """The same as units."""
+        return (self.origin.unit(from_json(text), at) for at, text in enumerate(self.texts))
+
+    def parted(self, count: int) -> "tuple[Run, Run]":
+        """The first few of the rows, and the rest."""
+        return Run(self.origin, self.texts[:count]), Run(self.origin.moved(count), self.texts[count:])
+
+
+Part = Run | Unit | RowFault
+
+
+def told_apart(values: Sequence[Any], texts: Sequence[bytes], origin: Origin) -> Iterator[Part]:
+    """Rows in order: plain ones in runs of their texts, each other one as its unit or fault.
+
+    A value that is a fault already stays as it is. Without texts, each row is read for itself.
+    """
+    start = 0
+    for together, group in groupby(_kept(values, texts, origin)):
+        end = start + len(list(group))
+        if together:
+            yield Run(origin.moved(start), texts[start:end])
+        else:
+            yield from (_read(values[at], at, origin) for at in range(start, end))
+        start = end
+
+
+def _kept(values: Sequence[Any], texts: Sequence[bytes], origin: Origin) -> Iterable[bool]:
+    if not texts:
+        return repeat(False, len(values))
+    if origin.array is None:
+        return map(is_plain_line, values)
+    return map(is_plain, values) if ARRAYS[origin.array] in _OF_ONE_FILE else repeat(False, len(values))
+
+
+def _read(value: Any, at: int, origin: Origin) -> Unit | RowFault:
+    return value if isinstance(value, RowFault) else origin.unit(value, at)
+
+
+def is_plain(raw: Any) -> bool:
+    """Whether an element of an array of single files surely becomes a unit; False only says: look closer."""
+    return type(raw) is dict and _are_plain_keys(tuple(raw)) and _has_plain_values(raw)
+
+
+def is_plain_line(raw: Any) -> bool:
+    """The same of a line that names its kind."""
+    return (
+        type(raw) is dict
+        and _are_plain_line_keys(tuple(raw))
+        and type(raw["kind"]) is str
+        and KINDS.get(raw["kind"]) in _OF_ONE_FILE
+        and _has_plain_values(raw)
+    )
+
+
+@lru_cache(maxsize=1024)
+def _are_plain_keys(keys: tuple[str, ...]) -> bool:
+    """Kept for the few sets of keys that the rows of one manifest have."""
+    return "objectUrl" in keys and _PLAIN_KEYS.issuperset(keys)
+
+
+@lru_cache(maxsize=1024)
+def _are_plain_line_keys(keys: tuple[str, ...]) -> bool:
+    return "kind" in keys and _are_plain_keys(tuple(key for key in keys if key != "kind"))
+
+
+@lru_cache(maxsize=1024)
+def _are_plain_metadata_keys(keys: tuple[str, ...]) -> bool:
+    return PLATFORM_KEY not in keys and LEGACY_KEYFRAMES not in keys and not metadata_faults(dict.fromkeys(keys))
+
+
+def _has_plain_values(raw: dict[str, Any]) -> bool:
+    """What the models of single files ask of these three, written out because it is asked of every row."""
+    url, title, said = raw["objectUrl"], raw.get("title"), raw.get("clientMetadata", _NOTHING)
+    return (
+        type(url) is str
+        and 0 < len(url) <= MAX_URL
+        and (title is None or (type(title) is str and 0 < len(title) <= MAX_TITLE))
+        and type(said) is dict
+        and _are_plain_metadata_keys(tuple(said))
+        and (list not in map(type, said.values()) or not metadata_faults(said))
+    )
