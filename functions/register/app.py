@@ -1,10 +1,10 @@
-"""The register room: folders, items, integrations and upload jobs."""
+"""The register room: folders, items, integrations, upload jobs and the metadata schema."""
 
-from functions.register import folders, integrations, items, jobs
+from functions.register import folders, integrations, items, jobs, metadata
 from gloss import edge
 
 app = edge.app("register")
-for room in (folders, items, integrations, jobs):
+for room in (folders, items, integrations, jobs, metadata):
     app.include_router(room.router)
 
 handler = edge.handler(app)

@@ -10,7 +10,7 @@ from gloss.domain.media import Facts, Item, MediaKind, Metadata, Vector
 from gloss.domain.model import FolderId, IntegrationId, ItemId, JobId, OrgId, Timestamp, UserId, Value
 from gloss.paging import Limit, Listing, Token
 from gloss.ports import Query
-from gloss.services import filing
+from gloss.services import filing, stowing
 from gloss.services.filing import ChangedItem
 
 router = edge.router()
@@ -44,7 +44,11 @@ class ItemView(Value):
 
 
 class WholeItemView(ItemView):
-    """An item with all that is known of it; `signed_url` only when it was asked for."""
+    """An item with all that is known of it; `signed_url` only when it was asked for.
+
+    With more than 32 KiB of metadata and vectors, `metadata_url` leads to the document that holds them; above 4 MB only
+    that one does, and they are left out here.
+    """
 
     keyframes: tuple[int, ...]
     sampling_rate: float | None
@@ -52,11 +56,12 @@ class WholeItemView(ItemView):
     embeddings: dict[str, Vector]
     frame_embeddings: dict[int, dict[str, Vector]]
     signed_url: str | None = None
+    metadata_url: str | None = None
 
     @classmethod
-    def with_url(cls, item: Item, signed_url: str | None) -> "WholeItemView":
-        kept = {name: getattr(item, name) for name in cls.model_fields if name != "signed_url"}
-        return cls.model_validate({**kept, "signed_url": signed_url})
+    def with_urls(cls, item: Item, **urls: str | None) -> "WholeItemView":
+        kept = {name: getattr(item, name) for name in cls.model_fields if not name.endswith("_url")}
+        return cls.model_validate({**kept, **urls})
 
 
 @router.get("/v1/folders/<folder_id>/items")
@@ -67,13 +72,15 @@ def list_items(folder_id: str, limit: Limit = 100, token: Token = None) -> Listi
 
 @router.get("/v1/items/<item_id>")
 def get_item(item_id: str, signed: Signed = False) -> WholeItemView:
-    item = filing.item(item_id, edge.caller(), Permission.RESOURCE_READ, wiring.store())
-    return WholeItemView.with_url(item, filing.signed_url(item, wiring.media, wiring.store()) if signed else None)
+    found = filing.item(item_id, edge.caller(), Permission.RESOURCE_READ, wiring.store())
+    item, metadata_url = stowing.shown(found, wiring.blobs())
+    signed_url = filing.signed_url(item, wiring.media, wiring.store()) if signed else None
+    return WholeItemView.with_urls(item, signed_url=signed_url, metadata_url=metadata_url)
 
 
 @router.patch("/v1/items/<item_id>")
 def change_item(item_id: str, body: ChangedItem) -> ItemView:
-    return ItemView.of(filing.change_item(item_id, body, edge.caller(), wiring.store()))
+    return ItemView.of(filing.change_item(item_id, body, edge.caller(), wiring.ports()))
 
 
 @router.delete("/v1/items/<item_id>")

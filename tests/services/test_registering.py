@@ -151,7 +151,7 @@ def test_video_marks_are_placed_on_frames() -> None:
 
     (item,) = desk.items()
     assert (item.keyframes, item.sampling_rate, item.metadata) == ((15, 20), 0, {"site": "north"})
-    assert (item.frame_metadata, item.frame_embeddings) == ({15: {"weather": "fog"}}, {15: {"clip": [0.1, 0.2]}})
+    assert (item.frame_metadata, item.frame_embeddings) == ({15: {"clip": [0.1, 0.2], "weather": "fog"}}, {})
 
 
 def test_a_group_keeps_its_images_as_hidden_members() -> None:

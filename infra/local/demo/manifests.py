@@ -9,6 +9,15 @@ BROKEN = "photos/not-there.jpg"
 DUPLICATE = "photos/rocket.jpg"
 KEY_FRAMES = (0, 75, 180)
 SIGNATURE = "demo-signature"
+GARAGE = {"site": "garage", "place": {"latitude": 48.137, "longitude": 11.575}}
+SCHEMA = {
+    "site": "varchar",
+    "captured_at": "datetime",
+    "night": "boolean",
+    "weather": {"ty": "enum", "values": ["sun", "rain", "fog"]},
+    "place": "geospatial",
+    SIGNATURE: {"ty": "embedding", "size": 3},
+}
 
 
 def as_json(bucket: str, keys: Sequence[str]) -> dict[str, Any]:
@@ -22,7 +31,7 @@ def as_json(bucket: str, keys: Sequence[str]) -> dict[str, Any]:
         "pdfs": [{"objectUrl": f"s3://{bucket}/papers/inspection.pdf"}],
         "text": [{"objectUrl": f"s3://{bucket}/papers/{name}"} for name in ("notes.txt", "inspection.html")],
         "image_groups": [
-            {"title": "stereo rig", "createVideo": False, **_numbered(rig), "clientMetadata": {"site": "garage"}},
+            {"title": "stereo rig", "createVideo": False, **_numbered(rig), "clientMetadata": GARAGE},
             {"title": "carphone", "createVideo": True, **_numbered(frames)},
         ],
         "dicom_series": [{"title": "MR 700", **_numbered(slices)}],

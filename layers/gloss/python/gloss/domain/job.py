@@ -37,7 +37,10 @@ class Counts(Value):
 
 
 class Job(Versioned):
-    """One manifest on its way into a folder; `total` is known once the manifest is parsed."""
+    """One manifest on its way into a folder; `total` is known once the manifest is parsed.
+
+    `schema_version` is the metadata schema's when the job began: all rows are read by that one.
+    """
 
     id: JobId
     org_id: OrgId
@@ -50,6 +53,7 @@ class Job(Versioned):
     lenient: bool = False
     skip_duplicate_urls: bool = False
     upsert_metadata: bool = False
+    schema_version: int | None = None
     status: JobStatus = JobStatus.PENDING
     total: int | None = None
     batches: int = 0

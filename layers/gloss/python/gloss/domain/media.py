@@ -60,9 +60,17 @@ Vector = Annotated[list[float], Field(min_length=1, max_length=4096)]
 Frame = int
 
 
+class Stowed(Value):
+    """Where the document of an item's large metadata lies."""
+
+    key: str
+    size_bytes: int
+
+
 class Item(Versioned):
     """One registered file, group, sequence or series; `members` are its parts in frame order.
 
+    `stowed` points to the document of metadata and vectors when it is large; `services/stowing` brings it back.
     `sampling_rate` is the frames a second that the manifest asked for (0: the first frame and key frames only); None:
     it said nothing, so the import decides.
     """
@@ -82,6 +90,7 @@ class Item(Versioned):
     frame_metadata: dict[Frame, Metadata] = Field(default_factory=dict)
     embeddings: dict[str, Vector] = Field(default_factory=dict)
     frame_embeddings: dict[Frame, dict[str, Vector]] = Field(default_factory=dict)
+    stowed: Stowed | None = None
     sampling_rate: float | None = None
     integration_id: IntegrationId | None = None
     job_id: JobId | None = None

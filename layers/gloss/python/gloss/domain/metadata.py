@@ -1,15 +1,13 @@
 """Client metadata of a manifest row: what is plain, what is an embedding, and what `$encord` says of frames."""
 
-import re
 from functools import lru_cache
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AliasChoices, Field
 
-from gloss.domain.errors import Fault, Invalid
+from gloss.domain.errors import Fault
 from gloss.domain.media import Metadata
 from gloss.domain.model import Value
-from gloss.domain.parsing import joined
 from gloss.domain.sampling import frame_at
 
 MAX_KEYS = 256
@@ -17,9 +15,14 @@ MAX_KEY_LENGTH = 128
 MAX_DIMENSIONS = 4096
 PLATFORM_KEY = "$encord"
 LEGACY_KEYFRAMES = "keyframes"
-_KEY = re.compile(r"[\w .\-]+", re.UNICODE)
+RESERVED = frozenset({PLATFORM_KEY, LEGACY_KEYFRAMES})
+_SIGNS = str.maketrans("", "", "-_ .")
 
 FrameRef = int | float | str
+
+
+class Embedding(list[float]):
+    """A list of numbers that the schema calls an embedding; any other list is plain metadata (decision 0014)."""
 
 
 class SamplingConfig(Value):
@@ -57,32 +60,27 @@ class Marked(NamedTuple):
 
 
 def described(client_metadata: Metadata) -> Described:
-    """Plain metadata and embeddings of a row; the platform's own keys are left out."""
-    own = {PLATFORM_KEY, LEGACY_KEYFRAMES}
-    plain = {key: value for key, value in client_metadata.items() if key not in own}
-    vectors = {key: value for key, value in plain.items() if is_vector(value)}
+    """Plain metadata and embeddings of a row that was read by a schema; the platform's own keys are left out."""
+    plain = {key: value for key, value in client_metadata.items() if key not in RESERVED}
+    vectors: dict[str, list[float]] = {key: value for key, value in plain.items() if isinstance(value, Embedding)}
     return Described({key: value for key, value in plain.items() if key not in vectors}, vectors)
 
 
 def metadata_faults(client_metadata: Metadata) -> tuple[Fault, ...]:
-    """Everything that breaks a rule for keys, their number, or the length of an embedding."""
-    for value in client_metadata.values():
-        if type(value) is list and len(value) > MAX_DIMENSIONS:
-            return _key_faults(tuple(client_metadata)) + _length_faults(client_metadata)
+    """Everything that breaks a rule for keys or their number; what the values may be is the schema's to say."""
     return _key_faults(tuple(client_metadata))
 
 
-def demand_metadata(client_metadata: Metadata) -> None:
-    """Raises Invalid when a key or an embedding breaks a rule."""
-    found = metadata_faults(client_metadata)
-    if found:
-        named = [Fault(joined("metadata", (fault.path,)), fault.reason) for fault in found]
-        raise Invalid("The metadata break a rule; see the errors.", named)
-
-
-def is_vector(value: object) -> bool:
-    """Whether a metadata value is an embedding: a list of numbers that is not empty."""
-    return isinstance(value, list) and bool(value) and all(type(each) in (int, float) for each in value)
+def key_reason(key: str) -> str | None:
+    """Why a key may not be one of the customer's, as the public SDK judges it; None when it may. Case counts."""
+    bare = key.translate(_SIGNS)
+    if len(key) > MAX_KEY_LENGTH:
+        return f"a metadata key has at most {MAX_KEY_LENGTH} characters"
+    if key.startswith("$") or bare == LEGACY_KEYFRAMES:
+        return "this key is reserved"
+    if not bare.isalnum():
+        return "a metadata key consists of letters, digits, spaces, '-', '_' and '.', not of signs alone"
+    return None
 
 
 def mark_frames(marks: FrameMarks, fps: float, total: int) -> Marked:
@@ -139,19 +137,5 @@ def _number(ref: str) -> float | None:
 @lru_cache(maxsize=1024)
 def _key_faults(keys: tuple[str, ...]) -> tuple[Fault, ...]:
     """Kept for the few sets of keys that the rows of one manifest have."""
-    found = tuple(Fault(key, reason) for key in keys if (reason := _key_reason(key)))
+    found = tuple(Fault(key, reason) for key in keys if key not in RESERVED and (reason := key_reason(key)))
     return found if len(keys) <= MAX_KEYS else (*found, Fault("", f"more than {MAX_KEYS} keys"))
-
-
-def _length_faults(client_metadata: Metadata) -> tuple[Fault, ...]:
-    vectors = {key: len(value) for key, value in client_metadata.items() if is_vector(value)}
-    reason = f"an embedding has 1 to {MAX_DIMENSIONS} numbers, this one"
-    return tuple(Fault(key, f"{reason} {length}") for key, length in vectors.items() if length > MAX_DIMENSIONS)
-
-
-def _key_reason(key: str) -> str | None:
-    if len(key) > MAX_KEY_LENGTH:
-        return f"a metadata key has at most {MAX_KEY_LENGTH} characters"
-    if key != PLATFORM_KEY and not _KEY.fullmatch(key):
-        return "a metadata key consists of letters, digits, spaces, '-', '_' and '.'"
-    return None

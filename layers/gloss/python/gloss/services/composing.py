@@ -2,16 +2,14 @@
 
 from typing import NamedTuple
 
-from gloss.domain.errors import Invalid
 from gloss.domain.job import Job
 from gloss.domain.manifest.units import Unit, file_name
 from gloss.domain.media import Facts, Item, MediaKind
-from gloss.domain.metadata import described, mark_frames
+from gloss.domain.metadata import described
 from gloss.domain.model import ItemId, Timestamp
 from gloss.domain.registering import item_id_of
+from gloss.domain.told import marked
 from gloss.services.probing import MEMBER_KIND, Probed
-
-LARGEST_ITEM = 350_000
 
 
 class Composed(NamedTuple):
@@ -33,7 +31,7 @@ class Source(NamedTuple):
 
 
 def composed(unit: Unit, source: Source, probed: Probed, job: Job, now: Timestamp) -> Composed:
-    """The items of a unit; raises Invalid when one is larger than a record may be."""
+    """The items of a unit."""
     members, made = _members(unit, source, probed, job, now)
     plain = described(unit.client_metadata)
     item = Item(
@@ -48,9 +46,8 @@ def composed(unit: Unit, source: Source, probed: Probed, job: Job, now: Timestam
         embeddings=plain.embeddings,
         row=unit.row,
     )
-    marked, warnings = _marked(item, unit)
-    _demand_storable(marked)
-    return Composed((*made, marked), warnings)
+    placed, warnings = marked(item, unit.marks())
+    return Composed((*made, placed), warnings)
 
 
 def _members(
@@ -90,28 +87,3 @@ def _common(job: Job, now: Timestamp) -> dict[str, object]:
         "created_at": now,
         "created_by": job.created_by,
     }
-
-
-def _marked(item: Item, unit: Unit) -> tuple[Item, tuple[str, ...]]:
-    """The item with what the manifest says of single frames; only videos and sequences have frames to mark."""
-    marks = unit.marks()
-    if marks is None:
-        return item, ()
-    if item.kind not in (MediaKind.VIDEO, MediaKind.IMAGE_SEQUENCE):
-        return item, (f"$encord is for videos; it was not used for this {item.kind.value}",)
-    found = mark_frames(marks, item.facts.fps or 0, item.facts.frame_count or 0)
-    marked = item.model_copy(
-        update={
-            "sampling_rate": marks.config.sampling_rate,
-            "keyframes": found.keyframes,
-            "frame_metadata": found.frame_metadata,
-            "frame_embeddings": found.frame_embeddings,
-        }
-    )
-    return marked, found.warnings
-
-
-def _demand_storable(item: Item) -> None:
-    size = len(item.model_dump_json().encode())
-    if size > LARGEST_ITEM:
-        raise Invalid(f"Metadata and embeddings take {size} bytes; an item has at most {LARGEST_ITEM}.")

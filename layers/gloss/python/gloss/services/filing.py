@@ -6,7 +6,6 @@ from gloss.domain.access import Caller, Permission
 from gloss.domain.errors import NotFound
 from gloss.domain.folder import Folder, path_below
 from gloss.domain.media import Item, Metadata
-from gloss.domain.metadata import demand_metadata, described, merged
 from gloss.domain.model import Description, FolderId, Title, Value
 from gloss.kinds.register import (
     FOLDERS,
@@ -19,7 +18,7 @@ from gloss.kinds.register import (
     items_of,
 )
 from gloss.ports import Page, Ports, Query, Save, Store
-from gloss.services import authorising, finding, making
+from gloss.services import authorising, describing, finding, making, retelling
 from gloss.services.registering import MediaOf
 
 SIGNED_S = 3600
@@ -53,7 +52,7 @@ class ChangedItem(Value):
 def make_folder(wanted: NewFolder, caller: Caller, ports: Ports) -> Folder:
     """An empty folder with the caller as its Admin; raises NotFound or Forbidden for the parent."""
     parent = None if wanted.parent_id is None else _parent(wanted.parent_id, caller, ports.store)
-    demand_metadata(wanted.metadata)
+    metadata = describing.of_folder(wanted.metadata, caller.org_id, ports.store)
     now = ports.clock.now()
     made = Folder(
         id=FolderId(ports.ids.new()),
@@ -62,7 +61,7 @@ def make_folder(wanted: NewFolder, caller: Caller, ports: Ports) -> Folder:
         description=wanted.description,
         parent_id=wanted.parent_id,
         path_to_root=path_below(parent),
-        metadata=wanted.metadata,
+        metadata=metadata,
         created_by=caller.user_id,
         created_at=now,
         last_edited_at=now,
@@ -92,8 +91,9 @@ def folders(parent_id: str | None, caller: Caller, query: Query, store: Store) -
 def change_folder(folder_id: str, wanted: ChangedFolder, ports: Ports) -> Folder:
     """The folder's next version."""
     stored = folder(folder_id, ports.store)
-    demand_metadata(wanted.metadata or {})
     said = {name: value for name, value in wanted if value is not None}
+    if wanted.metadata is not None:
+        said["metadata"] = describing.of_folder(wanted.metadata, stored.org_id, ports.store)
     changed = stored.changed(**said, last_edited_at=ports.clock.now())
     ports.store.commit([Save(FOLDERS, changed)])
     return changed
@@ -130,19 +130,16 @@ def signed_url(found: Item, media_of: MediaOf, store: Store) -> str | None:
     return media_of(integration or None).signed_get(found.url, SIGNED_S)
 
 
-def change_item(item_id: str, wanted: ChangedItem, caller: Caller, store: Store) -> Item:
-    """The item's next version; raises Invalid for metadata that breaks a rule."""
-    stored = item(item_id, caller, Permission.RESOURCE_ADMIN, store)
-    said: dict[str, object] = {name: value for name, value in wanted if value is not None and name != "metadata"}
-    if wanted.metadata is not None:
-        demand_metadata(wanted.metadata)
-        plain = described(wanted.metadata)
-        said |= {
-            "metadata": merged(stored.metadata, plain.metadata),
-            "embeddings": {**stored.embeddings, **plain.embeddings},
-        }
-    changed = stored.changed(**said)
-    store.commit([Save(ITEMS, changed)])
+def change_item(item_id: str, wanted: ChangedItem, caller: Caller, ports: Ports) -> Item:
+    """The item's next version; raises Invalid for metadata that break a rule."""
+    stored = item(item_id, caller, Permission.RESOURCE_ADMIN, ports.store)
+    said = {name: value for name, value in wanted if value is not None and name != "metadata"}
+    if wanted.metadata is None:
+        changed = stored.changed(**said)
+    else:
+        types = describing.schema_of(stored.org_id, ports.store).types
+        changed = retelling.demanded(stored, wanted.metadata, types, ports.blobs).changed(**said)
+    ports.store.commit([Save(ITEMS, changed)])
     return changed
 
 

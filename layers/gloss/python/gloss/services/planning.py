@@ -13,7 +13,8 @@ from gloss.domain.manifest.reading import Manifest
 from gloss.domain.manifest.units import SequenceUnit
 from gloss.domain.model import JobId, Value
 from gloss.kinds.register import JOBS, job_key
-from gloss.ports import Blobs, Ports, Save
+from gloss.ports import Blobs, Ports, Save, Store
+from gloss.services import describing
 from gloss.services.parcelling import NDJSON, line_of, rows_key
 
 MAX_ROWS = 1_000_000
@@ -82,10 +83,16 @@ def _note(job: Job, writer: "_Writer", manifest: Manifest, ports: Ports) -> None
         batches=writer.number,
         skip_duplicate_urls=job.skip_duplicate_urls or manifest.flags.skip_duplicate_urls,
         upsert_metadata=job.upsert_metadata or manifest.flags.upsert_metadata,
+        schema_version=_schema_version(job, ports.store),
         warnings=tuple(manifest.warnings[:100]),
         started_at=job.started_at or ports.clock.now(),
     )
     ports.store.commit([Save(JOBS, noted)])
+
+
+def _schema_version(job: Job, store: Store) -> int:
+    """The metadata schema's version, pinned by whichever try comes first."""
+    return describing.schema_of(job.org_id, store).version if job.schema_version is None else job.schema_version
 
 
 class _Writer:

@@ -6,11 +6,10 @@ from gloss.domain.job import Job
 from gloss.domain.locations import fingerprint
 from gloss.domain.manifest.units import Unit
 from gloss.domain.media import Item, MediaKind
-from gloss.domain.metadata import described, merged
 from gloss.domain.model import FolderId, ItemId
 from gloss.domain.registering import Registered
 from gloss.kinds.register import ITEMS, REGISTERED, item_key, registered_key
-from gloss.ports import Save, Store
+from gloss.ports import Store
 
 Known = Mapping[str, Item]
 
@@ -66,15 +65,6 @@ def registered(items: Iterable[Item], unit: Unit, urls: tuple[str, ...]) -> list
     notes = [_note(visible, fingerprint(unit.kind, urls), visible.id)]
     files = (member for member in members if member.kind is MediaKind.DICOM_FILE and member.url)
     return notes + [_note(file, fingerprint(file.kind, [file.url or ""]), file.id) for file in files]
-
-
-def upsert(item: Item, unit: Unit, store: Store) -> None:
-    """Merge a unit's metadata into the item that the folder has already."""
-    said = described(unit.client_metadata)
-    metadata = merged(item.metadata, said.metadata)
-    embeddings = {**item.embeddings, **said.embeddings}
-    if (metadata, embeddings) != (item.metadata, item.embeddings):
-        store.commit([Save(ITEMS, item.changed(metadata=metadata, embeddings=embeddings))])
 
 
 def _note(item: Item, each: str, item_id: ItemId) -> Registered:

@@ -13,12 +13,13 @@ from gloss.domain.media import Item, MediaKind
 from gloss.domain.model import JobId, Timestamp, Value
 from gloss.domain.registering import Registered, item_id_of
 from gloss.kinds.register import BATCHES, INTEGRATIONS, ITEMS, JOBS, REGISTERED, integration_key, item_key, job_key
-from gloss.ports import Change, Media, Overwrite, Ports, Save, Store
-from gloss.services import recognising
+from gloss.ports import Blobs, Change, Media, Overwrite, Ports, Save, Store
+from gloss.services import describing, recognising, retelling
 from gloss.services.composing import Composed, Source, composed
 from gloss.services.parcelling import read_rows, write_report
 from gloss.services.probing import Probed, probed
 from gloss.services.recognising import Known
+from gloss.services.stowing import stow
 
 AT_ONCE = 8
 CHUNK_CHANGES = 90
@@ -52,6 +53,7 @@ class Work(NamedTuple):
     media: Media
     default_location: str | None
     now: Timestamp
+    blobs: Blobs
 
 
 class Ready(NamedTuple):
@@ -77,8 +79,9 @@ def carry_out(job_id: str, number: int, media_of: MediaOf, step: Step, ports: Po
         return Registration(job_id=job.id, number=number, counts=Counts())
     integration = _integration(job, ports.store)
     location = integration.default_location if integration else None
-    work = Work(job, media_of(integration), location, ports.clock.now())
-    outcomes = list(_outcomes(read_rows(job.id, number, ports.blobs), work, step, ports.store))
+    work = Work(job, media_of(integration), location, ports.clock.now(), ports.blobs)
+    rows = describing.read_rows(read_rows(job.id, number, ports.blobs), job, ports.store)
+    outcomes = list(_outcomes(rows, work, step, ports.store))
     write_report(job.id, number, outcomes, ports.blobs)
     batch = Batch(job_id=job.id, number=number, counts=counted(outcomes))
     ports.store.commit([Overwrite(BATCHES, batch)])
@@ -96,7 +99,7 @@ def _outcomes(rows: Sequence[Unit | RowFault], work: Work, step: Step, store: St
     yield from wrong
     known = recognising.known_items(placed, work.job, store)
     new, doubled = _sifted(placed, known, work.job)
-    yield from (_skip(unit, item, work.job, store) for unit, item in doubled)
+    yield from (_skip(unit, item, work, store) for unit, item in doubled)
 
     def ready(unit: Unit, urls: Place) -> Ready | Outcome:
         return _made_ready(unit, urls, work, step, known)
@@ -142,10 +145,11 @@ def _made_ready(unit: Unit, urls: Place, work: Work, step: Step, known: Known) -
         reused = recognising.reusable(unit, urls, known)
         places, found = step(unit, urls, work) if not reused else _reusing(unit, urls, work, reused)
         made = composed(unit, Source(places, reused), found, work.job, work.now)
+        items = (*made.items[:-1], stow(made.visible, work.blobs))
     except GlossError as refused:
         return _error(unit, refused, _action(unit, refused))
     notes = recognising.registered(made.items, unit, urls)
-    return Ready(_done(unit, made, found), made.items, tuple(notes))
+    return Ready(_done(unit, made, found), items, tuple(notes))
 
 
 def _reusing(unit: Unit, urls: Place, work: Work, reused: dict[str, Item]) -> tuple[Place, Probed]:
@@ -215,10 +219,10 @@ def _commit(chunk: Sequence[Ready], job: Job, store: Store) -> None:
     store.commit(last)
 
 
-def _skip(unit: Unit, item: Item | None, job: Job, store: Store) -> Outcome:
-    ours = item is not None and item.id == item_id_of(job.id, unit.row)
-    if item is not None and job.upsert_metadata and not ours:
-        recognising.upsert(item, unit, store)
+def _skip(unit: Unit, item: Item | None, work: Work, store: Store) -> Outcome:
+    ours = item is not None and item.id == item_id_of(work.job.id, unit.row)
+    if item is not None and work.job.upsert_metadata and not ours:
+        retelling.upsert(item, unit.client_metadata, work.blobs, store)
     return Outcome(
         **_where(unit),
         status="done" if ours else "skipped",

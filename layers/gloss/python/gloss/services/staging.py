@@ -16,6 +16,7 @@ from gloss.kinds.active import IMPORT_BATCHES, IMPORTS, import_batches_of, impor
 from gloss.kinds.register import ITEMS, item_key
 from gloss.kinds.workflow import TASKS
 from gloss.ports import Overwrite, Ports, Query, Save, Store
+from gloss.services.stowing import unstow
 
 ROWS_A_BLOCK = 20_000
 _CHUNK = 100
@@ -83,7 +84,7 @@ def _write_batches(it: Import, stage: Stage, ports: Ports) -> int:
 
 def _units_as_shards(it: Import, ports: Ports) -> Iterator[int]:
     """Write the units of every batch; answers the frames of each."""
-    for number, units in enumerate(cut(_units(it, ports.store))):
+    for number, units in enumerate(cut(_units(it, ports))):
         ports.blobs.put(shards.shard(it.id, Folder.UNITS, number), shards.lines(units), "application/x-ndjson")
         yield sum(len(unit.wanted) for unit in units)
 
@@ -108,17 +109,17 @@ _SIZES: Mapping[Stage, Callable[[Import, Ports], Iterable[int]]] = {
 }
 
 
-def _units(it: Import, store: Store) -> Iterator[Unit]:
-    tasks = tasks_of(it.project_id, store)
+def _units(it: Import, ports: Ports) -> Iterator[Unit]:
+    tasks = tasks_of(it.project_id, ports.store)
     while some := list(islice(tasks, _CHUNK)):
-        items = {item.id: item for item in store.get_many(ITEMS, [item_key(task.item_id) for task in some])}
-        yield from (_unit(task, items.get(task.item_id), it, store) for task in some)
+        items = {item.id: item for item in ports.store.get_many(ITEMS, [item_key(task.item_id) for task in some])}
+        yield from (_unit(task, items.get(task.item_id), it, ports) for task in some)
 
 
-def _unit(task: Task, item: Item | None, it: Import, store: Store) -> Unit:
+def _unit(task: Task, item: Item | None, it: Import, ports: Ports) -> Unit:
     known = task.model_dump(include={"data_id", "title", "stage", "priority", "label_sha256"})
     unit = Unit(task_id=task.id, kind=task.media_kind, **known)
-    return unit if item is None or item.deleted_at else _with_item(unit, item, it, store)
+    return unit if item is None or item.deleted_at else _with_item(unit, unstow(item, ports.blobs), it, ports.store)
 
 
 def _with_item(unit: Unit, item: Item, it: Import, store: Store) -> Unit:

@@ -1,0 +1,174 @@
+"""Saying more of items that are registered: one of them, or up to a thousand in one request."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from pydantic import Field
+from pydantic_core import to_json
+
+from gloss.domain import metadata_schema
+from gloss.domain.access import Caller, Permission
+from gloss.domain.errors import Fault, GlossError, Invalid, NotFound, Stale
+from gloss.domain.media import Item, Metadata
+from gloss.domain.metadata_schema import Types
+from gloss.domain.model import ItemId, Value
+from gloss.domain.told import demand_placed, retold
+from gloss.kinds.register import ITEMS, item_key
+from gloss.ports import Blobs, Ports, Save, Store
+from gloss.services import authorising, describing
+from gloss.services.stowing import stow, unstow
+
+MOST_ITEMS = 1000
+CHUNK_ITEMS = 50
+CHUNK_BYTES = 2_000_000
+TRIES = 5
+
+
+class Saying(Value):
+    """What to say of one item: keys are merged, an explicit null removes one, `$encord` replaces marks on frames."""
+
+    item_id: ItemId
+    metadata: Metadata
+
+
+class Sayings(Value):
+    """What to say of many items, each of them once."""
+
+    items: tuple[Saying, ...] = Field(min_length=1, max_length=MOST_ITEMS)
+
+
+class Said(Value):
+    """What became of one item: changed, left as it was since nothing is new, or refused and why."""
+
+    item_id: ItemId
+    status: Literal["changed", "unchanged", "error"]
+    version: int | None = None
+    message: str | None = None
+    errors: tuple[Fault, ...] = ()
+
+
+class _Round(NamedTuple):
+    """What all items of a request share: those that exist, the folders that the caller may change, and the types."""
+
+    items: Mapping[ItemId, Item]
+    folders: frozenset[str]
+    types: Types
+    ports: Ports
+
+
+class _Change(NamedTuple):
+    saying: Saying
+    item: Item
+
+
+def changed(item: Item, values: Metadata, blobs: Blobs) -> tuple[Item, tuple[str, ...]]:
+    """The item with more said of it, not yet saved, and warnings; the very same object when nothing is new."""
+    before = unstow(item, blobs)
+    after, warnings = retold(before, values)
+    return (item if after == before else stow(after, blobs)), warnings
+
+
+def demanded(item: Item, said: Metadata, types: Types, blobs: Blobs) -> Item:
+    """The same for what a request says; raises Invalid for metadata that break the schema or have no place."""
+    after, warnings = changed(item, metadata_schema.demand(said, types), blobs)
+    demand_placed(warnings)
+    return after
+
+
+def upsert(item: Item, values: Metadata, blobs: Blobs, store: Store) -> None:
+    """Merge what a row says into the item that the folder has; raises Stale when others change it all the time."""
+    for _ in range(TRIES - 1):
+        try:
+            return _upsert(item, values, blobs, store)
+        except Stale:
+            item = store.get(ITEMS, item_key(item.id))
+    return _upsert(item, values, blobs, store)
+
+
+def retell(wanted: Sayings, caller: Caller, ports: Ports) -> list[Said]:
+    """Say something of many items; each is changed or refused for itself, in the order of the request."""
+    _demand_different(wanted)
+    work = _round(wanted, caller, ports)
+    made = [_made(each, work) for each in wanted.items]
+    said = {each.item_id: each for each in made if isinstance(each, Said)}
+    for chunk in _chunks([each for each in made if isinstance(each, _Change)]):
+        said |= {each.item_id: each for each in _saved(chunk, work)}
+    return [said[each.item_id] for each in wanted.items]
+
+
+def _upsert(item: Item, values: Metadata, blobs: Blobs, store: Store) -> None:
+    after, _ = changed(item, values, blobs)
+    if after is not item:
+        store.commit([Save(ITEMS, after.changed())])
+
+
+def _demand_different(wanted: Sayings) -> None:
+    ids = [each.item_id for each in wanted.items]
+    twice = [Fault(f"items[{at}].item_id", "names an item twice") for at, it in enumerate(ids) if it in ids[:at]]
+    if twice:
+        raise Invalid("An item is named at most once; say all of it in one place.", twice)
+
+
+def _round(wanted: Sayings, caller: Caller, ports: Ports) -> _Round:
+    found = ports.store.get_many(ITEMS, [item_key(each.item_id) for each in wanted.items])
+    items = {item.id: item for item in found if item.deleted_at is None}
+    folders = {item.folder_id for item in items.values()}
+    allowed = frozenset(each for each in folders if _may_change(each, caller, ports.store))
+    return _Round(items, allowed, describing.schema_of(caller.org_id, ports.store).types, ports)
+
+
+def _may_change(folder_id: str, caller: Caller, store: Store) -> bool:
+    try:
+        authorising.require(caller, f"folder:{folder_id}", Permission.RESOURCE_ADMIN, store)
+    except GlossError:
+        return False
+    return True
+
+
+def _made(saying: Saying, work: _Round) -> _Change | Said:
+    item = work.items.get(saying.item_id)
+    try:
+        if item is None or item.folder_id not in work.folders:
+            raise NotFound("There is no item here, or you may not change it.")
+        after = demanded(item, saying.metadata, work.types, work.ports.blobs)
+    except GlossError as refused:
+        return Said(item_id=saying.item_id, status="error", message=refused.message, errors=refused.faults)
+    if after is item:
+        return Said(item_id=item.id, status="unchanged", version=item.version)
+    return _Change(saying, after.changed())
+
+
+def _chunks(changes: Sequence[_Change]) -> Iterator[list[_Change]]:
+    chunk: list[_Change] = []
+    size = 0
+    for each in changes:
+        weight = len(to_json(each.item))
+        if chunk and (len(chunk) == CHUNK_ITEMS or size + weight > CHUNK_BYTES):
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(each)
+        size += weight
+    if chunk:
+        yield chunk
+
+
+def _saved(chunk: Sequence[_Change], work: _Round) -> Iterator[Said]:
+    """Together; if somebody else changed one of them meanwhile, one by one."""
+    try:
+        work.ports.store.commit([Save(ITEMS, each.item) for each in chunk])
+        yield from (_done(each.item) for each in chunk)
+    except Stale:
+        yield from (_saved_alone(each, work) for each in chunk)
+
+
+def _saved_alone(change: _Change, work: _Round) -> Said:
+    try:
+        work.ports.store.commit([Save(ITEMS, change.item)])
+    except Stale as refused:
+        message = f"{refused.message} Somebody else changed this item at the same time; send it again."
+        return Said(item_id=change.item.id, status="error", message=message)
+    return _done(change.item)
+
+
+def _done(item: Item) -> Said:
+    return Said(item_id=item.id, status="changed", version=item.version)
