@@ -60,6 +60,8 @@ class LaggingStore(MemoryStore):
 
     def page(self, kind: Kind[Any], partition: str, query: Query | None = None) -> Page[Any]:
         self._step()
+        if query is None or query.index is None:
+            return super().page(kind, partition, query)
         past = MemoryStore()
         past._records = self._past[0] if self._past else self._records
         return past.page(kind, partition, query)

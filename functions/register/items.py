@@ -8,10 +8,12 @@ from gloss import edge, wiring
 from gloss.domain.access import Permission
 from gloss.domain.media import Facts, Item, MediaKind, Metadata, Vector
 from gloss.domain.model import FolderId, IntegrationId, ItemId, JobId, OrgId, Timestamp, UserId, Value
+from gloss.domain.search import ItemOrder, ItemSearch
 from gloss.paging import Limit, Listing, Token
-from gloss.ports import Query
-from gloss.services import filing, stowing
+from gloss.ports import Page, Query
+from gloss.services import filing, refiling, searching, stowing
 from gloss.services.filing import ChangedItem
+from gloss.services.refiling import MovingItems, NamedItems, Refiled
 
 router = edge.router()
 Signed = Annotated[bool, FromQuery()]
@@ -64,10 +66,34 @@ class WholeItemView(ItemView):
         return cls.model_validate({**kept, **urls})
 
 
+Items = Listing[ItemView]
+InOrder = Annotated[ItemOrder, FromQuery()]
+
+
 @router.get("/v1/folders/<folder_id>/items")
-def list_items(folder_id: str, limit: Limit = 100, token: Token = None) -> Listing[ItemView]:
-    page = filing.items(folder_id, Query(limit=limit, after=token), wiring.store())
-    return Listing(entries=[ItemView.of(each) for each in page.entries], next_token=page.next_token)
+def list_items(folder_id: str, limit: Limit = 100, token: Token = None, order: InOrder = ItemOrder.CREATED) -> Items:
+    wanted = ItemSearch(folder_id=FolderId(folder_id), order=order, limit=limit, token=token)
+    return _listing(searching.items(wanted, edge.caller(), wiring.store()))
+
+
+@router.post("/v1/items/search")
+def search_items(body: ItemSearch) -> Items:
+    return _listing(searching.items(body, edge.caller(), wiring.store()))
+
+
+@router.post("/v1/items/move")
+def move_items(body: MovingItems) -> Refiled:
+    return refiling.move(body, edge.caller(), wiring.ports())
+
+
+@router.post("/v1/items/delete")
+def delete_items(body: NamedItems) -> Refiled:
+    return refiling.delete(body, edge.caller(), wiring.ports())
+
+
+@router.get("/v1/items/<item_id>/members")
+def list_members(item_id: str, limit: Limit = 100, token: Token = None) -> Items:
+    return _listing(filing.members(item_id, Query(limit=limit, after=token), edge.caller(), wiring.store()))
 
 
 @router.get("/v1/items/<item_id>")
@@ -85,4 +111,8 @@ def change_item(item_id: str, body: ChangedItem) -> ItemView:
 
 @router.delete("/v1/items/<item_id>")
 def delete_item(item_id: str) -> ItemView:
-    return ItemView.of(filing.delete_item(item_id, edge.caller(), wiring.ports()))
+    return ItemView.of(refiling.delete_one(ItemId(item_id), edge.caller(), wiring.ports()))
+
+
+def _listing(page: Page[Item]) -> Items:
+    return Listing(entries=[ItemView.of(each) for each in page.entries], next_token=page.next_token)

@@ -10,7 +10,7 @@ from gloss.domain.errors import Conflict, Invalid, Malformed, NotFound
 from gloss.domain.job import JobStatus
 from gloss.domain.media import MediaKind
 from gloss.kinds.register import ITEMS, item_key
-from gloss.services import filing, finishing, following, planning, registering, submitting
+from gloss.services import finishing, following, planning, refiling, registering, submitting
 from gloss.services.submitting import NewJob
 from tests.builders_media import a_pdf, a_sound, a_video, an_image, dicom_files
 from tests.builders_register import CALLER, Desk, a_desk
@@ -361,7 +361,7 @@ def test_two_jobs_that_meet_at_one_url_make_one_item() -> None:
 def test_a_url_whose_item_was_deleted_is_registered_again() -> None:
     desk = a_desk(IMAGES)
     desk.register(images(0))
-    filing.delete_item(desk.items()[0].id, CALLER, desk.ports)
+    refiling.delete_one(desk.items()[0].id, CALLER, desk.ports)
 
     followed = desk.register(images(0, skip_duplicate_urls=True))
 

@@ -85,6 +85,9 @@ RESOURCE_ALLOWS: Final = {
     Permission.PROJECT_EXPORT: frozenset({Role.ADMIN}),
 }
 
+#: The one answer for what is missing and for what one may not see.
+UNSEEN: Final = "It does not exist, or you may not see it."
+
 PROJECT_ROLES: Final = frozenset(Role) - {Role.USER}
 
 
@@ -112,6 +115,6 @@ def allow_organisation(caller: Caller, permission: Permission) -> None:
 def allow_resource(role: Role | None, permission: Permission) -> None:
     """Let the call pass by the caller's role on the resource; raises NotFound without any role, else Forbidden."""
     if role is None:
-        raise NotFound("It does not exist, or you may not see it.")
+        raise NotFound(UNSEEN)
     if role not in RESOURCE_ALLOWS[permission]:
         raise Forbidden(f"Your role {role} does not allow this.")

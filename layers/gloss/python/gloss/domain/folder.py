@@ -1,8 +1,10 @@
 """Folders: where registered items live; they nest."""
 
+from collections.abc import Sequence
+
 from pydantic import Field
 
-from gloss.domain.errors import Invalid
+from gloss.domain.errors import Conflict, Invalid
 from gloss.domain.media import Metadata
 from gloss.domain.model import Description, FolderId, OrgId, Timestamp, Title, UserId, Versioned
 
@@ -10,14 +12,13 @@ MAX_DEPTH = 32
 
 
 class Folder(Versioned):
-    """A folder of items and folders; `deleted_at` is a tombstone."""
+    """A folder of items and folders; `deleted_at` is a tombstone, and what lies below a tombstone is gone with it."""
 
     id: FolderId
     org_id: OrgId
     title: Title
     description: Description = ""
     parent_id: FolderId | None = None
-    path_to_root: tuple[FolderId, ...] = ()
     metadata: Metadata = Field(default_factory=dict)
     created_by: UserId
     created_at: Timestamp
@@ -25,11 +26,27 @@ class Folder(Versioned):
     deleted_at: Timestamp | None = None
 
 
-def path_below(parent: Folder | None) -> tuple[FolderId, ...]:
-    """The ids from a new folder's parent up to the root; raises Invalid when folders would nest too deep."""
-    if parent is None:
-        return ()
-    path = (parent.id, *parent.path_to_root)
-    if len(path) >= MAX_DEPTH:
+Trail = tuple[Folder, ...]
+"""A folder and those above it, from itself up to the root."""
+
+
+def path_of(trail: Sequence[Folder]) -> tuple[FolderId, ...]:
+    """The ids above a folder, its parent first, given its trail."""
+    return tuple(folder.id for folder in trail[1:])
+
+
+def is_gone(trail: Sequence[Folder]) -> bool:
+    """Whether a folder or one above it is a tombstone."""
+    return any(folder.deleted_at is not None for folder in trail)
+
+
+def demand_room(parents: Sequence[Folder], levels: int = 1) -> None:
+    """Let so many levels of folders go below these parents; raises Invalid when they would nest too deep."""
+    if len(parents) + levels > MAX_DEPTH:
         raise Invalid(f"Folders nest at most {MAX_DEPTH} deep.")
-    return path
+
+
+def demand_elsewhere(folder: Folder, parents: Sequence[Folder]) -> None:
+    """Raises Conflict when a folder would come to lie in itself or in a folder below it."""
+    if any(each.id == folder.id for each in parents):
+        raise Conflict("A folder cannot be moved into itself or into a folder below it.")

@@ -72,7 +72,8 @@ class Item(Versioned):
 
     `stowed` points to the document of metadata and vectors when it is large; `services/stowing` brings it back.
     `sampling_rate` is the frames a second that the manifest asked for (0: the first frame and key frames only); None:
-    it said nothing, so the import decides.
+    it said nothing, so the import decides. `fingerprint` names its kind and canonical URLs; `part_of` is the item whose
+    hidden member this is, which says where it lies and whether it is there.
     """
 
     id: ItemId
@@ -84,6 +85,8 @@ class Item(Versioned):
     url: str | None = None
     members: tuple[ItemId, ...] = ()
     hidden: bool = False
+    part_of: ItemId | None = None
+    fingerprint: str | None = None
     facts: Facts = Facts()
     metadata: Metadata = Field(default_factory=dict)
     keyframes: tuple[Frame, ...] = ()

@@ -3,13 +3,16 @@
 from uuid import UUID, uuid5
 
 from gloss.domain.media import Item
-from gloss.domain.model import FolderId, ItemId, JobId, Value
+from gloss.domain.model import FolderId, ItemId, JobId, Versioned
 
 _ITEMS = UUID("5d2f8c31-90b7-4f0e-8d4a-6b1c7e2a9d53")
 
 
-class Registered(Value):
-    """That a folder has an item for a kind and canonical URLs; what `skip_duplicate_urls` looks up."""
+class Registered(Versioned):
+    """That a folder has an item for a kind and canonical URLs; what `skip_duplicate_urls` looks up.
+
+    It counts only while that item is there and in that folder; then another item may take its place.
+    """
 
     folder_id: FolderId
     fingerprint: str

@@ -4,28 +4,44 @@ from gloss.domain.folder import Folder
 from gloss.domain.integration import Integration
 from gloss.domain.job import Batch, Job
 from gloss.domain.media import Item
-from gloss.domain.model import iso
+from gloss.domain.model import cut, iso
 from gloss.domain.registering import Registered, is_listed
+from gloss.domain.tally import Holdings, Tally
 from gloss.ports import Key, Kind
 
-#: A folder by id; the folders in a folder by title (by_parent).
+#: So much of a title orders a list; the id behind it makes each place one thing's own.
+TITLE_BYTES = 960
+
+#: A folder by id; the folders in a folder, or at the top, by title (by_parent); an organisation's by title (by_owner).
 FOLDERS = Kind(
     "folder",
     Folder,
     lambda it: folder_key(it.id),
-    {"by_parent": lambda it: _within(it) if it.parent_id and it.deleted_at is None else None},
+    {
+        "by_parent": lambda it: Key(beside(it), titled(it)) if it.deleted_at is None else None,
+        "by_owner": lambda it: Key(all_folders_of(it.org_id), titled(it)) if it.deleted_at is None else None,
+    },
 )
 
-#: An item by id; the visible items of a folder in the order of registration (by_parent).
+#: An item by id; the visible items of a folder in the order of registration (by_parent) and by title (by_owner).
 ITEMS = Kind(
     "item",
     Item,
     lambda it: item_key(it.id),
-    {"by_parent": lambda it: _listed(it) if is_listed(it) else None},
+    {
+        "by_parent": lambda it: _listed(it) if is_listed(it) else None,
+        "by_owner": lambda it: Key(titles_of(it.folder_id), titled(it)) if is_listed(it) else None,
+    },
 )
 
 #: The item that a folder has for a kind of media and its canonical URLs.
 REGISTERED = Kind("registered URL", Registered, lambda it: registered_key(it.folder_id, it.fingerprint))
+
+#: What a folder holds, as far as tallies were folded into it.
+HOLDINGS = Kind("holdings", Holdings, lambda it: holdings_key(it.folder_id))
+
+#: By how much single changes altered what a folder holds, until they are folded.
+TALLIES = Kind("tally", Tally, lambda it: Key(tallies_of(it.folder_id), it.id))
 
 #: A cloud integration by id.
 INTEGRATIONS = Kind("integration", Integration, lambda it: integration_key(it.id))
@@ -72,18 +88,54 @@ def items_of(folder_id: str) -> str:
     return f"FOLDER#{folder_id}#ITEMS"
 
 
+def titles_of(folder_id: str) -> str:
+    """The partition of a folder's items in the index by_owner, where they lie by title."""
+    return f"FOLDER#{folder_id}#TITLES"
+
+
 def folders_of(folder_id: str) -> str:
     """The partition of a folder's folders in the index by_parent."""
     return f"FOLDER#{folder_id}#FOLDERS"
 
 
+def folders_on_top(org_id: str) -> str:
+    """The partition of the folders that lie in none, in the index by_parent."""
+    return f"ORG#{org_id}#TOP"
+
+
+def all_folders_of(org_id: str) -> str:
+    """The partition of an organisation's folders in the index by_owner."""
+    return f"ORG#{org_id}#FOLDERS"
+
+
+def beside(folder: Folder) -> str:
+    """The partition in which a folder lies beside those of the same parent."""
+    return folders_on_top(folder.org_id) if folder.parent_id is None else folders_of(folder.parent_id)
+
+
+def titled(it: Folder | Item) -> str:
+    """A place in a list by title, whatever its letters' case."""
+    return f"{title_start(it.title)}#{it.id}"
+
+
+def title_start(title: str) -> str:
+    """How a title begins in a list by title."""
+    return cut(title.casefold(), TITLE_BYTES)
+
+
+def holdings_key(folder_id: str) -> Key:
+    """Where the sum of a folder's tallies lies."""
+    return Key(f"FOLDER#{folder_id}#HOLDINGS")
+
+
+def tallies_of(folder_id: str) -> str:
+    """The partition of a folder's tallies."""
+    return f"FOLDER#{folder_id}#TALLIES"
+
+
 def batches_of(job_id: str) -> str:
     """The partition of a job's batches."""
     return f"JOB#{job_id}#BATCHES"
-
-
-def _within(folder: Folder) -> Key:
-    return Key(folders_of(folder.parent_id or ""), f"{folder.title}#{folder.id}")
 
 
 def _listed(item: Item) -> Key:

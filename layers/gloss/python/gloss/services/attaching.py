@@ -16,7 +16,7 @@ from gloss.domain.project import Project
 from gloss.kinds.catalog import ATTACHMENTS, DATA_ROWS, DATASETS, PROJECTS, data_row_key, data_rows_of
 from gloss.kinds.register import ITEMS, item_key, items_of
 from gloss.ports import Erase, Key, Page, Ports, Query, Save, Store
-from gloss.services import bulking, entering
+from gloss.services import bulking, entering, nesting
 from gloss.services.authorising import require
 from gloss.services.situating import persistently
 
@@ -98,6 +98,8 @@ def _items(wanted: Attaching, caller: Caller, store: Store) -> list[Item]:
     """The items to attach, in the order asked for; folders give what they show."""
     for folder_id in wanted.folder_ids:
         require(caller, f"folder:{folder_id}", Permission.RESOURCE_READ, store)
+    if nesting.gone(wanted.folder_ids, store):
+        raise NotFound("One of the folders does not exist, or you may not see it.")
     found = _named(wanted.item_ids, caller, store)
     for folder_id in wanted.folder_ids:
         shown = store.every(ITEMS, items_of(folder_id), Query(index="by_parent", limit=1000))
@@ -108,7 +110,8 @@ def _items(wanted: Attaching, caller: Caller, store: Store) -> list[Item]:
 
 
 def _named(item_ids: Sequence[ItemId], caller: Caller, store: Store) -> list[Item]:
-    known = {item.id: item for item in store.get_many(ITEMS, [item_key(id_) for id_ in dict.fromkeys(item_ids)])}
+    stored = store.get_many(ITEMS, [item_key(id_) for id_ in dict.fromkeys(item_ids)])
+    known = {item.id: item for item in nesting.as_they_are(stored, store)}
     for folder_id in {item.folder_id for item in known.values()}:
         require(caller, f"folder:{folder_id}", Permission.RESOURCE_READ, store)
     missing = [id_ for id_ in item_ids if id_ not in known or known[id_].deleted_at is not None]

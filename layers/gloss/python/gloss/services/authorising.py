@@ -1,7 +1,7 @@
 """Who is asking, and whether they may: credentials to callers, grants to roles."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from gloss.domain.access import Caller, OrgRole, Permission, Role, Scope, allow_organisation, allow_resource
 from gloss.domain.errors import Unauthenticated
@@ -61,6 +61,17 @@ def role_on(caller: Caller, resource: str, store: Store) -> Role | None:
         owned = store.find(OWNERSHIPS, ownership_key(resource))
         return Role.ADMIN if owned is not None and owned.org_id == caller.org_id else None
     return None
+
+
+def roles_on(caller: Caller, resources: Sequence[str], store: Store) -> dict[str, Role]:
+    """The caller's roles on many resources, none of them a project, where they have one."""
+    grants = store.get_many(GRANTS, [grant_key(each, caller.user_id) for each in resources])
+    roles = {grant.resource: grant.role for grant in grants}
+    if caller.org_role is OrgRole.ADMIN:
+        others = [ownership_key(each) for each in resources if each not in roles]
+        owned = store.get_many(OWNERSHIPS, others)
+        roles |= {each.resource: Role.ADMIN for each in owned if each.org_id == caller.org_id}
+    return roles
 
 
 def require(caller: Caller, resource: str, permission: Permission, store: Store) -> None:

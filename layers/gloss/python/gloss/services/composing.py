@@ -24,10 +24,11 @@ class Composed(NamedTuple):
 
 
 class Source(NamedTuple):
-    """Where a unit's files lie: canonical URLs, and the items of those that the folder has already."""
+    """Where a unit's files lie: canonical URLs, the items of those that the folder has already, the unit's own name."""
 
     urls: tuple[str, ...]
     known: dict[str, Item]
+    fingerprint: str
 
 
 def composed(unit: Unit, source: Source, probed: Probed, job: Job, now: Timestamp) -> Composed:
@@ -40,6 +41,7 @@ def composed(unit: Unit, source: Source, probed: Probed, job: Job, now: Timestam
         kind=unit.kind,
         title=unit.name,
         url=None if unit.kind in (MediaKind.IMAGE_GROUP, MediaKind.DICOM_SERIES) else source.urls[0],
+        fingerprint=source.fingerprint,
         members=members,
         facts=probed.whole,
         metadata=plain.metadata,
@@ -73,6 +75,7 @@ def _member(unit: Unit, at: int, url: str, facts: Facts, job: Job, now: Timestam
         title=file_name(url),
         url=url,
         hidden=True,
+        part_of=item_id_of(job.id, unit.row),
         facts=facts,
         row=unit.row,
     )

@@ -1,25 +1,28 @@
 """Folders and the items in them: making, showing, changing and removing."""
 
+from collections.abc import Iterable, Sequence
+
 from pydantic import Field
 
-from gloss.domain.access import Caller, Permission
-from gloss.domain.errors import NotFound
-from gloss.domain.folder import Folder, path_below
+from gloss.domain.access import UNSEEN, Caller, Permission
+from gloss.domain.errors import Conflict, Malformed, NotFound
+from gloss.domain.folder import Folder, Trail, demand_room, is_gone
 from gloss.domain.media import Item, Metadata
-from gloss.domain.model import Description, FolderId, Title, Value
+from gloss.domain.model import Description, FolderId, Timestamp, Title, Value
+from gloss.domain.tally import Counted, Tally
 from gloss.kinds.register import (
     FOLDERS,
     INTEGRATIONS,
     ITEMS,
     folder_key,
-    folders_of,
     integration_key,
     item_key,
     items_of,
 )
-from gloss.ports import Page, Ports, Query, Save, Store
-from gloss.services import authorising, describing, finding, making, retelling
+from gloss.ports import Change, Page, Ports, Query, Save, Store
+from gloss.services import authorising, describing, making, nesting, retelling, tallying
 from gloss.services.registering import MediaOf
+from gloss.services.situating import persistently
 
 SIGNED_S = 3600
 
@@ -34,11 +37,18 @@ class NewFolder(Value):
 
 
 class ChangedFolder(Value):
-    """What to change of a folder; what is left out stays."""
+    """What to change of a folder; what is left out stays. A `parent_id` moves it, null to the top."""
 
     title: Title | None = None
     description: Description | None = None
     metadata: Metadata | None = None
+    parent_id: FolderId | None = None
+
+
+class Deletion(Value):
+    """Whether a folder goes together with all that it holds."""
+
+    recursive: bool = False
 
 
 class ChangedItem(Value):
@@ -51,60 +61,61 @@ class ChangedItem(Value):
 
 def make_folder(wanted: NewFolder, caller: Caller, ports: Ports) -> Folder:
     """An empty folder with the caller as its Admin; raises NotFound or Forbidden for the parent."""
-    parent = None if wanted.parent_id is None else _parent(wanted.parent_id, caller, ports.store)
-    metadata = describing.of_folder(wanted.metadata, caller.org_id, ports.store)
-    now = ports.clock.now()
-    made = Folder(
-        id=FolderId(ports.ids.new()),
-        org_id=caller.org_id,
-        title=wanted.title,
-        description=wanted.description,
-        parent_id=wanted.parent_id,
-        path_to_root=path_below(parent),
-        metadata=metadata,
-        created_by=caller.user_id,
-        created_at=now,
-        last_edited_at=now,
-    )
-    return making.once(FOLDERS, made, ports.store, authorising.founding_grants(f"folder:{made.id}", caller, now))
+    folder_id, metadata = FolderId(ports.ids.new()), describing.of_folder(wanted.metadata, caller.org_id, ports.store)
+    described = wanted.model_copy(update={"metadata": metadata})
+    return persistently(lambda: _made(folder_id, described, caller, ports))
 
 
 def folder(folder_id: str, store: Store) -> Folder:
-    """A folder that is not deleted; raises NotFound."""
-    found = store.get(FOLDERS, folder_key(folder_id))
-    if found.deleted_at is not None:
-        raise NotFound("There is no folder here, or you may not see it.")
-    return found
+    """A folder that is there; raises NotFound when it or one above it is deleted."""
+    return nesting.trail(folder_id, store)[0]
 
 
-def folders(parent_id: str | None, caller: Caller, query: Query, store: Store) -> Page[Folder]:
-    """Folders that the caller may see: all of them, or those directly in one."""
-    if parent_id is None:
-        page = finding.visible("folder", FOLDERS, caller, query, store)
-    else:
-        authorising.require(caller, f"folder:{parent_id}", Permission.RESOURCE_READ, store)
-        within = Query(index="by_parent", limit=query.limit, after=query.after)
-        page = store.page(FOLDERS, folders_of(parent_id), within)
-    return Page(tuple(each for each in page.entries if each.deleted_at is None), page.next_token)
+def trails(found: Iterable[Folder], store: Store) -> list[Trail]:
+    """The folders with those above each."""
+    ups = nesting.trails(found, store)
+    return list(ups.values())
 
 
-def change_folder(folder_id: str, wanted: ChangedFolder, ports: Ports) -> Folder:
-    """The folder's next version."""
-    stored = folder(folder_id, ports.store)
-    said = {name: value for name, value in wanted if value is not None}
+def summary(folder_id: str, store: Store) -> Counted:
+    """What lies directly in a folder."""
+    return tallying.summary(folder(folder_id, store).id, store)
+
+
+def change_folder(folder_id: str, wanted: ChangedFolder, caller: Caller, ports: Ports) -> Folder:
+    """The folder's next version, in another place if it says so; raises Conflict, Invalid, NotFound or Forbidden."""
     if wanted.metadata is not None:
-        said["metadata"] = describing.of_folder(wanted.metadata, stored.org_id, ports.store)
-    changed = stored.changed(**said, last_edited_at=ports.clock.now())
-    ports.store.commit([Save(FOLDERS, changed)])
-    return changed
+        told = describing.of_folder(wanted.metadata, caller.org_id, ports.store)
+        wanted = wanted.model_copy(update={"metadata": told})
+    return persistently(lambda: _changed(folder_id, wanted, caller, ports))
 
 
-def delete_folder(folder_id: str, ports: Ports) -> Folder:
-    """A tombstone in place of the folder; what it holds is no longer listed."""
+def delete_folder(folder_id: str, wanted: Deletion, ports: Ports) -> Folder:
+    """A tombstone in place of the folder: all that lies below is gone with it, however much that is.
+
+    Raises Conflict when it holds something and that was not asked for. It is looked into again afterwards: what came
+    in between brings the folder back.
+    """
     stored = folder(folder_id, ports.store)
-    removed = stored.changed(deleted_at=ports.clock.now())
-    ports.store.commit([Save(FOLDERS, removed)])
+    _demand_deletable(stored, wanted, ports.store)
+    removed = _stamped(stored, ports.clock.now(), ports.store)
+    try:
+        _demand_deletable(removed, wanted, ports.store)
+    except Conflict:
+        _stamped(removed, None, ports.store)
+        raise
     return removed
+
+
+def restore_folder(folder_id: str, ports: Ports) -> Folder:
+    """A deleted folder as it was, with all that lies below; raises Conflict when it is there, or its parent is not."""
+    stored = ports.store.get(FOLDERS, folder_key(folder_id))
+    if stored.deleted_at is None:
+        raise Conflict("The folder is not deleted.")
+    parents = nesting.trails([stored], ports.store)[stored.id][1:]
+    if is_gone(parents):
+        raise Conflict("A folder in which it lay is deleted; restore that one first.")
+    return _stamped(stored, None, ports.store, nesting.as_read(parents[:1]))
 
 
 def items(folder_id: str, query: Query, store: Store) -> Page[Item]:
@@ -114,12 +125,28 @@ def items(folder_id: str, query: Query, store: Store) -> Page[Item]:
 
 
 def item(item_id: str, caller: Caller, permission: Permission, store: Store) -> Item:
-    """An item of a folder that the caller may see or change; raises NotFound or Forbidden."""
-    found = store.get(ITEMS, item_key(item_id))
-    authorising.require(caller, f"folder:{found.folder_id}", permission, store)
-    if found.deleted_at is not None:
-        raise NotFound("There is no item here, or you may not see it.")
+    """An item that the caller may see or change, by its folder; raises NotFound or Forbidden.
+
+    A part of a group or series lies where the whole does, and goes with it.
+    """
+    found = store.find(ITEMS, item_key(item_id))
+    whole = found if found is None or found.part_of is None else store.find(ITEMS, item_key(found.part_of))
+    if found is None or whole is None:
+        raise NotFound(UNSEEN)
+    authorising.require(caller, f"folder:{whole.folder_id}", permission, store)
+    if whole.deleted_at is not None or found.deleted_at is not None or nesting.gone([whole.folder_id], store):
+        raise NotFound(UNSEEN)
     return found
+
+
+def members(item_id: str, query: Query, caller: Caller, store: Store) -> Page[Item]:
+    """The parts of a group or series in their order; raises NotFound, or Malformed for a token that is not ours."""
+    found = item(item_id, caller, Permission.RESOURCE_READ, store)
+    first = _place(query.after, len(found.members))
+    shown = found.members[first : first + query.limit]
+    after = first + len(shown)
+    entries = store.get_many(ITEMS, [item_key(each) for each in shown])
+    return Page(tuple(entries), str(after) if after < len(found.members) else None)
 
 
 def signed_url(found: Item, media_of: MediaOf, store: Store) -> str | None:
@@ -143,14 +170,65 @@ def change_item(item_id: str, wanted: ChangedItem, caller: Caller, ports: Ports)
     return changed
 
 
-def delete_item(item_id: str, caller: Caller, ports: Ports) -> Item:
-    """A tombstone in place of the item; the file itself is never touched."""
-    stored = item(item_id, caller, Permission.RESOURCE_ADMIN, ports.store)
-    removed = stored.changed(deleted_at=ports.clock.now())
-    ports.store.commit([Save(ITEMS, removed)])
-    return removed
+def _place(token: str | None, most: int) -> int:
+    if token is None:
+        return 0
+    if not token.isascii() or not token.isdigit() or int(token[:9]) > most:
+        raise Malformed("The page token is not one that this list gave out.")
+    return int(token[:9])
 
 
-def _parent(parent_id: str, caller: Caller, store: Store) -> Folder:
-    authorising.require(caller, f"folder:{parent_id}", Permission.RESOURCE_ADMIN, store)
-    return folder(parent_id, store)
+def _made(folder_id: FolderId, wanted: NewFolder, caller: Caller, ports: Ports) -> Folder:
+    parents = nesting.parents_for(wanted.parent_id, caller, ports.store)
+    demand_room(parents)
+    now = ports.clock.now()
+    made = Folder(
+        id=folder_id,
+        org_id=caller.org_id,
+        title=wanted.title,
+        description=wanted.description,
+        parent_id=wanted.parent_id,
+        metadata=wanted.metadata,
+        created_by=caller.user_id,
+        created_at=now,
+        last_edited_at=now,
+    )
+    besides = [*authorising.founding_grants(f"folder:{made.id}", caller, now), *nesting.as_read(parents[:1])]
+    return making.once(FOLDERS, made, ports.store, [*besides, *_tallies(made, made.parent_id, 1)])
+
+
+def _changed(folder_id: str, wanted: ChangedFolder, caller: Caller, ports: Ports) -> Folder:
+    up = nesting.trail(folder_id, ports.store)
+    said = {name: value for name, value in wanted if name != "parent_id" and value is not None}
+    changed = up[0].changed(**said, last_edited_at=ports.clock.now())
+    if "parent_id" in wanted.model_fields_set and wanted.parent_id != changed.parent_id:
+        return _moved(up, changed.model_copy(update={"parent_id": wanted.parent_id}), caller, ports.store)
+    ports.store.commit([Save(FOLDERS, changed)])
+    return changed
+
+
+def _moved(up: Trail, moved: Folder, caller: Caller, store: Store) -> Folder:
+    """One write, and demands that the way up from the new place is still as it was read."""
+    parents = nesting.parents_for(moved.parent_id, caller, store)
+    nesting.demand_movable(up, parents, store)
+    tallies = [*_tallies(moved, up[0].parent_id, -1), *_tallies(moved, moved.parent_id, 1)]
+    store.commit([Save(FOLDERS, moved), *nesting.as_read(parents), *tallies])
+    return moved
+
+
+def _tallies(changed: Folder, parent_id: FolderId | None, by: int) -> list[Save[Tally]]:
+    """What a change of one folder does to what its parent holds."""
+    change_id = f"{changed.id}#{changed.version}"
+    return [] if parent_id is None else [tallying.tally(parent_id, change_id, Counted(folders=by))]
+
+
+def _stamped(stored: Folder, deleted_at: Timestamp | None, store: Store, besides: Sequence[Change] = ()) -> Folder:
+    stamped = stored.changed(deleted_at=deleted_at)
+    by = 1 if deleted_at is None else -1
+    store.commit([Save(FOLDERS, stamped), *_tallies(stamped, stamped.parent_id, by), *besides])
+    return stamped
+
+
+def _demand_deletable(found: Folder, wanted: Deletion, store: Store) -> None:
+    if not wanted.recursive and not tallying.summary(found.id, store).is_empty:
+        raise Conflict("The folder is not empty; send recursive=true to delete all that it holds with it.")

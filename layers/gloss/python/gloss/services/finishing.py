@@ -7,6 +7,7 @@ from gloss.domain.job import Counts, Job, JobStatus, final_status, summed
 from gloss.domain.model import JobId, Value
 from gloss.kinds.register import BATCHES, JOBS, batches_of, job_key
 from gloss.ports import Ports, Save, Store
+from gloss.services import tallying
 
 
 class Cause(Value):
@@ -67,4 +68,5 @@ def _end(job: Job, ended: Job, counts: Counts, ports: Ports) -> Ended:
         errors=counts.error,
     )
     ports.store.commit([Save(JOBS, ended)], [event])
+    tallying.fold(job.folder_id, tallying.ROUNDS_AFTER_JOB, ports.store)
     return Ended(status=ended.status, counts=counts)

@@ -12,9 +12,10 @@ from gloss.domain.manifest.units import RowFault, Unit
 from gloss.domain.media import Item, MediaKind
 from gloss.domain.model import JobId, Timestamp, Value
 from gloss.domain.registering import Registered, item_id_of
+from gloss.domain.tally import came
 from gloss.kinds.register import BATCHES, INTEGRATIONS, ITEMS, JOBS, REGISTERED, integration_key, item_key, job_key
 from gloss.ports import Blobs, Change, Media, Overwrite, Ports, Save, Store
-from gloss.services import describing, recognising, retelling
+from gloss.services import describing, recognising, retelling, tallying
 from gloss.services.composing import Composed, Source, composed
 from gloss.services.parcelling import read_rows, write_report
 from gloss.services.probing import Probed, probed
@@ -144,7 +145,7 @@ def _made_ready(unit: Unit, urls: Place, work: Work, step: Step, known: Known) -
     try:
         reused = recognising.reusable(unit, urls, known)
         places, found = step(unit, urls, work) if not reused else _reusing(unit, urls, work, reused)
-        made = composed(unit, Source(places, reused), found, work.job, work.now)
+        made = composed(unit, Source(places, reused, fingerprint(unit.kind, urls)), found, work.job, work.now)
         items = (*made.items[:-1], stow(made.visible, work.blobs))
     except GlossError as refused:
         return _error(unit, refused, _action(unit, refused))
@@ -193,15 +194,12 @@ def _saved_alone(each: Ready, job: Job, store: Store) -> Outcome:
 
 
 def _found_saved(each: Ready, job: Job, store: Store) -> Outcome:
-    """An earlier try saved it, or another job registered the same URLs meanwhile."""
-    visible = each.items[-1]
-    if store.find(ITEMS, item_key(visible.id)) is not None:
+    """An earlier try saved it, or another job registered the same URLs, or the folder's note of them holds no more."""
+    if store.find(ITEMS, item_key(each.items[-1].id)) is not None:
         return each.outcome
-    held = recognising.items_with([each.notes[0].fingerprint], job.folder_id, store)
-    item = next(iter(held.values()), None)
+    note, item = recognising.place_for(each.notes[0], store)
     if item is None:
-        _commit([each], job.model_copy(update={"skip_duplicate_urls": False}), store)
-        return each.outcome
+        return _saved_alone(each._replace(notes=(note, *each.notes[1:])), job, store)
     return each.outcome.model_copy(update={"status": "skipped", "item_id": item.id, "name": item.title})
 
 
@@ -214,6 +212,8 @@ def _commit(chunk: Sequence[Ready], job: Job, store: Store) -> None:
     last: list[Change] = [Save(ITEMS, each.items[-1]) for each in chunk]
     own = {each.notes[0].fingerprint: each.notes[0] for each in chunk}
     last += [note(REGISTERED, each) for each in own.values()]
+    visible = [each.items[-1] for each in chunk]
+    last.append(tallying.tally(job.folder_id, visible[0].id, came(visible)))
     for at in range(0, len(first), CHUNK_CHANGES):
         store.commit(first[at : at + CHUNK_CHANGES])
     store.commit(last)

@@ -21,6 +21,7 @@ from gloss.kinds.catalog import DATASETS
 from gloss.kinds.export import EXPORT_BATCHES, EXPORTS, export_batch_key, export_key
 from gloss.kinds.register import INTEGRATIONS, ITEMS, integration_key, item_key
 from gloss.ports import Key, Media, Overwrite, Ports, Store
+from gloss.services import nesting
 from gloss.services.pinning import batch_blob, structure_blob
 
 PART_BYTES: Final = 8 * 2**20
@@ -222,7 +223,8 @@ class Surroundings:
 
 
 def _with_members(item_ids: Sequence[ItemId], store: Store) -> dict[ItemId, Item]:
-    items = {item.id: item for item in store.get_many(ITEMS, [item_key(id_) for id_ in dict.fromkeys(item_ids)])}
+    found = store.get_many(ITEMS, [item_key(id_) for id_ in dict.fromkeys(item_ids)])
+    items = {item.id: item for item in nesting.as_they_are(found, store)}
     members = dict.fromkeys(member for item in items.values() for member in item.members)
     return items | {item.id: item for item in store.get_many(ITEMS, [item_key(id_) for id_ in members])}
 

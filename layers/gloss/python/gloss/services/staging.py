@@ -16,6 +16,7 @@ from gloss.kinds.active import IMPORT_BATCHES, IMPORTS, import_batches_of, impor
 from gloss.kinds.register import ITEMS, item_key
 from gloss.kinds.workflow import TASKS
 from gloss.ports import Overwrite, Ports, Query, Save, Store
+from gloss.services import nesting
 from gloss.services.stowing import unstow
 
 ROWS_A_BLOCK = 20_000
@@ -112,7 +113,8 @@ _SIZES: Mapping[Stage, Callable[[Import, Ports], Iterable[int]]] = {
 def _units(it: Import, ports: Ports) -> Iterator[Unit]:
     tasks = tasks_of(it.project_id, ports.store)
     while some := list(islice(tasks, _CHUNK)):
-        items = {item.id: item for item in ports.store.get_many(ITEMS, [item_key(task.item_id) for task in some])}
+        found = ports.store.get_many(ITEMS, [item_key(task.item_id) for task in some])
+        items = {item.id: item for item in nesting.as_they_are(found, ports.store)}
         yield from (_unit(task, items.get(task.item_id), it, ports) for task in some)
 
 
