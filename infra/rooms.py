@@ -43,7 +43,11 @@ class Handler:
 
 DOORWAYS: Final = (
     Handler("report", grants=STORED),
-    Handler("register", grants=("records", "objects", "media", "start:registration"), memory_mb=1024),
+    Handler(
+        "register",
+        grants=("records", "objects", "media", "timetable", "start:registration", "start:folder_sync"),
+        memory_mb=1024,
+    ),
     Handler("catalog", grants=("records", "objects", "start:bulk")),
     Handler("workflow", layers=("numbers",), grants=("records", "objects", "webhooks")),
     Handler("agents", grants=STORED),
@@ -60,6 +64,15 @@ MACHINES: Final[dict[str, tuple[Handler, ...]]] = {
         Handler("register", "render", ("imaging", "video"), 1769, 900, (*STORED, "media"), 4096),
         Handler("register", "finish", grants=STORED, timeout_s=120),
         Handler("register", "abandon", grants=STORED, timeout_s=120),
+    ),
+    "folder_sync": (
+        Handler("register", "begin", grants=("records", "timetable"), timeout_s=60),
+        Handler("register", "scan", grants=(*STORED, "media"), timeout_s=900, memory_mb=1024),
+        Handler("register", "mirror", ("imaging", "video", "medical"), 1769, 900, (*STORED, "media")),
+        Handler("register", "attach", grants=(*STORED, "media"), timeout_s=900, memory_mb=1024),
+        Handler("register", "sweep", grants=(*STORED, "media"), timeout_s=900, memory_mb=1024),
+        Handler("register", "conclude", timeout_s=120),
+        Handler("register", "give_up", timeout_s=120),
     ),
     "task_transition": (
         Handler("workflow", "match"),

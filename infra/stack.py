@@ -15,6 +15,7 @@ from infra.constructs.layers import Layers
 from infra.constructs.machine import Machine
 from infra.constructs.room import Room
 from infra.constructs.storage import Storage
+from infra.constructs.timetable import Timetable
 from infra.constructs.webhooks import Webhooks
 from infra.grants import GRANTS, Surroundings
 from infra.rooms import Handler
@@ -41,6 +42,7 @@ class Gloss(cdk.Stack):
         founding = self._function(rooms.FOUNDING)
         self._let_read_words()
         self._let_start_machines()
+        self._let_keep_time()
         self._watch()
         self._outputs(founding)
 
@@ -90,6 +92,13 @@ class Gloss(cdk.Stack):
         for handler, function in self.functions.items():
             for name in handler.starts:
                 self.machines[name].let_start(function)
+
+    def _let_keep_time(self) -> None:
+        """A grant `timetable` lets a function put folders into the timetable of daily syncs, and take them off."""
+        timetable = Timetable(self, machine=self.machines["folder_sync"].machine, dead=self.strays)
+        for handler, function in self.functions.items():
+            if "timetable" in handler.grants:
+                timetable.open_to(function)
 
     def _watch(self) -> None:
         alarms = Alarms(self, key=self.storage.key, email=self.settings.alarm_email)

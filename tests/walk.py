@@ -2,22 +2,28 @@
 
 import json
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 Handler = Callable[[dict[str, Any], Any], Any]
 MACHINES = Path(__file__).parent.parent / "statemachines"
+RUN: ContextVar[str] = ContextVar("run", default="run")
 
 
 class Failed(Exception):
     """The machine ended in its Fail state."""
 
 
-def walk(machine: str, room: str, payload: Mapping[str, Any]) -> Any:
-    """Run a machine to its end; returns the last output, raises Failed at a Fail state."""
+def walk(machine: str, room: str, payload: Mapping[str, Any], run: str = "run") -> Any:
+    """Run a machine to its end under the name `run`; returns the last output, raises Failed at a Fail state."""
     definition = json.loads((MACHINES / f"{machine}.asl.json").read_text())
-    return _run(definition, room, dict(payload))
+    token = RUN.set(run)
+    try:
+        return _run(definition, room, dict(payload))
+    finally:
+        RUN.reset(token)
 
 
 def _run(definition: Mapping[str, Any], room: str, data: Any) -> Any:
@@ -68,8 +74,9 @@ def _map(state: Mapping[str, Any], room: str, data: Any) -> list[Any]:
 
 
 def _selected(selector: Mapping[str, str], data: Any, entry: Any) -> dict[str, Any]:
+    context = {"$$.Map.Item.Value": entry, "$$.Execution.Name": RUN.get()}
     return {
-        name.removesuffix(".$"): entry if path == "$$.Map.Item.Value" else data[path.removeprefix("$.")]
+        name.removesuffix(".$"): context[path] if path in context else data[path.removeprefix("$.")]
         for name, path in selector.items()
     }
 

@@ -6,13 +6,14 @@ from aws_lambda_powertools.event_handler.openapi.params import Query as FromQuer
 
 from gloss import edge, wiring
 from gloss.domain.folder import Folder, Trail, path_of
+from gloss.domain.linking import FolderType, Link
 from gloss.domain.media import MediaKind, Metadata
 from gloss.domain.model import FolderId, OrgId, Timestamp, UserId, Value
 from gloss.domain.search import FolderSearch
 from gloss.domain.tally import Counted
 from gloss.paging import Limit, Listing, Token
 from gloss.ports import Page, Query
-from gloss.services import filing, searching
+from gloss.services import filing, linking, searching
 from gloss.services.filing import ChangedFolder, Deletion, NewFolder
 
 router = edge.router()
@@ -30,6 +31,8 @@ class FolderView(Value):
     parent_id: FolderId | None
     path_to_root: tuple[FolderId, ...]
     metadata: Metadata
+    folder_type: FolderType
+    link: Link | None
     created_by: UserId
     created_at: Timestamp
     last_edited_at: Timestamp
@@ -38,7 +41,8 @@ class FolderView(Value):
 
     @classmethod
     def of(cls, trail: Trail) -> "FolderView":
-        return cls.model_validate({**dict(trail[0]), "path_to_root": path_of(trail)})
+        more = {"path_to_root": path_of(trail), "folder_type": trail[0].folder_type}
+        return cls.model_validate({**dict(trail[0]), **more})
 
 
 class SummaryView(Value):
@@ -55,7 +59,8 @@ class SummaryView(Value):
 
 @router.post("/v1/folders")
 def make_folder(body: NewFolder) -> FolderView:
-    return _view(filing.make_folder(body, edge.caller(), wiring.ports()))
+    made = filing.make_folder(body, edge.caller(), wiring.ports())
+    return _view(linking.keep_time(made, wiring.timetable))
 
 
 @router.get("/v1/folders")
@@ -86,12 +91,14 @@ def change_folder(folder_id: str, body: ChangedFolder) -> FolderView:
 
 @router.delete("/v1/folders/<folder_id>")
 def delete_folder(folder_id: str, recursive: Recursive = False) -> FolderView:
-    return _view(filing.delete_folder(folder_id, Deletion(recursive=recursive), wiring.ports()))
+    removed = filing.delete_folder(folder_id, Deletion(recursive=recursive), wiring.ports())
+    return _view(linking.keep_time(removed, wiring.timetable))
 
 
 @router.post("/v1/folders/<folder_id>/restore")
 def restore_folder(folder_id: str) -> FolderView:
-    return _view(filing.restore_folder(folder_id, wiring.ports()))
+    restored = filing.restore_folder(folder_id, wiring.ports())
+    return _view(linking.keep_time(restored, wiring.timetable))
 
 
 def _view(folder: Folder) -> FolderView:

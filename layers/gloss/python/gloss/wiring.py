@@ -34,6 +34,7 @@ from gloss.ports import (
     Thumbnails,
 )
 from gloss.postal import Alarms, Mailroom, Queue, Sealer, Sender
+from gloss.timetable import Timetable
 
 if TYPE_CHECKING:
     from gloss.services.exploring import Desk
@@ -118,9 +119,25 @@ def _media_clients(integration: Integration | None) -> Callable[[], Any]:
 def machines() -> Machines:
     from gloss.adapters.stepfunctions import StepFunctions
 
+    return StepFunctions(client("stepfunctions"), _machine_arns())
+
+
+def _machine_arns() -> dict[str, str]:
     prefix = "GLOSS_MACHINE_"
-    arns = {name.removeprefix(prefix).lower(): arn for name, arn in os.environ.items() if name.startswith(prefix)}
-    return StepFunctions(client("stepfunctions"), arns)
+    return {name.removeprefix(prefix).lower(): arn for name, arn in os.environ.items() if name.startswith(prefix)}
+
+
+@port
+def timetable() -> Timetable:
+    """Daily syncs of folders."""
+    from gloss.adapters.timetables import Desk, SchedulerTimetable
+
+    desk = Desk(
+        group=os.environ["GLOSS_TIMETABLE_GROUP"],
+        role_arn=os.environ["GLOSS_TIMETABLE_ROLE"],
+        dead_arn=os.environ["GLOSS_TIMETABLE_DEAD"],
+    )
+    return SchedulerTimetable(client("scheduler"), desk, _machine_arns())
 
 
 @port

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, TypeAdapter
 
-from gloss.domain.model import EndpointId, OrgId, ProjectId, StageId, TaskId, Timestamp, UserId, Value
+from gloss.domain.model import EndpointId, FolderId, OrgId, ProjectId, StageId, TaskId, Timestamp, UserId, Value
 
 
 class Happened(Value):
@@ -173,6 +173,19 @@ class JobFinished(Happened):
     errors: int
 
 
+class FolderSynced(Happened):
+    """A sync of a cloud-synced folder ended with these counts of items."""
+
+    kind: Literal["folder.synced"] = "folder.synced"
+    folder_id: FolderId
+    sync_id: str
+    status: str
+    new: int
+    changed: int
+    gone: int
+    errors: int
+
+
 class ImportStageClosed(Happened):
     """A stage (1-5) of a project's staged import closed and opened its capabilities."""
 
@@ -229,6 +242,7 @@ Event = Annotated[
     | IssueResolved
     | IssueReopened
     | JobFinished
+    | FolderSynced
     | ImportStageClosed
     | CollectionSent
     | ExportFinished

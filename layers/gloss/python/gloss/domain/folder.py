@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pydantic import Field
 
 from gloss.domain.errors import Conflict, Invalid
+from gloss.domain.linking import FolderType, Link
 from gloss.domain.media import Metadata
 from gloss.domain.model import Description, FolderId, OrgId, Timestamp, Title, UserId, Versioned
 
@@ -12,7 +13,10 @@ MAX_DEPTH = 32
 
 
 class Folder(Versioned):
-    """A folder of items and folders; `deleted_at` is a tombstone, and what lies below a tombstone is gone with it."""
+    """A folder of items and folders; `deleted_at` is a tombstone, and what lies below a tombstone is gone with it.
+
+    `link` is what a cloud-synced folder mirrors.
+    """
 
     id: FolderId
     org_id: OrgId
@@ -20,10 +24,16 @@ class Folder(Versioned):
     description: Description = ""
     parent_id: FolderId | None = None
     metadata: Metadata = Field(default_factory=dict)
+    link: Link | None = None
     created_by: UserId
     created_at: Timestamp
     last_edited_at: Timestamp
     deleted_at: Timestamp | None = None
+
+    @property
+    def folder_type(self) -> FolderType:
+        """Whether people fill it or a sync does."""
+        return FolderType.GENERIC if self.link is None else FolderType.CLOUD_LINKED
 
 
 Trail = tuple[Folder, ...]

@@ -20,7 +20,8 @@ from gloss.kinds.register import (
     items_of,
 )
 from gloss.ports import Change, Page, Ports, Query, Save, Store
-from gloss.services import authorising, describing, making, nesting, retelling, tallying
+from gloss.services import authorising, describing, linking, making, nesting, retelling, tallying
+from gloss.services.linking import NewLink
 from gloss.services.registering import MediaOf
 from gloss.services.situating import persistently
 
@@ -28,12 +29,13 @@ SIGNED_S = 3600
 
 
 class NewFolder(Value):
-    """A folder to make, at the top or in another one."""
+    """A folder to make, at the top or in another one; with a link it mirrors a prefix of a cloud."""
 
     title: Title
     description: Description = ""
     parent_id: FolderId | None = None
     metadata: Metadata = Field(default_factory=dict)
+    link: NewLink | None = None
 
 
 class ChangedFolder(Value):
@@ -189,6 +191,7 @@ def _made(folder_id: FolderId, wanted: NewFolder, caller: Caller, ports: Ports) 
         description=wanted.description,
         parent_id=wanted.parent_id,
         metadata=wanted.metadata,
+        link=linking.vetted(wanted.link, caller, ports.store),
         created_by=caller.user_id,
         created_at=now,
         last_edited_at=now,

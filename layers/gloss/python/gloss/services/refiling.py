@@ -8,14 +8,14 @@ from typing import Annotated, TypeVar
 from pydantic import Field
 
 from gloss.domain.access import UNSEEN, Caller, Permission, allow_resource
-from gloss.domain.errors import GlossError, Invalid, NotFound, Stale
+from gloss.domain.errors import Conflict, GlossError, Invalid, NotFound
 from gloss.domain.folder import Folder
 from gloss.domain.media import Item, MediaKind
 from gloss.domain.model import FolderId, ItemId, Value
 from gloss.domain.tally import Tally, came, went
-from gloss.kinds.register import ITEMS, item_key
+from gloss.kinds.register import FOLDERS, ITEMS, folder_key, item_key
 from gloss.ports import Change, Ports, Save, Store
-from gloss.services import authorising, nesting, recognising, tallying
+from gloss.services import authorising, linking, nesting, recognising, tallying
 from gloss.services.situating import persistently
 
 MOST = 1000
@@ -55,9 +55,10 @@ class Refiled(Value):
 def move(wanted: MovingItems, caller: Caller, ports: Ports) -> Refiled:
     """Items to another folder, with what that folder notes of their URLs; the caller is Admin of both folders.
 
-    An item that is there already is done. Raises NotFound or Forbidden for the folder they go to.
+    An item that is there already is done; one of a synced folder is refused. Raises NotFound or Forbidden for the
+    folder they go to, Conflict when that is synced.
     """
-    target = nesting.parents_for(wanted.folder_id, caller, ports.store)[0]
+    target = linking.demand_filled_by_hand(nesting.parents_for(wanted.folder_id, caller, ports.store)[0])
     return _each(wanted, caller, ports, lambda items: _moved(items, target, ports.store))
 
 
@@ -83,14 +84,14 @@ def delete_one(item_id: ItemId, caller: Caller, ports: Ports) -> Item:
 
 
 def _each(wanted: NamedItems, caller: Caller, ports: Ports, change: Writes) -> Refiled:
-    """Change those that may be, some in a transaction; when others were faster with one of them, one by one."""
+    """Change those that may be, some in a transaction; when one of them cannot be, one by one."""
     ids = tuple(dict.fromkeys(wanted.item_ids))
     allowed = _allowed(ids, caller, ports.store)
     refused = {id_: it for id_, it in allowed.items() if isinstance(it, GlossError)}
     for some in _some([it for it in allowed.values() if isinstance(it, Item)], AT_ONCE):
         try:
             ports.store.commit(change(some))
-        except Stale:
+        except Conflict:
             refused |= _one_by_one([item.id for item in some], caller, ports, change)
     done = tuple(id_ for id_ in ids if id_ not in refused)
     said = (RefusedItem(item_id=id_, reason=refused[id_].message) for id_ in ids if id_ in refused)
@@ -139,6 +140,9 @@ def _judged(item: Item | None, closed: dict[FolderId, GlossError]) -> Item | Glo
 def _moved(items: Sequence[Item], target: Folder, store: Store) -> list[Change]:
     """The writes of a move; notes of a series' files come first, for they hold only once the series is there."""
     leaving = [item for item in items if item.folder_id != target.id]
+    left = sorted({item.folder_id for item in leaving})
+    for folder in store.get_many(FOLDERS, [folder_key(id_) for id_ in left]):
+        linking.demand_filled_by_hand(folder)
     for series in (item for item in leaving if item.kind is MediaKind.DICOM_SERIES):
         _note_files(series, target, store)
     arrived = [item.changed(folder_id=target.id) for item in leaving]

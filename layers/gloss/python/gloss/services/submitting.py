@@ -13,7 +13,7 @@ from gloss.domain.manifest.opening import CONTENT_TYPE, format_of, opened
 from gloss.domain.model import FolderId, IntegrationId, JobId, Value
 from gloss.kinds.register import JOBS, job_key
 from gloss.ports import Blobs, Ports, Save, Store
-from gloss.services import authorising, filing, making
+from gloss.services import authorising, filing, linking, making
 
 MACHINE = "registration"
 UPLOAD_S = 3600
@@ -50,7 +50,7 @@ class ManifestUpload(Value):
 
 def invite_manifest(folder_id: str, wanted: NewManifest, ports: Ports) -> ManifestUpload:
     """A signed URL for a manifest that is too large for a request; raises Invalid when its name tells no format."""
-    filing.folder(folder_id, ports.store)
+    linking.demand_filled_by_hand(filing.folder(folder_id, ports.store))
     key = f"{_uploads(folder_id)}{ports.ids.new()}.{_format(wanted).value}"
     return ManifestUpload(manifest_key=key, url=ports.blobs.signed_put(key, UPLOAD_S))
 
@@ -59,9 +59,10 @@ def submit(folder_id: str, wanted: NewJob, text: bytes | None, caller: Caller, p
     """Store the manifest and start its registration; `text` is the inline manifest as it was sent.
 
     Raises Malformed with the position when it cannot be read, Invalid for more or less than one manifest or an unknown
-    top-level key, NotFound for an unknown folder, integration or upload; nothing is changed then.
+    top-level key, NotFound for an unknown folder, integration or upload, Conflict for a synced folder; nothing is
+    changed then.
     """
-    filing.folder(folder_id, ports.store)
+    linking.demand_filled_by_hand(filing.folder(folder_id, ports.store))
     if wanted.integration_id is not None:
         resource = f"integration:{wanted.integration_id}"
         authorising.require(caller, resource, Permission.RESOURCE_USE, ports.store)
