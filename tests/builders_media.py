@@ -31,7 +31,12 @@ def an_image(form: str = "PNG", size: tuple[int, int] = (64, 48), mode: str = "R
 def a_png_header(width: int, height: int) -> bytes:
     """A PNG that claims a size and holds next to no pixels."""
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(b"\0" * 64))
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + _chunk(b"IHDR", header)
+        + _chunk(b"IDAT", zlib.compress(b"\0" * 64))
+        + _chunk(b"IEND", b"")
+    )
 
 
 def _chunk(name: bytes, body: bytes) -> bytes:
@@ -67,16 +72,30 @@ def a_sound(seconds: float = 0.5, rate_hz: int = 8000, channels: int = 2) -> byt
     return buffer.getvalue()
 
 
-def a_pdf(pages: int = 3, password: str | None = None) -> bytes:
-    """Blank pages."""
+def a_pdf(pages: int = 3, password: str | None = None, owner: str | None = None) -> bytes:
+    """Blank pages; `owner` keeps others from printing only, `password` from opening."""
     writer = PdfWriter()
     for _ in range(pages):
         writer.add_blank_page(200, 100)
-    if password:
-        writer.encrypt(password)
+    if password or owner:
+        writer.encrypt(password or "", owner)
     buffer = io.BytesIO()
     writer.write(buffer)
     return buffer.getvalue()
+
+
+def a_packed_pdf(pages: int) -> bytes:
+    """A PDF 1.5 whose catalogue and page tree lie in an object stream, found by a cross-reference stream."""
+    first, second = b"<< /Type /Catalog /Pages 2 0 R >> ", b"<< /Type /Pages /Kids [] /Count %d >>" % pages
+    index = b"1 0 2 %d " % len(first)
+    objects = zlib.compress(index + first + second)
+    form = b"<< /Type /ObjStm /N 2 /First %d /Filter /FlateDecode /Length %d >>" % (len(index), len(objects))
+    body = b"%PDF-1.5\n" + b"3 0 obj\n" + form + b"\nstream\n" + objects + b"\nendstream\nendobj\n"
+    rows = [(0, 0, 255), (2, 3, 0), (2, 3, 1), (1, 9, 0), (1, len(body), 0)]
+    table = zlib.compress(b"".join(struct.pack(">BHB", *row) for row in rows))
+    form = b"<< /Type /XRef /Size 5 /W [1 2 1] /Root 1 0 R /Filter /FlateDecode /Length %d >>" % len(table)
+    end = b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % len(body)
+    return body + b"4 0 obj\n" + form + b"\nstream\n" + table + end
 
 
 def dicom_files(folder: str = "dicomdirtests/98892003/MR700") -> list[bytes]:

@@ -9,7 +9,8 @@ from gloss.domain.errors import Invalid
 
 BLOCK = 2**15
 KEPT_BLOCKS = 128
-MAX_FETCHED = 64 * 2**20
+_SMALL = 4 * BLOCK
+MAX_FETCHED = 32 * 2**20
 
 
 class Ranges(Protocol):
@@ -33,7 +34,7 @@ class Ranges(Protocol):
 
 
 class Ranged:
-    """Ranges of one object, fetched in whole blocks; raises Invalid once a header has cost 64 MiB."""
+    """Ranges of one object, fetched in whole blocks; raises Invalid before a header costs more than 32 MiB."""
 
     def __init__(self, name: str, fetch: Callable[[int, int], bytes], measure: Callable[[], int]) -> None:
         self.name = name
@@ -52,6 +53,8 @@ class Ranged:
         if length <= 0:
             return b""
         first, last = start // BLOCK, (start + length - 1) // BLOCK
+        if last - first >= KEPT_BLOCKS:
+            return self._take(start, length)
         self._ensure(first, last)
         whole = b"".join(self._blocks.get(number, b"") for number in range(first, last + 1))
         return whole[start - first * BLOCK :][:length]
@@ -60,18 +63,24 @@ class Ranged:
         """Fetch the missing blocks between two in one request, and forget those that were not used for long."""
         wanted = [number for number in range(first, last + 1) if number not in self._blocks]
         if wanted:
-            self._take(wanted[0], wanted[-1])
+            self._keep(wanted[0], wanted[-1])
         while len(self._blocks) > max(KEPT_BLOCKS, last - first + 1):
             self._blocks.popitem(last=False)
 
-    def _take(self, first: int, last: int) -> None:
-        body = self._fetch(first * BLOCK, (last - first + 1) * BLOCK)
-        self.bytes_read += len(body)
-        if self.bytes_read > MAX_FETCHED:
-            raise Invalid(f"{self.name}: its header could not be found within {MAX_FETCHED >> 20} MiB.")
+    def _keep(self, first: int, last: int) -> None:
+        body = self._take(first * BLOCK, (last - first + 1) * BLOCK)
         for number in range(first, last + 1):
             self._blocks[number] = body[(number - first) * BLOCK : (number - first + 1) * BLOCK]
             self._blocks.move_to_end(number)
+
+    def _take(self, start: int, length: int) -> bytes:
+        """One request; what is asked for is counted before, so that no answer is larger than memory."""
+        wanted = length if length <= _SMALL else min(length, max(0, self.size - start))
+        if self.bytes_read + wanted > MAX_FETCHED:
+            raise Invalid(f"{self.name}: its header could not be found within {MAX_FETCHED >> 20} MiB.")
+        body = self._fetch(start, length)
+        self.bytes_read += len(body)
+        return body
 
 
 class RangedFile(io.RawIOBase):

@@ -1,5 +1,6 @@
 """Images in, one H.264 video out: how an image sequence is made."""
 
+import struct
 from collections.abc import Iterable
 from fractions import Fraction
 from io import BytesIO
@@ -12,10 +13,14 @@ from PIL import Image
 
 from gloss.domain.errors import Invalid
 from gloss.domain.media import Facts
-from gloss.probes.image import BROKEN, FORMATS
+from gloss.probes.image import FORMATS
 
 FPS = 1
 MAX_PIXELS = 64_000_000
+BROKEN = (
+    *(OSError, EOFError, SyntaxError, ValueError, TypeError, KeyError, IndexError, AttributeError),
+    *(RuntimeError, ArithmeticError, struct.error, Image.DecompressionBombError),
+)
 _FRAME: Any = av.VideoFrame
 
 

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ctypes import CDLL, c_size_t
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import av
@@ -16,6 +19,10 @@ _MIME = {"mp4": "video/mp4", "matroska": "video/x-matroska", "webm": "video/webm
 _AUDIO_MIME = {"mp3": "audio/mpeg", "wav": "audio/wav", "flac": "audio/flac", "ogg": "audio/ogg", "mp4": "audio/mp4"}
 _DEPTH = {"u8": 8, "s16": 16, "s32": 32, "flt": 32, "dbl": 64, "s64": 64}
 _MICROSECONDS = 1_000_000
+#: A table of half a million samples; a few bytes of MP4 can ask for one of a hundred million.
+MAX_ALLOCATION = 12 * 2**20
+MAX_STREAMS = 8
+_LIMITS = {"max_streams": str(MAX_STREAMS), "probesize": str(2**21), "analyzeduration": "5000000"}
 
 
 def probe_video(file: Ranges) -> Facts:
@@ -46,11 +53,22 @@ def probe_audio(file: Ranges) -> Facts:
         )
 
 
+@cache
+def _bound_memory() -> None:
+    """No single allocation of FFmpeg's in this process may be larger; nothing is decoded where files are probed."""
+    library = next((Path(av.__file__).parent.parent / "av.libs").glob("libavutil*"))
+    CDLL(str(library)).av_max_alloc(c_size_t(MAX_ALLOCATION))
+
+
 @contextmanager
 def _opened(file: Ranges, wanted: str) -> Iterator[Any]:
+    _bound_memory()
     try:
-        with av.open(RangedFile(file), mode="r", metadata_errors="ignore") as container:
+        with av.open(RangedFile(file), mode="r", options=_LIMITS, metadata_errors="ignore") as container:
             yield container
+    except MemoryError:
+        reason = f"it has more than {MAX_STREAMS} streams, or one of more samples than are taken"
+        raise Invalid(f"Expected {wanted}, but {file.name} cannot be read as one: {reason}.") from None
     except FFmpegError as error:
         reason = error.strerror or "it cannot be read"
         raise Invalid(f"Expected {wanted}, but {file.name} cannot be read as one: {reason}.") from None
