@@ -48,6 +48,12 @@ def objects(around: Surroundings, function: lambda_.Function) -> None:
     _allow(function, ("s3:ListBucket",), bucket.bucket_arn)
 
 
+def uploads(around: Surroundings, function: lambda_.Function) -> None:
+    """The mark of uploaded files that are not kept yet."""
+    place = around.storage.objects.arn_for_objects("uploads/*")
+    _allow(function, ("s3:PutObjectTagging", "s3:DeleteObjectTagging"), place)
+
+
 def sealed(around: Surroundings, function: lambda_.Function) -> None:
     """The key under which webhook secrets are kept."""
     around.storage.key.grant(function, "kms:Encrypt", "kms:Decrypt")
@@ -73,6 +79,7 @@ def media(_: Surroundings, function: lambda_.Function) -> None:
 GRANTS: Final[Mapping[str, Grant]] = {
     "records": records,
     "objects": objects,
+    "uploads": uploads,
     "sealed": sealed,
     "webhooks": webhooks,
     "strays": strays,

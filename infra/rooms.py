@@ -45,7 +45,7 @@ DOORWAYS: Final = (
     Handler("report", grants=STORED),
     Handler(
         "register",
-        grants=("records", "objects", "media", "timetable", "start:registration", "start:folder_sync"),
+        grants=("records", "objects", "uploads", "media", "timetable", "start:registration", "start:folder_sync"),
         memory_mb=1024,
     ),
     Handler("catalog", grants=("records", "objects", "start:bulk")),

@@ -153,3 +153,13 @@ def test_the_local_deployment_differs_in_three_switches_only() -> None:
     names = [part.partition("=")[0] for part in cloud.switches() if part != "-c"]
 
     assert names == ["stage", "layers", "webhook-allow"]
+
+
+def test_uploads_that_nobody_kept_are_removed(template: Template) -> None:
+    (bucket,) = [each for each in properties(template, "AWS::S3::Bucket") if "LifecycleConfiguration" in each]
+
+    rules = [each for each in bucket["LifecycleConfiguration"]["Rules"] if each.get("Prefix") == "uploads/"]
+
+    assert [(rule["ExpirationInDays"], rule["TagFilters"]) for rule in rules] == [
+        (2, [{"Key": "gloss", "Value": "unfinished"}])
+    ]

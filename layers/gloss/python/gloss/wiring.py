@@ -17,6 +17,7 @@ from botocore.session import Session
 
 from gloss.adapters.system import RandomIds, SystemClock
 from gloss.domain.integration import Integration
+from gloss.inbox import Inbox
 from gloss.ports import (
     Blobs,
     Clock,
@@ -103,7 +104,25 @@ def media(integration: Integration | None = None) -> Media:
     """Customers' media with an integration's role; without a role, or an integration, with the deployment's own."""
     from gloss.adapters.s3media import S3Media
 
-    return S3Media(_media_clients(integration), os.environ["GLOSS_BUCKET"])
+    found = S3Media(_media_clients(integration), os.environ["GLOSS_BUCKET"])
+    return found if integration is not None else _with_uploads(found)
+
+
+def _with_uploads(customers: Media) -> Media:
+    """Only who reads without an integration reads uploaded files, and of Gloss's own bucket nothing else."""
+    from gloss.adapters.s3media import S3Media
+    from gloss.adapters.s3uploads import WithUploads
+
+    bucket = os.environ["GLOSS_BUCKET"]
+    return WithUploads(customers, S3Media(lambda: client("s3"), own=""), bucket)
+
+
+@port
+def inbox() -> Inbox:
+    """Uploaded files in Gloss's own bucket."""
+    from gloss.adapters.s3uploads import S3Inbox
+
+    return S3Inbox(client("s3"), os.environ["GLOSS_BUCKET"])
 
 
 def _media_clients(integration: Integration | None) -> Callable[[], Any]:

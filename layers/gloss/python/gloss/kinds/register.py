@@ -7,6 +7,7 @@ from gloss.domain.media import Item
 from gloss.domain.model import cut, iso
 from gloss.domain.registering import Registered, is_listed
 from gloss.domain.tally import Holdings, Tally
+from gloss.domain.uploads import Upload
 from gloss.ports import Key, Kind
 
 #: So much of a title orders a list; the id behind it makes each place one thing's own.
@@ -57,6 +58,9 @@ JOBS = Kind(
 #: What became of each batch of a job.
 BATCHES = Kind("batch", Batch, lambda it: Key(batches_of(it.job_id), f"{it.number:06}"))
 
+#: An uploaded file by id.
+UPLOADS = Kind("upload", Upload, lambda it: upload_key(it.id))
+
 
 def folder_key(folder_id: str) -> Key:
     """Where a folder lies."""
@@ -66,6 +70,11 @@ def folder_key(folder_id: str) -> Key:
 def item_key(item_id: str) -> Key:
     """Where an item lies."""
     return Key(f"ITEM#{item_id}")
+
+
+def upload_key(upload_id: str) -> Key:
+    """Where an upload lies."""
+    return Key(f"UPLOAD#{upload_id}")
 
 
 def integration_key(integration_id: str) -> Key:

@@ -13,9 +13,10 @@ from gloss.domain.media import Item, MediaKind
 from gloss.domain.model import JobId, Timestamp, Value
 from gloss.domain.registering import Registered, item_id_of
 from gloss.domain.tally import came
+from gloss.domain.uploads import is_upload
 from gloss.kinds.register import BATCHES, INTEGRATIONS, ITEMS, JOBS, REGISTERED, integration_key, item_key, job_key
 from gloss.ports import Blobs, Change, Media, Overwrite, Ports, Save, Store
-from gloss.services import describing, recognising, retelling, tallying
+from gloss.services import admitting, describing, recognising, retelling, tallying
 from gloss.services.composing import Composed, Source, composed
 from gloss.services.parcelling import read_rows, write_report
 from gloss.services.probing import Probed, probed
@@ -96,7 +97,7 @@ def _integration(job: Job, store: Store) -> Integration | None:
 def _outcomes(rows: Sequence[Unit | RowFault], work: Work, step: Step, store: Store) -> Iterator[Outcome]:
     """Faults first; then units, skipped or probed several at once and saved in a few commits."""
     yield from (_fault(row) for row in rows if isinstance(row, RowFault))
-    placed, wrong = _placed([row for row in rows if not isinstance(row, RowFault)], work)
+    placed, wrong = _placed([row for row in rows if not isinstance(row, RowFault)], work, store)
     yield from wrong
     known = recognising.known_items(placed, work.job, store)
     new, doubled = _sifted(placed, known, work.job)
@@ -112,15 +113,20 @@ def _outcomes(rows: Sequence[Unit | RowFault], work: Work, step: Step, store: St
         yield from _saved(chunk, work.job, store)
 
 
-def _placed(units: Sequence[Unit], work: Work) -> tuple[list[tuple[Unit, Place]], list[Outcome]]:
-    """Each unit with its canonical URLs, and the outcomes of those whose URLs lead nowhere."""
+def _placed(units: Sequence[Unit], work: Work, store: Store) -> tuple[list[tuple[Unit, Place]], list[Outcome]]:
+    """Each unit with its canonical URLs, and the outcomes of those whose URLs lead nowhere, or where they may not."""
     placed, wrong = [], []
+    mine = admitting.opened((url for unit in units for url in unit.urls), work.job, store)
     for unit in units:
         try:
-            placed.append((unit, tuple(locate(url, work.default_location).url for url in unit.urls)))
+            placed.append((unit, tuple(_canonical(url, work, mine) for url in unit.urls)))
         except GlossError as refused:
             wrong.append(_error(unit, refused, READING))
     return placed, wrong
+
+
+def _canonical(url: str, work: Work, mine: set[str]) -> str:
+    return admitting.demand_open(url, mine) if is_upload(url) else locate(url, work.default_location).url
 
 
 def _sifted(
