@@ -1,0 +1,94 @@
+"""What folders hold: summed from one tally a change, folded each exactly once."""
+
+from dataclasses import replace
+
+import pytest
+
+from gloss.adapters.memory import memory_ports
+from gloss.domain.folder import Folder
+from gloss.domain.media import MediaKind
+from gloss.domain.tally import Counted, summed
+from gloss.kinds.register import HOLDINGS, TALLIES, holdings_key, tallies_of
+from gloss.ports import Ports
+from gloss.services import filing, planning, registering, tallying
+from tests.builders_register import Desk
+from tests.services.test_filing import a_folder
+from tests.services.test_refiling import Crashing, a_desk
+
+SAID = {"mime_type": "image/png", "file_size": 5, "width": 7, "height": 8}
+
+
+def a_manifest(rows: int, first: int = 0) -> dict[str, object]:
+    urls = (f"s3://bkt/{number}.png" for number in range(first, first + rows))
+    return {"images": [{"objectUrl": url, "imageMetadata": SAID} for url in urls]}
+
+
+def waiting(folder: Folder, ports: Ports) -> int:
+    return len(list(ports.store.every(TALLIES, tallies_of(folder.id))))
+
+
+def summary(desk: Desk) -> Counted:
+    return filing.summary(desk.folder.id, desk.ports.store)
+
+
+def test_a_finished_job_leaves_one_sum_and_no_tallies() -> None:
+    desk = a_desk({})
+
+    desk.register(a_manifest(500))
+
+    assert summary(desk) == Counted(items={MediaKind.IMAGE: 500}, size_bytes=2500)
+    assert waiting(desk.folder, desk.ports) == 0
+
+
+def test_a_summary_is_right_while_a_job_runs() -> None:
+    desk = a_desk({})
+    job = desk.submit(a_manifest(120))
+    planned = planning.plan(job.id, desk.ports)
+
+    registering.register(job.id, planned.batches[0], desk.media_of, desk.ports)
+
+    assert summary(desk).items == {MediaKind.IMAGE: len(desk.items())}
+
+
+@pytest.mark.parametrize("commits", range(4))
+def test_a_batch_that_broke_off_is_counted_once_when_done_again(commits: int) -> None:
+    desk = a_desk({})
+    job = desk.submit(a_manifest(150))
+    planned = planning.plan(job.id, desk.ports)
+    broken = replace(desk.ports, store=Crashing(desk.ports.store, commits))  # type: ignore[arg-type]
+    with pytest.raises(ConnectionError):
+        [registering.register(job.id, number, desk.media_of, broken) for number in planned.batches]
+
+    desk.run(job)
+
+    assert summary(desk).items == {MediaKind.IMAGE: 150}
+
+
+def test_a_fold_that_broke_off_loses_and_doubles_nothing() -> None:
+    ports = memory_ports()
+    top = a_folder(ports)
+    for number in range(2 * tallying.AT_ONCE + 5):
+        a_folder(ports, str(number), top)
+    with pytest.raises(ConnectionError):
+        tallying.fold(top.id, 9, Crashing(ports.store, 1))  # type: ignore[arg-type]
+
+    assert tallying.summary(top.id, ports.store).folders == 2 * tallying.AT_ONCE + 5
+
+
+def test_asking_often_folds_what_waits() -> None:
+    ports = memory_ports()
+    top = a_folder(ports)
+    for number in range(tallying.AT_ONCE):
+        a_folder(ports, str(number), top)
+
+    first, second = (tallying.summary(top.id, ports.store) for _ in range(2))
+
+    assert (first, first.folders, waiting(top, ports)) == (second, tallying.AT_ONCE, 0)
+    assert ports.store.get(HOLDINGS, holdings_key(top.id)).total == first
+
+
+def test_what_comes_and_goes_leaves_no_trace_in_a_sum() -> None:
+    there, away = Counted(items={MediaKind.IMAGE: 2}, size_bytes=7), Counted(items={MediaKind.IMAGE: -2}, size_bytes=-7)
+
+    assert summed([there, away]) == Counted()
+    assert summed([there, away]).is_empty
