@@ -15,7 +15,7 @@ from gloss.domain.model import ItemId, Value
 from gloss.domain.told import demand_placed, retold
 from gloss.kinds.register import ITEMS, item_key
 from gloss.ports import Blobs, Ports, Save, Store
-from gloss.services import authorising, describing
+from gloss.services import authorising, describing, nesting
 from gloss.services.stowing import stow, unstow
 
 MOST_ITEMS = 1000
@@ -111,7 +111,7 @@ def _demand_different(wanted: Sayings) -> None:
 
 def _round(wanted: Sayings, caller: Caller, ports: Ports) -> _Round:
     found = ports.store.get_many(ITEMS, [item_key(each.item_id) for each in wanted.items])
-    items = {item.id: item for item in found if item.deleted_at is None}
+    items = {item.id: item for item in nesting.as_they_are(found, ports.store) if item.deleted_at is None}
     folders = {item.folder_id for item in items.values()}
     allowed = frozenset(each for each in folders if _may_change(each, caller, ports.store))
     return _Round(items, allowed, describing.schema_of(caller.org_id, ports.store).types, ports)
