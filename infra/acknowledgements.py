@@ -22,6 +22,7 @@ WILDCARDS: Final[Mapping[str, str]] = {
     r"^Resource::\*$": "X-Ray and the delivery of logs know no resources.",
     r"^Resource::<StorageRecords\w+\.Arn>/index/\*$": "The three indexes of the table.",
     r"^Resource::<StorageObjects\w+\.Arn>/\*$": "Objects are named by hashes and ids.",
+    r"^Resource::<StorageObjects\w+\.Arn>/uploads/\*$": "Uploaded files are named by their announcement's id.",
     r"^Resource::arn:<AWS::Partition>:scheduler:.*/\*$": "Schedules are named by the endpoint or folder they serve.",
     r"^Resource::arn:<AWS::Partition>:states:.*$": "Runs are named by the id of what started them.",
     r"^Resource::<\w+\.Arn>:\*$": "A machine calls the versions of its own states.",
