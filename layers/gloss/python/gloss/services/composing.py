@@ -49,7 +49,7 @@ def composed(unit: Unit, source: Source, probed: Probed, job: Job, now: Timestam
         row=unit.row,
     )
     placed, warnings = marked(item, unit.marks())
-    return Composed((*made, placed), warnings)
+    return Composed((*made, placed), (*probed.warnings, *warnings))
 
 
 def _members(

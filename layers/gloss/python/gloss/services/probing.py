@@ -8,7 +8,7 @@ from typing import NamedTuple
 from gloss.domain.errors import Invalid
 from gloss.domain.manifest.units import Unit
 from gloss.domain.media import Facts, MediaKind
-from gloss.domain.series import series
+from gloss.domain.series import Series, series
 from gloss.ports import Media
 from gloss.probes.ranged import Ranged, Ranges
 
@@ -30,12 +30,13 @@ MEMBER_KIND = {
 
 
 class Probed(NamedTuple):
-    """The facts of a unit: of the whole, of its files in the order of the manifest, and the order of its members."""
+    """The facts of a unit: of the whole, of its files in the manifest's order, and its members' order; what is odd."""
 
     whole: Facts
     parts: tuple[Facts, ...]
     order: tuple[int, ...]
     bytes_read: int
+    warnings: tuple[str, ...] = ()
 
 
 def ranges(url: str, media: Media) -> Ranged:
@@ -61,16 +62,16 @@ def probed(unit: Unit, urls: tuple[str, ...], media: Media, known: Mapping[str, 
             facts = probe(kind, file)
             bytes_read += file.bytes_read
         parts.append(facts)
-    whole, order = _together(unit.kind, tuple(parts))
-    return Probed(whole, tuple(parts), order, bytes_read)
+    whole, order, warnings = _together(unit.kind, tuple(parts))
+    return Probed(whole, tuple(parts), order, bytes_read, warnings)
 
 
-def _together(kind: MediaKind, parts: tuple[Facts, ...]) -> tuple[Facts, tuple[int, ...]]:
+def _together(kind: MediaKind, parts: tuple[Facts, ...]) -> Series:
     if kind is MediaKind.DICOM_SERIES:
         return series(parts)
     if kind in MEMBER_KIND:
-        return _group_facts(parts), tuple(range(len(parts)))
-    return parts[0], (0,)
+        return Series(_group_facts(parts), tuple(range(len(parts))))
+    return Series(parts[0], (0,))
 
 
 def _group_facts(parts: tuple[Facts, ...]) -> Facts:
