@@ -52,6 +52,7 @@ class WholeItemView(ItemView):
     that one does, and they are left out here.
     """
 
+    sources: tuple[str, ...]
     keyframes: tuple[int, ...]
     sampling_rate: float | None
     frame_metadata: dict[int, Metadata]

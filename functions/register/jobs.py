@@ -29,13 +29,14 @@ class UnitErrorView(Value):
 
 
 class UnitView(Value):
-    """A unit that became an item, or was skipped because the folder has it already."""
+    """A unit that became an item, or was skipped because the folder has it already; what was fetched of its files."""
 
     row: int
     item_id: ItemId | None
     name: str | None
     status: str
     warnings: tuple[str, ...]
+    bytes_read: int
 
     @classmethod
     def of(cls, outcome: Outcome) -> "UnitView":

@@ -10,7 +10,7 @@ from gloss.domain.errors import Conflict, Invalid, Malformed, NotFound
 from gloss.domain.job import JobStatus
 from gloss.domain.media import MediaKind
 from gloss.kinds.register import ITEMS, item_key
-from gloss.services import finishing, following, planning, refiling, registering, submitting
+from gloss.services import filming, finishing, following, planning, refiling, registering, submitting
 from gloss.services.submitting import NewJob
 from tests.builders_media import a_pdf, a_sound, a_video, an_image, dicom_files
 from tests.builders_register import CALLER, Desk, a_desk
@@ -174,6 +174,30 @@ def test_a_sequence_becomes_a_video_in_the_bucket() -> None:
     assert (item.facts.width_px, item.facts.frame_count, item.facts.codec) == (24, 3, "h264")
     assert item.url == f"s3://bkt/gloss/sequences/{followed.job.id}/0.mp4"
     assert desk.media.objects[item.url][4:8] == b"ftyp"
+    assert item.sources == ("s3://bkt/4.png", "s3://bkt/0.png", "s3://bkt/1.png")
+    assert followed.items[0].bytes_read == sum(len(desk.media.objects[url]) for url in item.sources)
+
+
+def test_a_broken_image_of_a_sequence_is_named() -> None:
+    desk = a_desk({**IMAGES, "s3://bkt/9.png": b"no image"})
+
+    followed = desk.register({"image_groups": [numbered(["s3://bkt/0.png", "s3://bkt/9.png"], createVideo=True)]})
+
+    assert "s3://bkt/9.png cannot be read" in str(followed.errors[0].error)
+    assert desk.items() == []
+
+
+def test_a_sequence_that_is_rendered_again_is_the_same_video() -> None:
+    desk = a_desk(IMAGES)
+    job = desk.submit({"image_groups": [numbered(["s3://bkt/0.png", "s3://bkt/1.png"], createVideo=True)]})
+    (number,) = planning.plan(job.id, desk.ports).renders
+    filming.film(job.id, number, desk.media_of, desk.ports)
+    before = dict(desk.media.objects)
+
+    again = filming.film(job.id, number, desk.media_of, desk.ports)
+
+    assert (again.counts.done, desk.media.objects) == (1, before)
+    assert len(desk.items()) == 1
 
 
 def test_a_sequence_without_write_permission_is_refused() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,8 @@ class Media(Protocol):
         """Up to `length` bytes from `start`; short only at the end of the object."""
         ...
 
-    def write(self, url: str, body: bytes, content_type: str) -> None:
-        """Store an object; raises Forbidden when the integration may not write."""
+    def write(self, url: str, body: bytes | BinaryIO, content_type: str) -> None:
+        """Store an object, a file without holding all of it; raises Forbidden when the integration may not write."""
         ...
 
     def signed_get(self, url: str, seconds: int) -> str:

@@ -4,7 +4,7 @@ import hashlib
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Final
+from typing import BinaryIO, Final
 
 from gloss.domain.errors import Forbidden, NotFound
 from gloss.domain.locations import Location, locate, locate_prefix
@@ -29,11 +29,11 @@ class MemoryMedia:
             self.reads += 1
         return self._object(url)[start : start + length]
 
-    def write(self, url: str, body: bytes, content_type: str) -> None:
+    def write(self, url: str, body: bytes | BinaryIO, content_type: str) -> None:
         del content_type
         if not self._may_write:
             raise Forbidden(f"The integration may not write {url}.")
-        self.objects[locate(url).url] = body
+        self.objects[locate(url).url] = body if isinstance(body, bytes) else body.read()
 
     def signed_get(self, url: str, seconds: int) -> str:
         return f"https://media.invalid/{locate(url).key}?seconds={seconds}"

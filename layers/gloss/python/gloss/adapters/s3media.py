@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -46,7 +46,7 @@ class S3Media:
             self._sizes[url] = int(answer.get("ContentRange", f"/{answer['ContentLength']}").rpartition("/")[2])
         return bytes(answer["Body"].read())
 
-    def write(self, url: str, body: bytes, content_type: str) -> None:
+    def write(self, url: str, body: bytes | BinaryIO, content_type: str) -> None:
         self._ask(url, "write", lambda client, place: client.put_object(**place, Body=body, ContentType=content_type))
 
     def signed_get(self, url: str, seconds: int) -> str:

@@ -68,7 +68,8 @@ class Stowed(Value):
 
 
 class Item(Versioned):
-    """One registered file, group, sequence or series; `members` are its parts in frame order.
+    """One registered file, group, sequence or series; `members` are its parts in frame order, `sources` the URLs of the
+    images that a sequence's video was made from.
 
     `stowed` points to the document of metadata and vectors when it is large; `services/stowing` brings it back.
     `sampling_rate` is the frames a second that the manifest asked for (0: the first frame and key frames only); None:
@@ -84,6 +85,7 @@ class Item(Versioned):
     description: str = ""
     url: str | None = None
     members: tuple[ItemId, ...] = ()
+    sources: tuple[str, ...] = ()
     hidden: bool = False
     part_of: ItemId | None = None
     fingerprint: str | None = None

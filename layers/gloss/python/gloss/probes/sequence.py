@@ -1,7 +1,8 @@
 """Images in, one H.264 video out: how an image sequence is made."""
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
@@ -25,21 +26,28 @@ _FRAME: Any = av.VideoFrame
 
 
 class Rendered(NamedTuple):
-    """A video and its facts."""
+    """A video in a file that is gone afterwards, and its facts."""
 
-    body: bytes
+    path: Path
     facts: Facts
 
 
-def render(images: Iterable[tuple[str, bytes]]) -> Rendered:
-    """The named images as frames of one MP4 in the first image's size, one second each; raises Invalid by name."""
+@contextmanager
+def rendered(images: Iterable[tuple[str, bytes]]) -> Iterator[Rendered]:
+    """The named images as frames of one MP4 in the first image's size, one second each; raises Invalid by name.
+
+    One image is held at a time, and the video never: the encoder looks at no frame ahead.
+    """
     with TemporaryDirectory() as folder:
         path = Path(folder) / "sequence.mp4"
         size, count = _encode(path, images)
-        body = path.read_bytes()
-    facts = Facts(
+        yield Rendered(path, _facts(path, size, count))
+
+
+def _facts(path: Path, size: tuple[int, int], count: int) -> Facts:
+    return Facts(
         mime_type="video/mp4",
-        size_bytes=len(body),
+        size_bytes=path.stat().st_size,
         width_px=size[0],
         height_px=size[1],
         fps=float(FPS),
@@ -48,7 +56,6 @@ def render(images: Iterable[tuple[str, bytes]]) -> Rendered:
         codec="h264",
         container="mp4",
     )
-    return Rendered(body, facts)
 
 
 def _encode(path: Path, images: Iterable[tuple[str, bytes]]) -> tuple[tuple[int, int], int]:
@@ -74,7 +81,7 @@ def _stream(container: Any, size: tuple[int, int]) -> Any:
     stream.width, stream.height = size
     stream.pix_fmt = "yuv444p" if size[0] % 2 or size[1] % 2 else "yuv420p"
     stream.time_base = Fraction(1, FPS)
-    stream.options = {"crf": "18", "preset": "veryfast"}
+    stream.options = {"crf": "18", "preset": "veryfast", "tune": "zerolatency"}
     return stream
 
 

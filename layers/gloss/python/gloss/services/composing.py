@@ -43,6 +43,7 @@ def composed(unit: Unit, source: Source, probed: Probed, job: Job, now: Timestam
         url=None if unit.kind in (MediaKind.IMAGE_GROUP, MediaKind.DICOM_SERIES) else source.urls[0],
         fingerprint=source.fingerprint,
         members=members,
+        sources=probed.sources,
         facts=probed.whole,
         metadata=plain.metadata,
         embeddings=plain.embeddings,

@@ -1,6 +1,7 @@
 """The third state of a registration: an image sequence becomes a video in the customer's bucket."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from gloss.domain.errors import Forbidden, TooLarge
 from gloss.domain.locations import locate
@@ -10,6 +11,8 @@ from gloss.services.probing import Probed
 from gloss.services.registering import MediaOf, Place, Registration, Work, carry_out
 
 PREFIX = "gloss/sequences"
+MAX_SOURCES_BYTES = 200_000
+TOO_MANY = "The URLs of the sequence's images are too many to be kept with its item; the manifest has them."
 MAX_IMAGE_BYTES = 200 * 2**20
 NEEDED = "An image sequence becomes a video in your bucket, so the integration must be allowed to write there."
 
@@ -28,18 +31,36 @@ def video_url(unit: Unit, urls: Place, work: Work) -> str:
 def _film(unit: Unit, urls: Place, work: Work) -> tuple[Place, Probed]:
     from gloss.probes import sequence
 
-    url = video_url(unit, urls, work)
-    made = sequence.render(_images(urls, work.media))
+    url, weighed = video_url(unit, urls, work), Weighed(urls, work.media)
+    with sequence.rendered(weighed.images()) as made:
+        _store(url, made.path, work.media)
+    kept = urls if sum(map(len, urls)) <= MAX_SOURCES_BYTES else ()
+    notes = (
+        () if kept else (f"The URLs of its {len(urls)} images are too long to be kept with it; the manifest has them.",)
+    )
+    return (url,), Probed(made.facts, (), (), weighed.bytes_read, notes, kept)
+
+
+def _store(url: str, path: Path, media: Media) -> None:
     try:
-        work.media.write(url, made.body, "video/mp4")
+        with path.open("rb") as body:
+            media.write(url, body, "video/mp4")
     except Forbidden as refused:
         raise Forbidden(f"{refused.message} {NEEDED}") from refused
-    return (url,), Probed(made.facts, (), (), 0)
 
 
-def _images(urls: Place, media: Media) -> Iterator[tuple[str, bytes]]:
-    for url in urls:
-        size = media.size(url)
-        if size > MAX_IMAGE_BYTES:
-            raise TooLarge(f"{url} has {size} bytes; an image of a sequence has at most {MAX_IMAGE_BYTES}.")
-        yield url, media.read(url, 0, max(1, size))
+class Weighed:
+    """The images of a sequence one after the other, and how many bytes they had."""
+
+    def __init__(self, urls: Place, media: Media) -> None:
+        self._urls, self._media = urls, media
+        self.bytes_read = 0
+
+    def images(self) -> Iterator[tuple[str, bytes]]:
+        for url in self._urls:
+            size = self._media.size(url)
+            if size > MAX_IMAGE_BYTES:
+                raise TooLarge(f"{url} has {size} bytes; an image of a sequence has at most {MAX_IMAGE_BYTES}.")
+            body = self._media.read(url, 0, max(1, size))
+            self.bytes_read += len(body)
+            yield url, body

@@ -30,13 +30,17 @@ MEMBER_KIND = {
 
 
 class Probed(NamedTuple):
-    """The facts of a unit: of the whole, of its files in the manifest's order, and its members' order; what is odd."""
+    """The facts of a unit: of the whole, of its files in the manifest's order, and the order of its members.
+
+    `warnings` say what is odd about it, `sources` from which files a sequence's video was made.
+    """
 
     whole: Facts
     parts: tuple[Facts, ...]
     order: tuple[int, ...]
     bytes_read: int
     warnings: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
 
 
 def ranges(url: str, media: Media) -> Ranged:
