@@ -1,7 +1,7 @@
 """Uploaded files under one prefix of Gloss's own bucket: asking for them, keeping them, and reading them as media."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from botocore.exceptions import ClientError
 
@@ -66,7 +66,7 @@ class WithUploads:
         media, place = self._of(url)
         return media.signed_get(place, seconds)
 
-    def write(self, url: str, body: bytes, content_type: str) -> None:
+    def write(self, url: str, body: bytes | BinaryIO, content_type: str) -> None:
         if is_upload(url):
             raise Forbidden(f"{url} is an uploaded file, and nothing is written among those.")
         self._customers.write(url, body, content_type)
