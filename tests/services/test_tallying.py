@@ -1,10 +1,12 @@
 """What folders hold: summed from one tally a change, folded each exactly once."""
 
+from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from gloss.adapters.memory import memory_ports
+from gloss.adapters.memory import MemoryStore, memory_ports
 from gloss.domain.folder import Folder
 from gloss.domain.media import MediaKind
 from gloss.domain.tally import Counted, summed
@@ -85,6 +87,40 @@ def test_asking_often_folds_what_waits() -> None:
 
     assert (first, first.folders, waiting(top, ports)) == (second, tallying.AT_ONCE, 0)
     assert ports.store.get(HOLDINGS, holdings_key(top.id)).total == first
+
+
+class Asked(MemoryStore):
+    """A store that counts what is asked of it, and the changes that it commits."""
+
+    def __init__(self, whole: MemoryStore) -> None:
+        super().__init__()
+        self._records, self.asked = whole._records, Counter[str]()
+
+    def get_many(self, kind: Any, keys: Any) -> Any:
+        self.asked["read"] += 1
+        return super().get_many(kind, keys)
+
+    def page(self, kind: Any, partition: str, query: Any = None) -> Any:
+        self.asked["query"] += 1
+        return super().page(kind, partition, query)
+
+    def commit(self, changes: Any, events: Any = ()) -> None:
+        self.asked["commit"] += 1
+        self.asked["change"] += len(changes) + len(events)
+        super().commit(changes, events)
+
+
+def test_a_thousand_rows_ask_the_same_of_an_empty_and_a_full_folder() -> None:
+    desk = a_desk({})
+    asked = []
+    for first in (0, 1000, 6000):
+        desk.register(a_manifest(max(first - 1000, 1), 1_000_000 + first))
+        counting = replace(desk, ports=replace(desk.ports, store=Asked(desk.ports.store)))  # type: ignore[arg-type]
+        counting.register(a_manifest(1000, first))
+        asked.append(counting.ports.store.asked)  # type: ignore[attr-defined]
+
+    assert asked[0] == asked[1] == asked[2]
+    assert asked[0]["commit"] > 20
 
 
 def test_what_comes_and_goes_leaves_no_trace_in_a_sum() -> None:
