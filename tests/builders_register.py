@@ -42,11 +42,11 @@ class Desk:
 
     def run(self, job: Job) -> Followed:
         """Every state of the machine in turn."""
-        planned = planning.plan(job.id, self.ports)
-        for number in planned.batches:
-            registering.register(job.id, number, self.media_of, self.ports)
-        for number in planned.renders:
-            filming.film(job.id, number, self.media_of, self.ports)
+        while (planned := planning.plan(job.id, self.ports)).status == "planned":
+            for number in planned.batches:
+                registering.register(job.id, number, self.media_of, self.ports)
+            for number in planned.renders:
+                filming.film(job.id, number, self.media_of, self.ports)
         finishing.finish(job.id, self.ports)
         return self.followed(job)
 
@@ -69,9 +69,17 @@ class Desk:
             yield from page.entries
 
 
-def a_desk(objects: dict[str, bytes], may_write: bool = True, location: str | None = None) -> Desk:
+def a_desk(
+    objects: dict[str, bytes], may_write: bool = True, location: str | None = None, ports: Ports | None = None
+) -> Desk:
     """A desk whose media are these objects by URL."""
-    ports = memory_ports()
+    ports = ports or memory_ports()
     folder = filing.make_folder(NewFolder(title="Line 3"), CALLER, ports)
     integration = integrating.make(NewIntegration(title="bucket", default_location=location), CALLER, ports)
     return Desk(ports, MemoryMedia(objects, may_write), folder, integration)
+
+
+def every_item(desk: Desk) -> dict[str, Item]:
+    """All items that are stored, hidden ones too, by id."""
+    bodies = [record.body for record in desk.ports.store._records.values() if record.kind == "item"]  # type: ignore[attr-defined]
+    return {item.id: item for item in map(Item.model_validate_json, bodies)}

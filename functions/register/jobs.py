@@ -6,7 +6,7 @@ from gloss.domain.job import Job, JobStatus, Outcome
 from gloss.domain.manifest.scanning import member_text
 from gloss.domain.model import FolderId, IntegrationId, ItemId, JobId, Timestamp, UserId, Value
 from gloss.paging import Limit, Listing, Token
-from gloss.services import following, submitting
+from gloss.services import following, resuming, submitting
 from gloss.services.following import Followed
 from gloss.services.submitting import ManifestUpload, NewJob, NewManifest
 
@@ -58,6 +58,7 @@ class JobView(Value):
     units_cancelled_count: int
     units_per_second: float | None
     seconds_left: float | None
+    can_resume: bool
     bytes_read: int
     warnings: tuple[str, ...]
     unit_errors: tuple[UnitErrorView, ...]
@@ -77,6 +78,7 @@ class JobView(Value):
             units_cancelled_count=how.cancelled,
             units_per_second=how.units_per_second,
             seconds_left=how.seconds_left,
+            can_resume=job.broke_off,
             bytes_read=how.bytes_read,
             unit_errors=tuple(UnitErrorView.of(each) for each in followed.errors),
             items_with_names=tuple(UnitView.of(each) for each in followed.items),
@@ -96,12 +98,17 @@ def start_job(folder_id: str, body: NewJob) -> JobView:
 
 @router.get("/v1/data-upload-jobs/<job_id>")
 def get_job(job_id: str) -> JobView:
-    return _view(_seen(job_id))
+    return _view(resuming.watched(_seen(job_id), wiring.ports()))
 
 
 @router.post("/v1/data-upload-jobs/<job_id>/cancel")
 def cancel_job(job_id: str) -> JobView:
     return _view(submitting.cancel(job_id, edge.caller(), wiring.ports()))
+
+
+@router.post("/v1/data-upload-jobs/<job_id>/resume")
+def resume_job(job_id: str) -> JobView:
+    return _view(resuming.resume(job_id, edge.caller(), wiring.ports()))
 
 
 @router.get("/v1/data-upload-jobs/<job_id>/errors")

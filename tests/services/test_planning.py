@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from gloss.adapters.memory import MemoryBlobs
-from gloss.domain.job import Job, JobStatus
+from gloss.domain.job import RENDERS_FROM, Job, JobStatus
 from gloss.services import planning, submitting
 from gloss.services.parcelling import read_rows
 from gloss.services.planning import Planned, batch_weight
@@ -49,7 +49,7 @@ def test_rows_that_are_not_plain_stand_where_they_stood() -> None:
     planned = planning.plan(job.id, desk.ports)
 
     assert batches(planned, desk) == [[1, 2, 3, 4, 6]]
-    assert [row.row for row in read_rows(job.id, planned.renders[0], desk.ports.blobs)] == [5]
+    assert [row.row for row in read_rows(job.id, RENDERS_FROM, desk.ports.blobs)] == [5]
 
 
 def test_rows_of_indented_json_survive_being_lines_of_a_batch() -> None:

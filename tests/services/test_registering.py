@@ -107,7 +107,7 @@ def test_with_the_flag_the_same_manifest_adds_nothing() -> None:
 
     assert len(desk.items()) == 3
     assert (followed.progress.done, followed.job.status) == (4, JobStatus.DONE)
-    assert [outcome.status for outcome in followed.items] == ["skipped", "skipped", "skipped", "done"]
+    assert [outcome.status for outcome in followed.items] == ["skipped", "skipped", "done", "skipped"]
 
 
 def test_upserting_merges_metadata_of_skipped_rows() -> None:

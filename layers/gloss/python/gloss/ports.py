@@ -162,6 +162,10 @@ class Machines(Protocol):
 
     def stop(self, machine: str, name: str) -> None: ...
 
+    def is_running(self, machine: str, name: str) -> bool:
+        """Whether the run goes on; a run that was never started, or is long forgotten, does not."""
+        ...
+
 
 class Clock(Protocol):
     """The time, so that no rule reads it for itself."""

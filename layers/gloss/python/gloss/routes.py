@@ -53,6 +53,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/v1/folders/{folder_id}/syncs/{sync_id}/problems", "register", Permission.RESOURCE_READ),
     Route("GET", "/v1/data-upload-jobs/{job_id}", "register", Permission.ORG_READ),
     Route("POST", "/v1/data-upload-jobs/{job_id}/cancel", "register", Permission.ORG_READ),
+    Route("POST", "/v1/data-upload-jobs/{job_id}/resume", "register", Permission.ORG_READ),
     Route("GET", "/v1/data-upload-jobs/{job_id}/errors", "register", Permission.ORG_READ),
     Route("GET", "/v1/data-upload-jobs/{job_id}/items", "register", Permission.ORG_READ),
     Route("POST", "/v1/items/search", "register", Permission.ORG_READ),

@@ -145,17 +145,22 @@ class MemoryBlobs:
 
 
 class MemoryMachines:
-    """Remembers what was started, once per name."""
+    """Remembers what was started, once per name; `ended` are the runs that a test lets end."""
 
     def __init__(self) -> None:
         self.started: dict[tuple[str, str], Mapping[str, Any]] = {}
         self.stopped: list[tuple[str, str]] = []
+        self.ended: set[tuple[str, str]] = set()
 
     def start(self, machine: str, name: str, payload: Mapping[str, Any]) -> None:
         self.started.setdefault((machine, name), dict(payload))
 
     def stop(self, machine: str, name: str) -> None:
         self.stopped.append((machine, name))
+
+    def is_running(self, machine: str, name: str) -> bool:
+        run = (machine, name)
+        return run in self.started and run not in self.ended and run not in self.stopped
 
 
 class FixedClock:

@@ -30,5 +30,14 @@ class StepFunctions:
             if refused.response["Error"]["Code"] != "ExecutionDoesNotExist":
                 raise
 
+    def is_running(self, machine: str, name: str) -> bool:
+        try:
+            answer = self._client.describe_execution(executionArn=self._execution(machine, name))
+        except ClientError as refused:
+            if refused.response["Error"]["Code"] != "ExecutionDoesNotExist":
+                raise
+            return False
+        return answer["status"] == "RUNNING"
+
     def _execution(self, machine: str, name: str) -> str:
         return self._arns[machine].replace(":stateMachine:", ":execution:") + f":{name}"

@@ -19,10 +19,24 @@ class Registered(Versioned):
     item_id: ItemId
 
 
-def item_id_of(job_id: JobId, row: int, member: int | None = None) -> ItemId:
-    """The id of the item of a job's row, or of the row's n-th member."""
-    name = f"{job_id}/{row}" if member is None else f"{job_id}/{row}/{member}"
-    return ItemId(str(uuid5(_ITEMS, name)))
+def item_id_of(job_id: JobId, row: int) -> ItemId:
+    """The id of the item of a job's row (rulings 4)."""
+    return ItemId(str(uuid5(_ITEMS, f"{job_id}/{row}")))
+
+
+def first_id_of(folder_id: FolderId, fingerprint: str) -> ItemId:
+    """The id under which a job that skips duplicates registers URLs, so that two such jobs can only make one item."""
+    return ItemId(str(uuid5(_ITEMS, f"{folder_id}#{fingerprint}")))
+
+
+def next_id_of(gone: ItemId) -> ItemId:
+    """The id that the URLs of an item get when that item is gone from its folder."""
+    return ItemId(str(uuid5(_ITEMS, f"{gone}#next")))
+
+
+def member_id_of(item_id: ItemId, at: int) -> ItemId:
+    """The id of the n-th file of a group or series."""
+    return ItemId(str(uuid5(_ITEMS, f"{item_id}/{at}")))
 
 
 def is_listed(item: Item) -> bool:

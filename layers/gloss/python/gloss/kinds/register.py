@@ -35,8 +35,13 @@ ITEMS = Kind(
     },
 )
 
-#: The item that a folder has for a kind of media and its canonical URLs.
+#: The first item that a folder got for a kind of media and its canonical URLs from a job that keeps duplicates.
 REGISTERED = Kind("registered URL", Registered, lambda it: registered_key(it.folder_id, it.fingerprint))
+
+#: Each further item of the same URLs.
+FURTHER = Kind(
+    "further registered URL", Registered, lambda it: Key(further_of(it.folder_id, it.fingerprint), it.item_id)
+)
 
 #: What a folder holds, as far as tallies were folded into it.
 HOLDINGS = Kind("holdings", Holdings, lambda it: holdings_key(it.folder_id))
@@ -56,7 +61,7 @@ JOBS = Kind(
 )
 
 #: What became of each batch of a job.
-BATCHES = Kind("batch", Batch, lambda it: Key(batches_of(it.job_id), f"{it.number:06}"))
+BATCHES = Kind("batch", Batch, lambda it: batch_key(it.job_id, it.number))
 
 #: An uploaded file by id.
 UPLOADS = Kind("upload", Upload, lambda it: upload_key(it.id))
@@ -90,6 +95,11 @@ def job_key(job_id: str) -> Key:
 def registered_key(folder_id: str, fingerprint: str) -> Key:
     """Where it is noted that a folder has certain URLs."""
     return Key(f"FOLDER#{folder_id}#URL#{fingerprint}")
+
+
+def further_of(folder_id: str, fingerprint: str) -> str:
+    """The partition of what else a folder has under certain URLs."""
+    return f"FOLDER#{folder_id}#URL#{fingerprint}#FURTHER"
 
 
 def items_of(folder_id: str) -> str:
@@ -145,6 +155,11 @@ def tallies_of(folder_id: str) -> str:
 def batches_of(job_id: str) -> str:
     """The partition of a job's batches."""
     return f"JOB#{job_id}#BATCHES"
+
+
+def batch_key(job_id: str, number: int) -> Key:
+    """Where a batch of a job lies."""
+    return Key(batches_of(job_id), f"{number:06}")
 
 
 def _listed(item: Item) -> Key:

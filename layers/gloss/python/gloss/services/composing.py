@@ -7,9 +7,10 @@ from gloss.domain.manifest.units import Unit, file_name
 from gloss.domain.media import Facts, Item, MediaKind
 from gloss.domain.metadata import described
 from gloss.domain.model import ItemId, Timestamp
-from gloss.domain.registering import item_id_of
+from gloss.domain.registering import member_id_of
 from gloss.domain.told import marked
 from gloss.services.probing import MEMBER_KIND, Probed
+from gloss.services.recognising import Place
 
 
 class Composed(NamedTuple):
@@ -24,11 +25,12 @@ class Composed(NamedTuple):
 
 
 class Source(NamedTuple):
-    """Where a unit's files lie: canonical URLs, the items of those that the folder has already, the unit's own name."""
+    """Where a unit's files lie: canonical URLs, its item's name and id, and the places of files that may be reused."""
 
     urls: tuple[str, ...]
-    known: dict[str, Item]
     fingerprint: str
+    item_id: ItemId
+    files: dict[str, Place]
 
 
 def composed(unit: Unit, source: Source, probed: Probed, job: Job, now: Timestamp) -> Composed:
@@ -37,7 +39,7 @@ def composed(unit: Unit, source: Source, probed: Probed, job: Job, now: Timestam
     plain = described(unit.client_metadata)
     item = Item(
         **_common(job, now),
-        id=item_id_of(job.id, unit.row),
+        id=source.item_id,
         kind=unit.kind,
         title=unit.name,
         url=None if unit.kind in (MediaKind.IMAGE_GROUP, MediaKind.DICOM_SERIES) else source.urls[0],
@@ -59,24 +61,26 @@ def _members(
     """The ids of a unit's members in order, and those members that are new; a sequence has its video instead."""
     if unit.kind not in MEMBER_KIND or unit.kind is MediaKind.IMAGE_SEQUENCE:
         return (), ()
-    fresh = {
-        at: _member(unit, at, source.urls[at], probed.parts[at], job, now)
-        for at in probed.order
-        if source.urls[at] not in source.known
-    }
-    ids = tuple(fresh[at].id if at in fresh else source.known[source.urls[at]].id for at in probed.order)
-    return ids, tuple(fresh.values())
+    places = {at: _member_place(source, at) for at in probed.order}
+    fresh = (
+        _member(unit, at, source, probed.parts[at], job, now) for at, place in places.items() if place.item is None
+    )
+    return tuple(place.id for place in places.values()), tuple(fresh)
 
 
-def _member(unit: Unit, at: int, url: str, facts: Facts, job: Job, now: Timestamp) -> Item:
+def _member_place(source: Source, at: int) -> Place:
+    return source.files.get(source.urls[at]) or Place(None, member_id_of(source.item_id, at))
+
+
+def _member(unit: Unit, at: int, source: Source, facts: Facts, job: Job, now: Timestamp) -> Item:
     return Item(
         **_common(job, now),
-        id=item_id_of(job.id, unit.row, at),
+        id=_member_place(source, at).id,
         kind=MEMBER_KIND[unit.kind],
-        title=file_name(url),
-        url=url,
+        title=file_name(source.urls[at]),
+        url=source.urls[at],
         hidden=True,
-        part_of=item_id_of(job.id, unit.row),
+        part_of=source.item_id,
         facts=facts,
         row=unit.row,
     )

@@ -8,7 +8,8 @@ from gloss.domain.locations import locate
 from gloss.domain.manifest.units import Unit
 from gloss.ports import Media, Ports
 from gloss.services.probing import Probed
-from gloss.services.registering import MediaOf, Place, Registration, Work, carry_out
+from gloss.services.registering import MediaOf, Registration, carry_out
+from gloss.services.settling import Place, Work
 
 PREFIX = "gloss/sequences"
 MAX_SOURCES_BYTES = 200_000

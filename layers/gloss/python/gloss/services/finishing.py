@@ -3,11 +3,12 @@
 from pydantic import Field
 
 from gloss.domain.events import JobFinished
-from gloss.domain.job import Counts, Job, JobStatus, final_status, summed
+from gloss.domain.job import Counts, Job, JobStatus, final_status, standing
 from gloss.domain.model import JobId, Value
-from gloss.kinds.register import BATCHES, JOBS, batches_of, job_key
+from gloss.kinds.register import JOBS, job_key
 from gloss.ports import Ports, Save, Store
 from gloss.services import tallying
+from gloss.services.planning import batches_done
 
 
 class Cause(Value):
@@ -18,9 +19,10 @@ class Cause(Value):
 
 
 class Broken(Value):
-    """A job whose machine could not go on, and why."""
+    """A job whose machine could not go on, in which run if that matters, and why."""
 
     job_id: JobId
+    run: str | None = None
     error: Cause = Cause()
 
 
@@ -37,36 +39,39 @@ def finish(job_id: str, ports: Ports) -> Ended:
     counts = counts_of(job, ports.store)
     if job.status is not JobStatus.PENDING:
         return Ended(status=job.status, counts=counts)
-    return _end(job, job.changed(status=final_status(job, counts), ended_at=ports.clock.now()), counts, ports)
+    ended = job.changed(status=final_status(job, counts), ended_at=ports.clock.now())
+    return end(ended, counts, ports)
 
 
 def abandon(broken: Broken, ports: Ports) -> Ended:
     """End a job that could not go on, with the reason; what was registered stays."""
     job = ports.store.get(JOBS, job_key(broken.job_id))
     counts = counts_of(job, ports.store)
-    if job.status is not JobStatus.PENDING:
+    if job.status is not JobStatus.PENDING or broken.run not in {None, job.machine_run}:
         return Ended(status=job.status, counts=counts)
-    reason = f"The registration broke off ({broken.error.error or 'unknown'}); start the job again."
-    failed = job.changed(status=JobStatus.ERROR, reason=reason, ended_at=ports.clock.now())
-    return _end(job, failed, counts, ports)
+    cause = broken.error.error or "unknown"
+    reason = f"The registration broke off ({cause}); resume the job, and it goes on where it stopped."
+    failed = job.changed(status=JobStatus.ERROR, broke_off=True, reason=reason, ended_at=ports.clock.now())
+    return end(failed, counts, ports)
 
 
 def counts_of(job: Job, store: Store) -> Counts:
-    """A job's counts: the sum over its batches' own records."""
-    return summed(batch.counts for batch in store.every(BATCHES, batches_of(job.id)))
+    """A job's counts: what is folded into it, and the batches of its round."""
+    return standing(job, list(batches_done(job, store)))[0]
 
 
-def _end(job: Job, ended: Job, counts: Counts, ports: Ports) -> Ended:
+def end(ended: Job, counts: Counts, ports: Ports) -> Ended:
+    """Save how a job ended, and tell of it."""
     event = JobFinished(
         id=ports.ids.new(),
         at=ports.clock.now(),
-        actor=job.created_by,
-        org_id=job.org_id,
-        job_id=job.id,
+        actor=ended.created_by,
+        org_id=ended.org_id,
+        job_id=ended.id,
         status=ended.status.value,
         done=counts.done,
         errors=counts.error,
     )
     ports.store.commit([Save(JOBS, ended)], [event])
-    tallying.fold(job.folder_id, tallying.ROUNDS_AFTER_JOB, ports.store)
+    tallying.fold(ended.folder_id, tallying.ROUNDS_AFTER_JOB, ports.store)
     return Ended(status=ended.status, counts=counts)

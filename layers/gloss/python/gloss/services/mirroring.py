@@ -40,10 +40,10 @@ def _probed(entry: Entry, work: Work) -> tuple[Item, int]:
         # A reader that is still warm knows the size of the old file; one byte of the new one puts that right.
         work.media.read(entry.url, 0, 1)
     found = probed(unit, (entry.url,), work.media, {})
-    source = Source((entry.url,), {}, fingerprint(unit.kind, [entry.url]))
-    made = composed(unit, source, found, work.job, work.now)
     item_id = synced_item_id(work.sync.folder_id, entry.key)
-    return made.visible.model_copy(update={"id": item_id, "row": None}), found.bytes_read
+    source = Source((entry.url,), fingerprint(unit.kind, [entry.url]), item_id, {})
+    made = composed(unit, source, found, work.job, work.now)
+    return made.visible.model_copy(update={"row": None}), found.bytes_read
 
 
 def _unit(entry: Entry) -> Unit:

@@ -1,23 +1,25 @@
-"""The first state of a registration: the manifest as a stream becomes batches of rows."""
+"""The first state of a registration: the manifest as a stream becomes batches of rows, handed out round by round."""
 
 from collections import deque
-from collections.abc import Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Literal
 
 from gloss.domain.errors import Fault, GlossError, Invalid, TooLarge
-from gloss.domain.job import Job, JobStatus
+from gloss.domain.job import RENDERS_FROM, Batch, Job, JobStatus, Pace, folded, round_of
 from gloss.domain.manifest.opening import opened
 from gloss.domain.manifest.plain import Part, Run
 from gloss.domain.manifest.reading import Manifest
 from gloss.domain.manifest.units import SequenceUnit
 from gloss.domain.model import JobId, Value
-from gloss.kinds.register import JOBS, job_key
-from gloss.ports import Blobs, Ports, Save, Store
+from gloss.kinds.register import BATCHES, JOBS, batches_of, job_key
+from gloss.ports import Blobs, Ports, Query, Save, Store
 from gloss.services import describing
 from gloss.services.parcelling import NDJSON, line_of, rows_key
+from gloss.services.situating import persistently
 
-MAX_ROWS = 1_000_000
+MAX_ROWS = MAX_URLS = 1_000_000
+FRAMES_A_RENDER = 200
 MAX_BYTES = 2**30
 MAX_BATCH_BYTES = 4 * 2**20
 PUTS_AT_ONCE = 4
@@ -30,7 +32,7 @@ class JobRef(Value):
 
 
 class Planned(Value):
-    """Which batches there are: of files and groups, and of sequences that must be rendered."""
+    """The next round: batches of files and groups, or of sequences that must be rendered; over: there is none."""
 
     status: Literal["planned", "over"]
     job_id: JobId
@@ -39,26 +41,68 @@ class Planned(Value):
 
 
 def plan(job_id: str, ports: Ports) -> Planned:
-    """Cut the manifest into batches; a manifest that cannot be read ends the job with the reason."""
+    """Cut the manifest into batches, once, fold what is done into the job's counts, and hand out the next round.
+
+    A manifest that cannot be read ends the job with the reason. A plan that breaks off is made again: the same manifest
+    gives the same batches.
+    """
+    job = persistently(lambda: _planned(job_id, ports))
+    batches = list(batches_done(job, ports.store))
+    while job.status is JobStatus.PENDING and (numbers := round_of(job)):
+        open_numbers = set(numbers) - {batch.number for batch in batches}
+        if open_numbers:
+            return _handed_out(job, sorted(open_numbers))
+        job = persistently(lambda known=batches: _fold(job_id, known, ports))  # type: ignore[misc]
+        batches = list(batches_done(job, ports.store))
+    return Planned(status="over", job_id=job.id)
+
+
+def batches_done(job: Job, store: Store) -> Iterator[Batch]:
+    """The batches of the job's round that have ended; never more than a round."""
+    numbers = round_of(job)
+    if not numbers:
+        return iter(())
+    query = Query(limit=len(numbers), beyond=f"{numbers[0] - 1:06}" if numbers[0] else None)
+    page = store.page(BATCHES, batches_of(job.id), query)
+    return (batch for batch in page.entries if batch.number in numbers and batch.ended_at is not None)
+
+
+def batch_weight(number: int) -> int:
+    """How many URLs a batch takes: few at first, so that something is seen soon, then more, so that few are needed."""
+    return 50 if number < 20 else 200 if number < 60 else 1000
+
+
+def _planned(job_id: str, ports: Ports) -> Job:
+    """The job with its batches written; raises Stale when it was changed meanwhile."""
     job = ports.store.get(JOBS, job_key(job_id))
-    if job.status is not JobStatus.PENDING:
-        return Planned(status="over", job_id=job.id)
+    if job.status is not JobStatus.PENDING or job.batches is not None:
+        return job
     manifest = opened(job.format, _bounded(ports.blobs.open(job.manifest_key)), job.lenient)
     with ThreadPoolExecutor(PUTS_AT_ONCE) as pool:
-        writer = _Writer(job.id, ports.blobs, pool)
+        writer = _Writer(_Puts(job.id, ports.blobs, pool))
         try:
             for part in manifest.parts():
                 writer.add(part)
         except GlossError as refused:
             return _refused(job, refused, ports)
         writer.close()
-    _note(job, writer, manifest, ports)
-    return Planned(status="planned", job_id=job.id, batches=tuple(writer.batches), renders=tuple(writer.renders))
+    return _noted(job, writer, manifest, ports)
 
 
-def batch_weight(number: int) -> int:
-    """How many URLs a batch takes: few at first, so that something is seen soon, then more, so that few are needed."""
-    return 50 if number < 20 else 200 if number < 60 else 1000
+def _fold(job_id: str, batches: Sequence[Batch], ports: Ports) -> Job:
+    """The job with a round in its counts; whoever folded it before, or cancelled the job, is left to have done so."""
+    job = ports.store.get(JOBS, job_key(job_id))
+    if job.status is not JobStatus.PENDING or {batch.number for batch in batches} != set(round_of(job)):
+        return job
+    done = folded(job, batches, ports.clock.now())
+    ports.store.commit([Save(JOBS, done)])
+    return done
+
+
+def _handed_out(job: Job, numbers: list[int]) -> Planned:
+    renders = tuple(number for number in numbers if number >= RENDERS_FROM)
+    batches = tuple(number for number in numbers if number < RENDERS_FROM)
+    return Planned(status="planned", job_id=job.id, batches=batches, renders=renders)
 
 
 def _bounded(chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -70,24 +114,74 @@ def _bounded(chunks: Iterator[bytes]) -> Iterator[bytes]:
         yield chunk
 
 
-def _refused(job: Job, refused: GlossError, ports: Ports) -> Planned:
+def _refused(job: Job, refused: GlossError, ports: Ports) -> Job:
     now = ports.clock.now()
     failed = job.changed(status=JobStatus.ERROR, reason=refused.message, total=0, started_at=now, ended_at=now)
     ports.store.commit([Save(JOBS, failed)])
-    return Planned(status="over", job_id=job.id)
+    return failed
 
 
-def _note(job: Job, writer: "_Writer", manifest: Manifest, ports: Ports) -> None:
+def _noted(job: Job, writer: "_Writer", manifest: Manifest, ports: Ports) -> Job:
+    now = ports.clock.now()
     noted = job.changed(
         total=writer.rows,
-        batches=writer.number,
+        batches=writer.files.count,
+        renders=writer.sequences.count,
         skip_duplicate_urls=job.skip_duplicate_urls or manifest.flags.skip_duplicate_urls,
         upsert_metadata=job.upsert_metadata or manifest.flags.upsert_metadata,
         schema_version=_schema_version(job, ports.store),
         warnings=tuple(manifest.warnings[:100]),
-        started_at=job.started_at or ports.clock.now(),
+        started_at=now,
+        paces=(Pace(at=now, decided=0),),
     )
     ports.store.commit([Save(JOBS, noted)])
+    return noted
+
+
+class _Puts:
+    """Writes batches, a few at once, so that no more than these wait in memory."""
+
+    def __init__(self, job_id: JobId, blobs: Blobs, pool: ThreadPoolExecutor) -> None:
+        self._job_id, self._blobs, self._pool = job_id, blobs, pool
+        self._waiting: deque[Future[None]] = deque()
+
+    def put(self, number: int, body: bytes) -> None:
+        if len(self._waiting) == PUTS_AT_ONCE:
+            self._waiting.popleft().result()
+        self._waiting.append(self._pool.submit(self._blobs.put, rows_key(self._job_id, number), body, NDJSON))
+
+    def wait(self) -> None:
+        """Until everything is written."""
+        while self._waiting:
+            self._waiting.popleft().result()
+
+
+class _Pile:
+    """Rows of one sort; each batch of them is written as soon as it is full, under numbers from `first` on."""
+
+    def __init__(self, puts: _Puts, first: int, weight: Callable[[int], int]) -> None:
+        self._puts, self._first, self._full = puts, first, weight
+        self._lines: list[bytes] = []
+        self._weight = self._bytes = 0
+        self.count = 0
+
+    @property
+    def room(self) -> int:
+        """How many more URLs the present batch takes."""
+        return self._full(self.count) - self._weight
+
+    def add(self, line: bytes, urls: int) -> None:
+        self._lines.append(line)
+        self._weight += max(1, urls)
+        self._bytes += len(line)
+        if self.room <= 0 or self._bytes > MAX_BATCH_BYTES:
+            self.close()
+
+    def close(self) -> None:
+        """Write what is left."""
+        if self._lines:
+            self._puts.put(self._first + self.count, b"".join(self._lines))
+            self._lines, self._weight, self._bytes, self.count = [], 0, 0, self.count + 1
 
 
 def _schema_version(job: Job, store: Store) -> int:
@@ -96,63 +190,41 @@ def _schema_version(job: Job, store: Store) -> int:
 
 
 class _Writer:
-    """Collects rows and writes each batch as soon as it is full, a few at once; a sequence is a batch of its own."""
+    """Puts rows on two piles: files and groups, and sequences, which are batches apart since they must be rendered."""
 
-    def __init__(self, job_id: JobId, blobs: Blobs, pool: Executor) -> None:
-        self._job_id, self._blobs, self._pool = job_id, blobs, pool
-        self._lines: list[bytes] = []
-        self._weight = self._bytes = 0
-        self._writes: deque[Future[None]] = deque()
-        self.rows = self.number = 0
-        self.batches: list[int] = []
-        self.renders: list[int] = []
+    def __init__(self, puts: _Puts) -> None:
+        self._puts = puts
+        self.rows = self._urls = 0
+        self.files = _Pile(puts, 0, batch_weight)
+        self.sequences = _Pile(puts, RENDERS_FROM, lambda _: FRAMES_A_RENDER)
 
     def add(self, part: Part) -> None:
         """Take a row, or a run of rows; raises Invalid when there are too many."""
         if isinstance(part, Run):
-            self._add_run(part)
-        elif isinstance(part, SequenceUnit):
-            self._count(1)
-            self._write([line_of(part)], self.renders)
-        else:
-            self._count(1)
-            self._collect(line_of(part), len(part.urls))
+            return self._add_run(part)
+        self._count(1, len(part.urls))
+        pile = self.sequences if isinstance(part, SequenceUnit) else self.files
+        return pile.add(line_of(part), len(part.urls))
 
     def close(self) -> None:
         """Write what is left, and wait until everything is written."""
-        self._flush()
-        while self._writes:
-            self._writes.popleft().result()
+        self.files.close()
+        self.sequences.close()
+        self._puts.wait()
 
     def _add_run(self, run: Run) -> None:
-        self._count(len(run.texts))
+        self._count(len(run.texts), len(run.texts))
         while run.texts:
-            first, run = run.parted(batch_weight(len(self.batches)) - self._weight)
-            self._collect(line_of(first), len(first.texts))
+            first, run = run.parted(self.files.room)
+            self.files.add(line_of(first), len(first.texts))
 
-    def _count(self, rows: int) -> None:
-        self.rows += rows
-        if self.rows > MAX_ROWS:
-            reason = f"a manifest has at most {MAX_ROWS:,} rows; split it"
-            raise Invalid(f"The manifest is too long: {reason}.", [Fault("", reason)])
+    def _count(self, rows: int, urls: int) -> None:
+        self.rows, self._urls = self.rows + rows, self._urls + urls
+        _demand_few("rows", self.rows, MAX_ROWS)
+        _demand_few("URLs", self._urls, MAX_URLS)
 
-    def _collect(self, line: bytes, urls: int) -> None:
-        self._lines.append(line)
-        self._weight += max(1, urls)
-        self._bytes += len(line)
-        if self._weight >= batch_weight(len(self.batches)) or self._bytes > MAX_BATCH_BYTES:
-            self._flush()
 
-    def _flush(self) -> None:
-        if self._lines:
-            self._write(self._lines, self.batches)
-            self._lines, self._weight, self._bytes = [], 0, 0
-
-    def _write(self, lines: list[bytes], numbers: list[int]) -> None:
-        """No more than a few batches wait in memory to be written."""
-        if len(self._writes) == PUTS_AT_ONCE:
-            self._writes.popleft().result()
-        key = rows_key(self._job_id, self.number)
-        self._writes.append(self._pool.submit(self._blobs.put, key, b"".join(lines), NDJSON))
-        numbers.append(self.number)
-        self.number += 1
+def _demand_few(what: str, number: int, most: int) -> None:
+    if number > most:
+        reason = f"a manifest has at most {most:,} {what}; split it"
+        raise Invalid(f"The manifest is too long: {reason}.", [Fault("", reason)])

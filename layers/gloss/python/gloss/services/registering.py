@@ -1,35 +1,45 @@
 """The second state of a registration: each unit of a batch is probed and saved, once, however often it is tried."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
+from contextlib import contextmanager
+from functools import partial
+from itertools import islice
 
-from gloss.domain.errors import Forbidden, GlossError, NotFound, Stale, Upstream
+from gloss.domain.errors import GlossError, Stale
 from gloss.domain.integration import Integration
-from gloss.domain.job import Batch, Counts, Job, JobStatus, Outcome, counted
-from gloss.domain.locations import fingerprint, locate
+from gloss.domain.job import Batch, Counts, Job, JobStatus, counted
+from gloss.domain.locations import locate
 from gloss.domain.manifest.units import RowFault, Unit
 from gloss.domain.media import Item, MediaKind
-from gloss.domain.model import JobId, Timestamp, Value
-from gloss.domain.registering import Registered, item_id_of
+from gloss.domain.model import JobId, Value
+from gloss.domain.registering import item_id_of
 from gloss.domain.tally import came
 from gloss.domain.uploads import is_upload
-from gloss.kinds.register import BATCHES, INTEGRATIONS, ITEMS, JOBS, REGISTERED, integration_key, item_key, job_key
-from gloss.ports import Blobs, Change, Media, Overwrite, Ports, Save, Store
-from gloss.services import admitting, describing, recognising, retelling, tallying
-from gloss.services.composing import Composed, Source, composed
+from gloss.kinds.register import BATCHES, INTEGRATIONS, ITEMS, JOBS, batch_key, integration_key, item_key, job_key
+from gloss.ports import Media, Ports, Save, Store
+from gloss.services import admitting, describing, recognising, tallying
 from gloss.services.parcelling import read_rows, write_report
-from gloss.services.probing import Probed, probed
-from gloss.services.recognising import Known
-from gloss.services.stowing import stow
+from gloss.services.settling import (
+    READING,
+    Desk,
+    Placed,
+    Settled,
+    Step,
+    Work,
+    failed,
+    fault,
+    held,
+    probe_files,
+    settle,
+)
 
-AT_ONCE = 8
-CHUNK_CHANGES = 90
-CHUNK_BYTES = 2_000_000
-READING, PROBING, VALIDATING = "Reading object head", "Probing media", "Validating metadata"
-ACTIONS = {MediaKind.DICOM_SERIES: "Indexing DICOM series", MediaKind.IMAGE_SEQUENCE: "Rendering image sequence"}
+#: A sequence is rendered alone, since frames take memory.
+AT_ONCE = {MediaKind.IMAGE_SEQUENCE: 1}
+MOST_AT_ONCE = 8
+SLICE = 100
 
-Place = tuple[str, ...]
+Each = Callable[[Callable[[Placed], Settled], Iterable[Placed]], Iterator[Settled]]
 MediaOf = Callable[[Integration | None], Media]
 
 
@@ -48,80 +58,104 @@ class Registration(Value):
     counts: Counts
 
 
-class Work(NamedTuple):
-    """What all units of a batch share."""
-
-    job: Job
-    media: Media
-    default_location: str | None
-    now: Timestamp
-    blobs: Blobs
-
-
-class Ready(NamedTuple):
-    """A unit that only has to be saved."""
-
-    outcome: Outcome
-    items: tuple[Item, ...]
-    notes: tuple[Registered, ...]
-
-
-Step = Callable[[Unit, Place, Work], tuple[Place, Probed]]
-
-
 def register(job_id: str, number: int, media_of: MediaOf, ports: Ports) -> Registration:
     """Probe and save the units of a batch; an error of one unit is that unit's outcome."""
-    return carry_out(job_id, number, media_of, _probe, ports)
+    return carry_out(job_id, number, media_of, probe_files, ports)
 
 
 def carry_out(job_id: str, number: int, media_of: MediaOf, step: Step, ports: Ports) -> Registration:
-    """The same with another step between a unit's URLs and its facts; a batch of a job that is over does nothing."""
+    """The same with another step between a unit's URLs and its facts.
+
+    A batch that was done before, or whose job is over, is left alone; of one that was begun, only the rest is done.
+    """
     job = ports.store.get(JOBS, job_key(job_id))
-    if job.status is not JobStatus.PENDING:
-        return Registration(job_id=job.id, number=number, counts=Counts())
+    known = ports.store.find(BATCHES, batch_key(job.id, number))
+    if job.status is not JobStatus.PENDING or (known is not None and known.ended_at is not None):
+        return Registration(job_id=job.id, number=number, counts=known.counts if known else Counts())
+    again = known is not None or not _begun(job, number, ports)
     integration = _integration(job, ports.store)
     location = integration.default_location if integration else None
-    work = Work(job, media_of(integration), location, ports.clock.now(), ports.blobs)
+    desk = Desk(Work(job, media_of(integration), location, ports.clock.now(), ports.blobs), step, ports.store)
     rows = describing.read_rows(read_rows(job.id, number, ports.blobs), job, ports.store)
-    outcomes = list(_outcomes(rows, work, step, ports.store))
-    write_report(job.id, number, outcomes, ports.blobs)
-    batch = Batch(job_id=job.id, number=number, counts=counted(outcomes))
-    ports.store.commit([Overwrite(BATCHES, batch)])
-    return Registration(job_id=job.id, number=number, counts=batch.counts)
+    settled = sorted(_all(rows, _made_before(rows, job, ports.store) if again else {}, desk), key=_row)
+    write_report(job.id, number, [each.outcome for each in settled], ports.blobs)
+    return Registration(job_id=job.id, number=number, counts=_end(job, number, settled, ports).counts)
+
+
+def _begun(job: Job, number: int, ports: Ports) -> bool:
+    """Note that the batch is begun; whether nobody did so before."""
+    try:
+        ports.store.commit([Save(BATCHES, Batch(job_id=job.id, number=number))])
+    except Stale:
+        return False
+    return True
+
+
+def _end(job: Job, number: int, settled: Sequence[Settled], ports: Ports) -> Batch:
+    """Note what became of the batch together with what the folder got, once."""
+    begun = ports.store.get(BATCHES, batch_key(job.id, number))
+    if begun.ended_at is not None:
+        return begun
+    ended = begun.changed(counts=counted(each.outcome for each in settled), ended_at=ports.clock.now())
+    made = came(each.made for each in settled if each.made is not None)
+    tally = [] if made.is_empty else [tallying.tally(job.folder_id, f"{job.id}#{number}", made)]
+    ports.store.commit([Save(BATCHES, ended), *tally])
+    return ended
 
 
 def _integration(job: Job, store: Store) -> Integration | None:
     return None if job.integration_id is None else store.get(INTEGRATIONS, integration_key(job.integration_id))
 
 
-def _outcomes(rows: Sequence[Unit | RowFault], work: Work, step: Step, store: Store) -> Iterator[Outcome]:
-    """Faults first; then units, skipped or probed several at once and saved in a few commits."""
-    yield from (_fault(row) for row in rows if isinstance(row, RowFault))
-    placed, wrong = _placed([row for row in rows if not isinstance(row, RowFault)], work, store)
+def _made_before(rows: Sequence[Unit | RowFault], job: Job, store: Store) -> dict[str, Item]:
+    """The items that an earlier try made of the rows; those of a job that skips duplicates are found by their URLs."""
+    keys = [item_key(item_id_of(job.id, row.row)) for row in rows if not isinstance(row, RowFault)]
+    return {} if job.skip_duplicate_urls else {it.id: it for it in store.get_many(ITEMS, keys)}
+
+
+def _row(settled: Settled) -> int:
+    return settled.outcome.row
+
+
+def _all(rows: Sequence[Unit | RowFault], before: dict[str, Item], desk: Desk) -> Iterator[Settled]:
+    """Faults, URLs that lead nowhere, units that were made before, and the rest."""
+    yield from (fault(row) for row in rows if isinstance(row, RowFault))
+    placed, wrong = _placed([row for row in rows if not isinstance(row, RowFault)], desk)
     yield from wrong
-    known = recognising.known_items(placed, work.job, store)
-    new, doubled = _sifted(placed, known, work.job)
-    yield from (_skip(unit, item, work, store) for unit, item in doubled)
-
-    def ready(unit: Unit, urls: Place) -> Ready | Outcome:
-        return _made_ready(unit, urls, work, step, known)
-
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        made = list(pool.map(lambda pair: ready(*pair), new))
-    yield from (each for each in made if isinstance(each, Outcome))
-    for chunk in _chunks([each for each in made if isinstance(each, Ready)]):
-        yield from _saved(chunk, work.job, store)
+    yield from _units(placed, before, desk)
 
 
-def _placed(units: Sequence[Unit], work: Work, store: Store) -> tuple[list[tuple[Unit, Place]], list[Outcome]]:
+def _units(placed: Sequence[Placed], before: dict[str, Item], desk: Desk) -> Iterator[Settled]:
+    """Some at a time, until the job is cancelled."""
+    job = desk.work.job
+    yield from (held(unit, made, job) for unit, _ in placed if (made := before.get(item_id_of(job.id, unit.row))))
+    rest = iter([each for each in placed if item_id_of(job.id, each[0].row) not in before])
+    with _hands(placed) as each:
+        yield from _settled(list(islice(rest, SLICE)), each, desk)
+        while (some := list(islice(rest, SLICE))) and desk.store.get(JOBS, job_key(job.id)).status is JobStatus.PENDING:
+            yield from _settled(some, each, desk)
+
+
+@contextmanager
+def _hands(placed: Sequence[Placed]) -> Iterator[Each]:
+    """A way to do something with each of several units: several at once where there are several."""
+    hands = min([len(placed), *(AT_ONCE.get(unit.kind, MOST_AT_ONCE) for unit, _ in placed)])
+    if hands <= 1:
+        yield map
+    else:
+        with ThreadPoolExecutor(hands) as pool:
+            yield pool.map
+
+
+def _placed(units: Sequence[Unit], desk: Desk) -> tuple[list[Placed], list[Settled]]:
     """Each unit with its canonical URLs, and the outcomes of those whose URLs lead nowhere, or where they may not."""
     placed, wrong = [], []
-    mine = admitting.opened((url for unit in units for url in unit.urls), work.job, store)
+    mine = admitting.opened((url for unit in units for url in unit.urls), desk.work.job, desk.store)
     for unit in units:
         try:
-            placed.append((unit, tuple(_canonical(url, work, mine) for url in unit.urls)))
+            placed.append((unit, tuple(_canonical(url, desk.work, mine) for url in unit.urls)))
         except GlossError as refused:
-            wrong.append(_error(unit, refused, READING))
+            wrong.append(failed(unit, refused, READING))
     return placed, wrong
 
 
@@ -129,147 +163,24 @@ def _canonical(url: str, work: Work, mine: set[str]) -> str:
     return admitting.demand_open(url, mine) if is_upload(url) else locate(url, work.default_location).url
 
 
-def _sifted(
-    placed: Sequence[tuple[Unit, Place]], known: Known, job: Job
-) -> tuple[list[tuple[Unit, Place]], list[tuple[Unit, Item | None]]]:
-    """New units, and those that the folder or the batch itself has already, if such are to be skipped."""
-    new: list[tuple[Unit, Place]] = []
-    doubled: list[tuple[Unit, Item | None]] = []
+def _settled(placed: Sequence[Placed], each: Each, desk: Desk) -> Iterator[Settled]:
+    """Several units at once; one that shares a URL with an earlier one waits for it, if duplicates are skipped."""
+    waiting = placed
+    while waiting:
+        now, waiting = _apart(waiting, desk.work.job)
+        known = recognising.known_places(now, desk.work.job, desk.store)
+        yield from each(partial(settle, known=known, desk=desk), now)
+
+
+def _apart(placed: Sequence[Placed], job: Job) -> tuple[Sequence[Placed], Sequence[Placed]]:
+    """Units no two of which share a URL, and those that must wait; all at once where duplicates are kept."""
+    if not job.skip_duplicate_urls:
+        return placed, ()
+    now: list[Placed] = []
+    later: list[Placed] = []
     seen: set[str] = set()
     for unit, urls in placed:
-        own, item = fingerprint(unit.kind, urls), recognising.same_as(unit, urls, known)
-        twice = job.skip_duplicate_urls and own in seen
-        seen.add(own)
-        if item is None and not twice:
-            new.append((unit, urls))
-        else:
-            doubled.append((unit, item))
-    return new, doubled
-
-
-def _made_ready(unit: Unit, urls: Place, work: Work, step: Step, known: Known) -> Ready | Outcome:
-    try:
-        reused = recognising.reusable(unit, urls, known)
-        places, found = step(unit, urls, work) if not reused else _reusing(unit, urls, work, reused)
-        made = composed(unit, Source(places, reused, fingerprint(unit.kind, urls)), found, work.job, work.now)
-        items = (*made.items[:-1], stow(made.visible, work.blobs))
-    except GlossError as refused:
-        return _error(unit, refused, _action(unit, refused))
-    notes = recognising.registered(made.items, unit, urls)
-    return Ready(_done(unit, made, found), items, tuple(notes))
-
-
-def _reusing(unit: Unit, urls: Place, work: Work, reused: dict[str, Item]) -> tuple[Place, Probed]:
-    return urls, probed(unit, urls, work.media, {url: item.facts for url, item in reused.items()})
-
-
-def _probe(unit: Unit, urls: Place, work: Work) -> tuple[Place, Probed]:
-    return urls, probed(unit, urls, work.media, {})
-
-
-def _chunks(ready: Sequence[Ready]) -> Iterator[list[Ready]]:
-    """Units that go into one commit: at most so many changes and bytes."""
-    chunk: list[Ready] = []
-    changes = size = 0
-    for each in ready:
-        more, weight = len(each.items) + len(each.notes), sum(len(item.model_dump_json()) for item in each.items)
-        if chunk and (changes + more > CHUNK_CHANGES or size + weight > CHUNK_BYTES):
-            yield chunk
-            chunk, changes, size = [], 0, 0
-        chunk.append(each)
-        changes, size = changes + more, size + weight
-    if chunk:
-        yield chunk
-
-
-def _saved(chunk: Sequence[Ready], job: Job, store: Store) -> Iterator[Outcome]:
-    """Save together; if another try or another job was faster with one of them, one by one."""
-    try:
-        _commit(chunk, job, store)
-        yield from (each.outcome for each in chunk)
-    except Stale:
-        yield from (_saved_alone(each, job, store) for each in chunk)
-
-
-def _saved_alone(each: Ready, job: Job, store: Store) -> Outcome:
-    try:
-        _commit([each], job, store)
-    except Stale:
-        return _found_saved(each, job, store)
-    return each.outcome
-
-
-def _found_saved(each: Ready, job: Job, store: Store) -> Outcome:
-    """An earlier try saved it, or another job registered the same URLs, or the folder's note of them holds no more."""
-    if store.find(ITEMS, item_key(each.items[-1].id)) is not None:
-        return each.outcome
-    note, item = recognising.place_for(each.notes[0], store)
-    if item is None:
-        return _saved_alone(each._replace(notes=(note, *each.notes[1:])), job, store)
-    return each.outcome.model_copy(update={"status": "skipped", "item_id": item.id, "name": item.title})
-
-
-def _commit(chunk: Sequence[Ready], job: Job, store: Store) -> None:
-    """Members of large groups first, since a retry finds them unchanged; the visible items and notes at last."""
-    members: list[Change] = [Overwrite(ITEMS, item) for each in chunk for item in each.items[:-1]]
-    files = {note.fingerprint: note for each in chunk for note in each.notes[1:]}
-    first = [*members, *(Overwrite(REGISTERED, note) for note in files.values())]
-    note = Save if job.skip_duplicate_urls else Overwrite
-    last: list[Change] = [Save(ITEMS, each.items[-1]) for each in chunk]
-    own = {each.notes[0].fingerprint: each.notes[0] for each in chunk}
-    last += [note(REGISTERED, each) for each in own.values()]
-    visible = [each.items[-1] for each in chunk]
-    last.append(tallying.tally(job.folder_id, visible[0].id, came(visible)))
-    for at in range(0, len(first), CHUNK_CHANGES):
-        store.commit(first[at : at + CHUNK_CHANGES])
-    store.commit(last)
-
-
-def _skip(unit: Unit, item: Item | None, work: Work, store: Store) -> Outcome:
-    ours = item is not None and item.id == item_id_of(work.job.id, unit.row)
-    if item is not None and work.job.upsert_metadata and not ours:
-        retelling.upsert(item, unit.client_metadata, work.blobs, store)
-    return Outcome(
-        **_where(unit),
-        status="done" if ours else "skipped",
-        item_id=item.id if item else None,
-        name=item.title if item else unit.name,
-        kind=unit.kind,
-    )
-
-
-def _done(unit: Unit, made: Composed, found: Probed) -> Outcome:
-    return Outcome(
-        **_where(unit),
-        status="done",
-        item_id=made.visible.id,
-        name=made.visible.title,
-        kind=unit.kind,
-        warnings=made.warnings,
-        bytes_read=found.bytes_read,
-    )
-
-
-def _error(unit: Unit, refused: GlossError, action: str) -> Outcome:
-    return Outcome(**_where(unit), status="error", kind=unit.kind, error=refused.message, action=action)
-
-
-def _action(unit: Unit, refused: GlossError) -> str:
-    if unit.kind is not MediaKind.IMAGE_SEQUENCE and isinstance(refused, NotFound | Forbidden | Upstream):
-        return READING
-    return ACTIONS.get(unit.kind, PROBING)
-
-
-def _fault(row: RowFault) -> Outcome:
-    return Outcome(
-        row=row.row,
-        path=row.path,
-        urls=row.urls,
-        status="error",
-        error=f"{row.path}: {row.reason}",
-        action=VALIDATING,
-    )
-
-
-def _where(unit: Unit) -> dict[str, object]:
-    return {"row": unit.row, "path": unit.path, "urls": unit.urls}
+        prints = recognising.prints_of(unit, urls)
+        (later if seen.intersection(prints) else now).append((unit, urls))
+        seen.update(prints)
+    return now, later

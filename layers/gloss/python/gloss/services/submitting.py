@@ -1,6 +1,5 @@
 """Handing in a manifest, and taking it back: the beginning of a registration and its cancellation."""
 
-from collections import deque
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -10,10 +9,11 @@ from gloss.domain.access import Caller, Permission
 from gloss.domain.errors import Conflict, Fault, Invalid, NotFound
 from gloss.domain.job import Job, JobStatus, ManifestFormat
 from gloss.domain.manifest.opening import CONTENT_TYPE, format_of, opened
+from gloss.domain.manifest.plain import Run
 from gloss.domain.model import FolderId, IntegrationId, JobId, Value
 from gloss.kinds.register import JOBS, job_key
-from gloss.ports import Blobs, Ports, Save, Store
-from gloss.services import authorising, filing, linking, making
+from gloss.ports import Blobs, Ports, Store
+from gloss.services import authorising, filing, finishing, linking, making
 
 MACHINE = "registration"
 UPLOAD_S = 3600
@@ -67,8 +67,8 @@ def submit(folder_id: str, wanted: NewJob, text: bytes | None, caller: Caller, p
         resource = f"integration:{wanted.integration_id}"
         authorising.require(caller, resource, Permission.RESOURCE_USE, ports.store)
     form, key, body = _source(folder_id, wanted, text, ports)
+    total = None if body is None else _rows_of(form, body, wanted.lenient)
     if body is not None:
-        _demand_readable(form, body, wanted.lenient)
         ports.blobs.put(key, body, CONTENT_TYPE[form])
     job = Job(
         id=JobId(ports.ids.new()),
@@ -80,6 +80,7 @@ def submit(folder_id: str, wanted: NewJob, text: bytes | None, caller: Caller, p
         manifest_key=key,
         ignore_errors=wanted.ignore_errors,
         lenient=wanted.lenient,
+        total=total,
         created_by=caller.user_id,
         created_at=ports.clock.now(),
     )
@@ -101,8 +102,8 @@ def cancel(job_id: str, caller: Caller, ports: Ports) -> Job:
     if job.status is not JobStatus.PENDING:
         raise Conflict(f"The job is {job.status.value} already.")
     cancelled = job.changed(status=JobStatus.CANCELLED, ended_at=ports.clock.now())
-    ports.store.commit([Save(JOBS, cancelled)])
-    ports.machines.stop(MACHINE, job.id)
+    finishing.end(cancelled, finishing.counts_of(job, ports.store), ports)
+    ports.machines.stop(MACHINE, job.machine_run)
     return cancelled
 
 
@@ -137,8 +138,10 @@ def _uploaded(folder_id: str, key: str, blobs: Blobs) -> tuple[ManifestFormat, s
     return ManifestFormat(key.rpartition(".")[2]), key, None
 
 
-def _demand_readable(form: ManifestFormat, body: bytes, lenient: bool) -> None:
-    deque(opened(form, [body], lenient).parts(), maxlen=0)
+def _rows_of(form: ManifestFormat, body: bytes, lenient: bool) -> int:
+    """How many rows a manifest has; raises what keeps it from being read."""
+    parts = opened(form, [body], lenient).parts()
+    return sum(len(part.texts) if isinstance(part, Run) else 1 for part in parts)
 
 
 def _uploads(folder_id: str) -> str:
