@@ -80,6 +80,9 @@ class Mirror:
     def followed(self, sync: Sync) -> Followed:
         return syncing.follow(self.ports.store.get(SYNCS, sync_key(sync.id)), self.ports)
 
+    def latest(self) -> Followed:
+        return self.followed(syncing.latest_of(self.folder_id, self.ports.store))
+
     def problems(self, followed: Followed) -> list[str]:
         return [f"{it.key}: {it.reason}" for it in reporting.problems(followed.sync, Query(), self.ports).entries]
 

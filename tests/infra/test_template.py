@@ -116,6 +116,18 @@ def test_the_bucket_is_private_versioned_and_kept(template: Template) -> None:
     assert mentions(properties(template, "AWS::S3::BucketPolicy"), "aws:SecureTransport")
 
 
+def test_the_timetable_may_start_folder_syncs_and_nothing_else(template: Template) -> None:
+    (starter,) = (name for name in of_type(template, "AWS::IAM::Role") if name.startswith("TimetableStarter"))
+    policies = [each for each in properties(template, "AWS::IAM::Policy") if mentions(each["Roles"], starter)]
+    allowed = [statement for each in policies for statement in each["PolicyDocument"]["Statement"]]
+
+    actions = {action for statement in allowed for action in every(statement["Action"])}
+    starting = [each for each in allowed if "states:StartExecution" in every(each["Action"])]
+    assert actions == {"states:StartExecution", "sqs:SendMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl"}
+    assert all(target(each["Resource"]).startswith("FolderSyncMachine") for each in starting)
+    assert of_type(template, "AWS::Scheduler::Schedule") == {}
+
+
 def test_stream_readers_give_up_after_a_while(template: Template) -> None:
     mappings = [each for each in properties(template, "AWS::Lambda::EventSourceMapping") if "StartingPosition" in each]
 

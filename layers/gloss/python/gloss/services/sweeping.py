@@ -21,7 +21,7 @@ def sweep(ref: SyncBatchRef, media_of: MediaOf, ports: Ports) -> SyncBatch:
 def _look(entry: Entry, held: Held, work: Work) -> Decision:
     """Ask the cloud for what its listing did not have: it may have come back, or be hidden from us."""
     if held.tracked is None:
-        return keeping(entry)
+        return partial(_tombstoned, entry, work)
     try:
         work.media.read(entry.url, 0, 1)
     except NotFound:
@@ -32,10 +32,13 @@ def _look(entry: Entry, held: Held, work: Work) -> Decision:
 
 
 def _tombstoned(entry: Entry, work: Work, held: Held) -> Decided:
+    """What the folder holds no more, an earlier try of this batch let go."""
     tracked = held.tracked
-    if tracked is None or tracked.etag != entry.etag:
+    told = Told(key=entry.key, url=entry.url, status="gone", item_id=tracked and tracked.item_id)
+    if tracked is None:
+        return Decided(told)
+    if tracked.etag != entry.etag:
         return keeping(entry)(held)
-    told = Told(key=entry.key, url=entry.url, status="gone", item_id=tracked.item_id)
     changes: list[Change] = [Erase(TRACKED, tracked)]
     if tracked.item_id is None:
         return Decided(told, changes + without_sidecar(tracked, held.described, work.blobs))
