@@ -1,6 +1,5 @@
 """A cloud-synced folder on the local cloud: a real bucket is listed, mirrored, changed and mirrored again."""
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -28,12 +27,12 @@ def aws(gloss: dict[str, Any]) -> Any:
 
 
 @pytest.fixture
-def prefix(gloss: dict[str, Any], aws: Any) -> Iterator[str]:
+def prefix(gloss: dict[str, Any], aws: Any) -> str:
     """A prefix of its own in the media bucket, with the files of this story."""
     name = f"sync-{uuid4()}/"
     for key, body in FILES.items():
         aws("s3").put_object(Bucket=gloss["media_bucket"], Key=name + key, Body=body)
-    yield name
+    return name
 
 
 def a_folder(admin: Client, gloss: dict[str, Any], prefix: str, **more: Any) -> str:
