@@ -4,8 +4,10 @@ import io
 import struct
 import wave
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import av
 import numpy as np
@@ -59,6 +61,38 @@ def _encode(path: Path, frames: int, fps: int, size: tuple[int, int], options: d
             image = Image.new("RGB", size, (number * 7 % 255, 80, 120))
             container.mux(stream.encode(av.VideoFrame.from_image(image)))
         container.mux(stream.encode())
+
+
+def a_far_moov(behind: int) -> bytes:
+    """A video whose `moov` lies at the end, behind so many bytes."""
+    body = a_video()
+    at = body.index(b"moov") - 4
+    return body[:at] + struct.pack(">I", 8 + behind) + b"free" + bytes(behind) + body[at:]
+
+
+def a_recording(form: str, codec: str, seconds: float = 1.0) -> bytes:
+    """Silence of two channels at 48 kHz, or for a codec of pictures gray frames at 10 a second, in any container."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"made.{form}"
+        with av.open(str(path), "w") as container:
+            stream = container.add_stream(codec, rate=10 if codec in ("libvpx", "libx264") else 48_000)
+            for frame in _silence(seconds) if stream.type == "audio" else _gray(stream, seconds):
+                container.mux(stream.encode(frame))
+            container.mux(stream.encode())
+        return path.read_bytes()
+
+
+def _silence(seconds: float) -> Iterator[av.AudioFrame]:
+    for number in range(int(seconds * 48_000) // 960):
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 960 * 2), np.int16), "s16", "stereo")
+        frame.sample_rate, frame.pts = 48_000, number * 960
+        yield frame
+
+
+def _gray(stream: Any, seconds: float) -> Iterator[av.VideoFrame]:
+    stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+    for number in range(int(seconds * 10)):
+        yield av.VideoFrame.from_image(Image.new("RGB", (64, 48), (number, number, number)))
 
 
 def a_sound(seconds: float = 0.5, rate_hz: int = 8000, channels: int = 2) -> bytes:

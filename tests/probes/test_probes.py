@@ -15,9 +15,11 @@ from gloss.probes import dicom, image, nifti, pdf, streams, text
 from gloss.probes.ranged import BLOCK, Ranged
 from tests.builders_media import (
     a_dicom_file,
+    a_far_moov,
     a_packed_pdf,
     a_pdf,
     a_png_header,
+    a_recording,
     a_sound,
     a_video,
     an_image,
@@ -108,6 +110,34 @@ def test_a_video_tells_rate_frames_and_duration(options: dict[str, str]) -> None
 
     assert (facts.fps, facts.frame_count, facts.duration_s) == (10.0, 30, 3.0)
     assert (facts.width_px, facts.height_px, facts.codec, facts.mime_type) == (64, 48, "h264", "video/mp4")
+
+
+def test_a_moov_behind_fifty_megabytes_costs_three_requests() -> None:
+    body, asked = a_far_moov(50 * 2**20), []
+    file = Ranged("s3://b/x.mp4", lambda at, length: asked.append(at) or body[at : at + length], lambda: len(body))
+
+    facts = streams.probe_video(file)
+
+    assert (facts.frame_count, len(asked)) == (30, 3)
+    assert file.bytes_read <= 4 * BLOCK
+
+
+@pytest.mark.parametrize(
+    ("form", "codec", "mime"),
+    [("mov", "libx264", "video/quicktime"), ("mkv", "libx264", "video/x-matroska"), ("webm", "libvpx", "video/webm")],
+)
+def test_every_container_of_videos_is_read(form: str, codec: str, mime: str) -> None:
+    facts = streams.probe_video(ranged(a_recording(form, codec), f"s3://b/x.{form}"))
+
+    assert (facts.mime_type, facts.width_px, facts.fps, facts.frame_count) == (mime, 64, 10.0, 10)
+
+
+@pytest.mark.parametrize(("form", "codec"), [("mp3", "libmp3lame"), ("wav", "pcm_s16le"), ("flac", "flac")])
+def test_every_container_of_sound_is_read(form: str, codec: str) -> None:
+    facts = streams.probe_audio(ranged(a_recording(form, codec), f"s3://b/x.{form}"))
+
+    assert (facts.sample_rate_hz, facts.num_channels) == (48_000, 2)
+    assert facts.duration_s == pytest.approx(1.0, abs=0.05)
 
 
 @pytest.mark.parametrize("body", [b"", b"hello" * 99, a_video()[:500], an_image(), a_sound()])

@@ -15,7 +15,13 @@ from gloss.domain.media import Facts
 from gloss.domain.sampling import frame_total
 from gloss.probes.ranged import RangedFile, Ranges
 
-_MIME = {"mp4": "video/mp4", "matroska": "video/x-matroska", "webm": "video/webm", "avi": "video/x-msvideo"}
+_MIME = {
+    "mp4": "video/mp4",
+    "mov": "video/quicktime",
+    "matroska": "video/x-matroska",
+    "webm": "video/webm",
+    "avi": "video/x-msvideo",
+}
 _AUDIO_MIME = {"mp3": "audio/mpeg", "wav": "audio/wav", "flac": "audio/flac", "ogg": "audio/ogg", "mp4": "audio/mp4"}
 _DEPTH = {"u8": 8, "s16": 16, "s32": 32, "flt": 32, "dbl": 64, "s64": 64}
 _MICROSECONDS = 1_000_000
@@ -23,11 +29,13 @@ _MICROSECONDS = 1_000_000
 MAX_ALLOCATION = 12 * 2**20
 MAX_STREAMS = 8
 _LIMITS = {"max_streams": str(MAX_STREAMS), "probesize": str(2**21), "analyzeduration": "5000000"}
+#: A header tells all of a sound; a tenth of a second is looked at where it does not, as in MP3.
+_OF_AUDIO = {**_LIMITS, "analyzeduration": "100000"}
 
 
 def probe_video(file: Ranges) -> Facts:
     """Container, codec, size, frames a second, frames and duration; raises Invalid for what is no video."""
-    with _opened(file, "a video") as container:
+    with _opened(file, "a video", _LIMITS) as container:
         stream = next(iter(container.streams.video), None)
         if stream is None or not getattr(stream, "width", 0):
             raise Invalid(f"Expected a video, but {file.name} has no picture; it is {container.format.name}.")
@@ -36,7 +44,7 @@ def probe_video(file: Ranges) -> Facts:
 
 def probe_audio(file: Ranges) -> Facts:
     """Container, codec, sample rate, depth, channels and duration; raises Invalid for what has no sound."""
-    with _opened(file, "an audio file") as container:
+    with _opened(file, "an audio file", _OF_AUDIO) as container:
         stream = next(iter(container.streams.audio), None)
         if stream is None or not getattr(stream, "rate", 0):
             raise Invalid(f"Expected an audio file, but {file.name} has no sound; it is {container.format.name}.")
@@ -61,10 +69,10 @@ def _bound_memory() -> None:
 
 
 @contextmanager
-def _opened(file: Ranges, wanted: str) -> Iterator[Any]:
+def _opened(file: Ranges, wanted: str, limits: dict[str, str]) -> Iterator[Any]:
     _bound_memory()
     try:
-        with av.open(RangedFile(file), mode="r", options=_LIMITS, metadata_errors="ignore") as container:
+        with av.open(RangedFile(file), mode="r", options=limits, metadata_errors="ignore") as container:
             yield container
     except MemoryError:
         reason = f"it has more than {MAX_STREAMS} streams, or one of more samples than are taken"
@@ -104,6 +112,8 @@ def _form(container: Any, file: Ranges) -> str:
     names = container.format.name.split(",")
     if "webm" in names and file.name.lower().endswith(".webm"):
         return "webm"
+    if "mov" in names and file.name.lower().endswith(".mov"):
+        return "mov"
     return "mp4" if "mp4" in names else str(names[0])
 
 
