@@ -35,10 +35,8 @@ def _film(unit: Unit, urls: Place, work: Work) -> tuple[Place, Probed]:
     url, weighed = video_url(unit, urls, work), Weighed(urls, work.media)
     with sequence.rendered(weighed.images()) as made:
         _store(url, made.path, work.media)
-    kept = urls if sum(map(len, urls)) <= MAX_SOURCES_BYTES else ()
-    notes = (
-        () if kept else (f"The URLs of its {len(urls)} images are too long to be kept with it; the manifest has them.",)
-    )
+    fit = sum(map(len, urls)) <= MAX_SOURCES_BYTES
+    kept, notes = (urls, ()) if fit else ((), (TOO_MANY,))
     return (url,), Probed(made.facts, (), (), weighed.bytes_read, notes, kept)
 
 
