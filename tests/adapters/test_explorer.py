@@ -69,6 +69,39 @@ def test_metadata_moments_are_compared_as_moments(tmp_path: Path) -> None:
     assert passing(explorer, metadata={"taken": taken}) == [1]
 
 
+def a_place(number: int, latitude: float, longitude: float) -> dict[str, Any]:
+    return {"id": f"d{number}:0", "key": "place", "type": "place", "latitude": latitude, "longitude": longitude}
+
+
+def test_places_are_found_within_a_radius_in_metres(tmp_path: Path) -> None:
+    munich, dachau, suva = a_place(0, 48.1372, 11.5755), a_place(1, 48.2603, 11.4342), a_place(2, -18.14, 178.44)
+    explorer = an_explorer(shards_of(3, facts=[munich, dachau, suva]), tmp_path)
+
+    def near(radius_m: float) -> list[int]:
+        point = {"op": "near", "latitude": 48.1372, "longitude": 11.5755, "radius_m": radius_m}
+        return passing(explorer, metadata={"place": point})
+
+    assert [near(metres) for metres in (0, 17_200, 17_300, 20_100_000)] == [[0], [0], [0, 1], [0, 1, 2]]
+
+
+def test_places_are_found_in_a_box_also_across_the_date_line(tmp_path: Path) -> None:
+    places = [a_place(0, 48.1, 11.6), a_place(1, -18.1, 178.4), a_place(2, -13.8, -171.8)]
+    explorer = an_explorer(shards_of(3, facts=places), tmp_path)
+
+    europe = {"op": "box", "south": 35, "west": -10, "north": 70, "east": 40}
+    pacific = {"op": "box", "south": -30, "west": 170, "north": 0, "east": -160}
+
+    assert passing(explorer, metadata={"place": europe}) == [0]
+    assert passing(explorer, metadata={"place": pacific}) == [1, 2]
+
+
+def test_a_prefix_is_the_beginning_of_the_text(tmp_path: Path) -> None:
+    facts = [a_fact(0, "site", "north-1"), a_fact(1, "site", "far north"), a_fact(2, "site", "North")]
+    explorer = an_explorer(shards_of(3, facts=facts), tmp_path)
+
+    assert passing(explorer, metadata={"site": {"op": "prefix", "text": "north"}}) == [0]
+
+
 def test_two_ranges_of_one_metric_are_alternatives(tmp_path: Path) -> None:
     explorer = measured(tmp_path, brightness=[0.05, 0.5, 0.95, None])
 

@@ -10,8 +10,10 @@ import pytest
 from functions.explore import app as explore
 from functions.import_stages import app as imports
 from gloss.domain.media import Facts, MediaKind
+from gloss.services import describing
+from gloss.services.describing import WantedSchema
 from tests.builders_active import Studio, a_picture, a_studio
-from tests.builders_catalog import label
+from tests.builders_catalog import label, the_admin
 from tests.builders_media import a_video
 from tests.doorway import Answered, call
 from tests.walk import Failed
@@ -30,6 +32,18 @@ def a_gallery(tmp_path: Path, *more: dict[str, Any], **files: bytes) -> Iterator
     named = {name.replace("_", "."): body for name, body in files.items()}
     with a_studio(tmp_path, *pictures(), *more, files={**painted, **named}) as studio:
         yield studio
+
+
+TYPED = {"code": "2024-05-06", "spot": {"latitude": 48.001, "longitude": 11}}
+
+
+def import_schema(studio: Studio, **types: Any) -> None:
+    wanted = WantedSchema.model_validate({"types": types})
+    describing.replace(wanted, the_admin(studio.house), studio.house.ports)
+
+
+def passing(studio: Studio, **metadata: Any) -> list[str]:
+    return titles(ask(studio, "explore/search", {"filters": {"metadata": metadata}}))
 
 
 def begin(studio: Studio, **body: Any) -> Answered:
@@ -104,6 +118,20 @@ def test_metadata_words_and_likeness_find_the_right_pictures(tmp_path: Path) -> 
     assert titles(alike) == ["blue.png"]
     assert titles(reddest) == ["red.png"]
     assert by_hue.body["entries"][0]["thumbnail_url"].startswith("https://")
+
+
+def test_an_import_takes_types_from_the_schema_that_it_began_with(tmp_path: Path) -> None:
+    with a_gallery(tmp_path, {"title": "typed.png", "metadata": TYPED}, typed_png=a_picture(RED)) as studio:
+        import_schema(studio, code="varchar", spot="geospatial")
+        begin(studio, through_stage=1)
+        import_schema(studio, code={"ty": "tombstone", "deleted_ty": "varchar"}, spot="geospatial")
+        studio.run()
+
+        as_text = passing(studio, code={"op": "is", "values": [TYPED["code"]]})
+        as_moment = passing(studio, code={"op": "between", "start": "2000-01-01T00:00:00Z"})
+        there = passing(studio, spot={"op": "near", "latitude": 48, "longitude": 11, "radius_m": 1000})
+
+    assert (as_text, as_moment, there) == (["typed.png"], [], ["typed.png"])
 
 
 def test_a_film_is_sampled_at_the_rate_that_was_asked_for(tmp_path: Path) -> None:

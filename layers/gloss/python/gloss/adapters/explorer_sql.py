@@ -10,6 +10,7 @@ from gloss.domain.errors import Malformed
 from gloss.domain.explore import (
     RANDOM,
     Between,
+    Box,
     Condition,
     Contains,
     Direction,
@@ -18,9 +19,16 @@ from gloss.domain.explore import (
     Is,
     LabelFilters,
     LabelSort,
+    Near,
+    Prefix,
     Ranges,
     Sort,
 )
+
+#: Metres to a point (latitude twice, longitude) by the haversine formula on a sphere of the mean radius (IUGG 1980).
+_DISTANCE_M = """2 * 6371008.8 * asin(least(1, sqrt(
+    power(sin(radians(latitude - ?) / 2), 2)
+    + cos(radians(latitude)) * cos(radians(?)) * power(sin(radians(longitude - ?) / 2), 2))))"""
 
 
 @dataclass
@@ -106,8 +114,24 @@ def _fact(condition: Condition) -> tuple[str, list[Any]]:
             return _between(condition)
         case Contains(text=text):
             return "contains(lower(text), lower(?))", [text]
+        case Prefix(text=text):
+            return "starts_with(text, ?)", [text]
+        case Near():
+            return f"{_DISTANCE_M} <= ?", [
+                condition.latitude,
+                condition.latitude,
+                condition.longitude,
+                condition.radius_m,
+            ]
+        case Box():
+            return _box(condition)
         case Exists():
             return "true", []
+
+
+def _box(box: Box) -> tuple[str, list[Any]]:
+    between = "longitude BETWEEN ? AND ?" if box.west <= box.east else "(longitude >= ? OR longitude <= ?)"
+    return f"latitude BETWEEN ? AND ? AND {between}", [box.south, box.north, box.west, box.east]
 
 
 def _equal(value: bool | float | str) -> str:

@@ -40,6 +40,8 @@ FACT: Columns = {
     "text": "VARCHAR",
     "number": "DOUBLE",
     "moment": "TIMESTAMPTZ",
+    "latitude": "DOUBLE",
+    "longitude": "DOUBLE",
 }
 
 #: Every folder of shards and the columns that its lines may have; a folder without shards reads as an empty table.

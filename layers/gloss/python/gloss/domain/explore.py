@@ -47,13 +47,43 @@ class Contains(Value):
     text: Annotated[str, Field(min_length=1, max_length=1000)]
 
 
+class Prefix(Value):
+    """The text begins so, upper and lower case apart."""
+
+    op: Literal["prefix"]
+    text: Annotated[str, Field(min_length=1, max_length=1000)]
+
+
 class Exists(Value):
     """The key has a value at all."""
 
     op: Literal["exists"]
 
 
-Condition = Annotated[Is | Between | Contains | Exists, Field(discriminator="op")]
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+
+
+class Near(Value):
+    """The place lies within so many metres of a point, as the crow flies over a sphere of 6 371 km."""
+
+    op: Literal["near"]
+    latitude: Latitude
+    longitude: Longitude
+    radius_m: Annotated[float, Field(ge=0, le=20_100_000)]
+
+
+class Box(Value):
+    """The place lies between two parallels and two meridians; `west` greater than `east` crosses the date line."""
+
+    op: Literal["box"]
+    south: Latitude
+    west: Longitude
+    north: Latitude
+    east: Longitude
+
+
+Condition = Annotated[Is | Between | Contains | Prefix | Exists | Near | Box, Field(discriminator="op")]
 
 
 class Range(Value):

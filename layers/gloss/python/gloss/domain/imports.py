@@ -39,7 +39,8 @@ class Status(StrEnum):
 class Import(Versioned):
     """One run through the stages; `sampling_rate` is frames a second of video (None: every frame).
 
-    `run` counts the starts of its machine; `closed` is the last closed one; `batches` counts each planned stage's.
+    `run` counts the starts of its machine; `closed` is the last closed one; `batches` counts each planned stage's;
+    `schema_version` is the metadata schema's when it began.
     """
 
     id: ImportId
@@ -53,6 +54,7 @@ class Import(Versioned):
     reason: str = ""
     closed: Stage = Stage.NONE
     run: int = 1
+    schema_version: int | None = None
     batches: Mapping[Stage, int] = Field(default_factory=dict)
     began_at: Timestamp
     stage_began_at: Timestamp

@@ -8,6 +8,7 @@ from pydantic_core import to_json
 from gloss.domain import metadata_schema
 from gloss.domain.access import Caller
 from gloss.domain.errors import Fault, Invalid, Stale
+from gloss.domain.imports import Import
 from gloss.domain.job import Job
 from gloss.domain.manifest.units import RowFault, Unit
 from gloss.domain.media import Metadata
@@ -47,7 +48,7 @@ def replace(wanted: WantedSchema, caller: Caller, ports: Ports) -> MetadataSchem
     return made
 
 
-def types_of(job: Job, store: Store) -> Types:
+def types_of(job: Job | Import, store: Store) -> Types:
     """The types that a job pinned when it began, so that every row is read alike whatever is changed meanwhile."""
     if job.schema_version is None:
         return schema_of(job.org_id, store).types

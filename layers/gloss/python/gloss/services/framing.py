@@ -8,12 +8,14 @@ from gloss.domain import shards
 from gloss.domain.decoding import Bare, Broken, Decoded, Read
 from gloss.domain.facts import Fact, facts_of
 from gloss.domain.imports import tally
+from gloss.domain.metadata_schema import Types
 from gloss.domain.metrics import pixels
 from gloss.domain.metrics.chance import chance
 from gloss.domain.shards import Folder
 from gloss.domain.units import FrameRow, Unit, frame_id
+from gloss.kinds.active import IMPORTS, import_key
 from gloss.ports import Blobs, Decoder, Ports, Thumbnails
-from gloss.services import noting
+from gloss.services import describing, noting
 from gloss.services.noting import Outcome, Work
 
 
@@ -28,6 +30,7 @@ class Easel:
 
 @dataclass
 class _Made:
+    types: Types
     frames: list[FrameRow] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
     pixels: list[dict[str, Any]] = field(default_factory=list)
@@ -37,7 +40,7 @@ class _Made:
 
 def sample(work: Work, decoder: Decoder, thumbnails: Thumbnails, ports: Ports) -> Outcome:
     """Read every wanted frame of the batch's units once; a frame that fails is counted and the others go on."""
-    made = _Made()
+    made = _Made(describing.types_of(ports.store.get(IMPORTS, import_key(work.import_id)), ports.store))
     for unit in units(work, ports.blobs):
         for read in decoder.frames(unit):
             _take(Easel(work, thumbnails, ports.blobs), unit, read, made)
@@ -65,7 +68,7 @@ def _take(easel: Easel, unit: Unit, read: Read, made: _Made) -> None:
         measured |= _measured(read)
     made.frames.append(row)
     made.pixels.append(measured)
-    made.facts.extend(facts_of(name, row.metadata))
+    made.facts.extend(facts_of(name, row.metadata, made.types))
 
 
 def _row(unit: Unit, read: Read, name: str) -> FrameRow:

@@ -9,7 +9,7 @@ from gloss.domain.imports import Batch, Import, NewImport, StageProgress, Status
 from gloss.domain.model import ImportId, ProjectId, Timestamp, UserId, Value
 from gloss.kinds.active import IMPORT_BATCHES, IMPORTS, import_batches_of, import_key, imports_of
 from gloss.ports import Overwrite, Page, Ports, Query, Save, Store
-from gloss.services import making
+from gloss.services import describing, making
 
 MACHINE = "active_import"
 _CHUNK = 100
@@ -57,6 +57,7 @@ def begin(project_id: ProjectId, wanted: NewImport, caller: Caller, ports: Ports
         sampling_rate=wanted.rate,
         through=wanted.through_stage,
         tolerance=wanted.tolerated_failures,
+        schema_version=describing.schema_of(caller.org_id, ports.store).version,
         began_at=now,
         stage_began_at=now,
     )
