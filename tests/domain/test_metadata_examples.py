@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter
 
-from gloss.domain.explore import Condition
+from gloss.domain.explore import Condition, Similar
 from gloss.domain.manifest.checking import unit_of
 from gloss.domain.media import MediaKind
 from gloss.domain.metadata_schema import in_row, read, read_row
@@ -16,7 +16,7 @@ from gloss.services.describing import WantedSchema
 from gloss.services.retelling import Sayings
 
 PAGE = (Path(__file__).parents[2] / "docs/metadata.md").read_text()
-SCHEMA, MANIFEST, SAYINGS = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
+SCHEMA, MANIFEST, SAYINGS, SEARCH = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
 (ERROR,) = re.findall(r"```text\n(.*?)\n```", PAGE, re.DOTALL)
 TYPE, CONDITION = TypeAdapter(KeyType), TypeAdapter(Condition)
 
@@ -72,6 +72,10 @@ def test_the_error_is_the_one_that_is_shown():
 
 def test_the_change_of_items_can_be_read():
     assert Sayings.model_validate_json(SAYINGS).items[0].metadata == {"site": "south", "night": None}
+
+
+def test_the_search_by_a_vector_can_be_read():
+    assert Similar.model_validate_json(SEARCH).space in types()
 
 
 @pytest.mark.parametrize(("kinds", "conditions"), table("In the explorer", 2))

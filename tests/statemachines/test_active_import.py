@@ -34,6 +34,14 @@ def a_gallery(tmp_path: Path, *more: dict[str, Any], **files: bytes) -> Iterator
         yield studio
 
 
+VECTORS = [(1, 0), (0.9, 0.1), (0.5, 0.5), (0, 2), (0.4, 0.1)]
+GREENISH = {"metrics": {"green": [{"start": 0.5}]}}
+WRONG = [
+    {"space": "unknown", "vector": [1, 2]},
+    {"space": "my clip", "vector": [1, 2]},
+    {"space": "my clip", "frame": "nowhere:0"},
+    {"vector": [1, 2]},
+]
 TYPED = {"code": "2024-05-06", "spot": {"latitude": 48.001, "longitude": 11}}
 
 
@@ -132,6 +140,46 @@ def test_an_import_takes_types_from_the_schema_that_it_began_with(tmp_path: Path
         there = passing(studio, spot={"op": "near", "latitude": 48, "longitude": 11, "radius_m": 1000})
 
     assert (as_text, as_moment, there) == (["typed.png"], [], ["typed.png"])
+
+
+def test_pictures_are_found_by_the_customers_own_vectors(tmp_path: Path) -> None:
+    rows = [{"title": name, "embeddings": {"my clip": [*at, 0]}} for name, at in zip(COLOURS, VECTORS, strict=True)]
+    odd = {"title": "odd.png", "embeddings": {"my clip": [1, 0], "unknown": [1, 2]}}
+    painted = {name: a_picture(colour) for name, colour in {**COLOURS, "odd.png": RED}.items()}
+    with a_studio(tmp_path, *rows, odd, files=painted) as studio:
+        import_schema(studio, **{"my clip": {"ty": "embedding", "size": 3}})
+        begin(studio, through_stage=4)
+        studio.run()
+
+        near = ask(studio, "explore/similar", {"space": "my clip", "vector": [0, 1e300, 0], "limit": 2})
+        frame = near.body["entries"][0]["id"]
+        beside = ask(studio, "explore/similar", {"space": "my clip", "frame": frame})
+        greenish = ask(studio, "explore/similar", {"space": "my clip", "vector": [1, 0, 0], "filters": GREENISH})
+        wrong = [ask(studio, "explore/similar", body) for body in WRONG]
+
+    assert (titles(near), near.body["entries"][0]["score"], near.body["total"]) == (["blue.png", "green.png"], 1, 5)
+    assert (titles(beside)[0], len(titles(beside))) == ("green.png", 4)
+    assert titles(greenish) == ["sea.png", "green.png"]
+    assert [(each.status, each.body["errors"][0]["path"]) for each in wrong] == [
+        (422, "space"),
+        (422, "vector"),
+        (422, "frame"),
+        (422, "body"),
+    ]
+
+
+def test_key_frames_are_found_by_vectors_of_their_own(tmp_path: Path) -> None:
+    facts = Facts(width_px=64, height_px=48, fps=10, frame_count=30, duration_s=3)
+    told = {"keyframes": (7, 22), "frame_embeddings": {7: {"clip": [1, 0]}, 22: {"clip": [0, 1]}}}
+    film = {"title": "film.mp4", "kind": MediaKind.VIDEO, "facts": facts, "sampling_rate": 0, **told}
+    with a_studio(tmp_path, film, files={"film.mp4": a_video(frames=30, fps=10)}) as studio:
+        import_schema(studio, clip={"ty": "embedding", "size": 2})
+        begin(studio, through_stage=4)
+        studio.run()
+
+        found = ask(studio, "explore/similar", {"space": "clip", "vector": [0.1, 0.9]}).body["entries"]
+
+    assert [entry["frame"] for entry in found] == [22, 7]
 
 
 def test_a_film_is_sampled_at_the_rate_that_was_asked_for(tmp_path: Path) -> None:

@@ -5,11 +5,14 @@ from typing import Any
 
 from infra.local.demo import designs
 from infra.local.demo.client import Refused, until
+from infra.local.demo.manifests import KEY_FRAMES, SIGNATURE
 from infra.local.demo.walk import Walk
 
 SAMPLED_FPS = 2
 QUESTION = "a photo of a cat"
 PRIORITY = 0.9
+SIGNED = {"space": SIGNATURE, "vector": [0.6, 0.8, 0.0], "limit": 5}
+PLACE = {"place": {"op": "near", "latitude": 48.1, "longitude": 11.6, "radius_m": 10_000}}
 NOTE = "Please check the dark pictures again."
 
 
@@ -72,6 +75,7 @@ def _filter_and_sort(walk: Walk) -> None:
         found = {name: _frames(walk, filters) for name, filters in (("site street", on_street), ("Vehicle", vehicles))}
         lit = _frames(walk, {}, sort=brightest)["entries"]
         counts |= {name: each["total"] for name, each in found.items()}
+        counts |= {"near Munich": _frames(walk, {"metadata": PLACE})["total"]}
         counts |= {"brightness <= 0.4": _frames(walk, dark)["total"], "brightest": lit[0]["title"]}
         shown = [each["metrics"]["brightness"] for each in lit if "brightness" in each["metrics"]]
         if shown != sorted(shown, reverse=True):
@@ -88,10 +92,14 @@ def _search(walk: Walk) -> None:
         cat = next(frame for frame in every if frame["title"] == "chelsea.png")
         alike = walk.admin.post(f"{walk.project}/explore/similar", {"frame": cat["id"], "limit": 5})["entries"]
         asked = walk.admin.post(f"{walk.project}/explore/text", {"query": QUESTION, "limit": 5})["entries"]
+        signed = walk.admin.post(f"{walk.project}/explore/similar", SIGNED)["entries"]
+        if [frame["frame"] for frame in signed] != [KEY_FRAMES[1], 0]:
+            raise AssertionError(f"the vectors of the manifest found other frames: {signed}")
         spots = walk.admin.get(f"{walk.project}/explore/map")["entries"]
         counts |= {
             "like chelsea.png": [f"{frame['title']} {frame['score']:.2f}" for frame in alike[:3]],
             QUESTION: [f"{frame['title']} {frame['score']:.2f}" for frame in asked[:3]],
+            "like a vector": [f"{frame['title']}, frame {frame['frame']} {frame['score']:.2f}" for frame in signed],
             "spots on the map": len(spots),
         }
 

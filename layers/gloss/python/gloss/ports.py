@@ -9,7 +9,17 @@ from gloss.clouds import Listed as Listed
 from gloss.clouds import Media as Media
 from gloss.domain.capabilities import Stage
 from gloss.domain.events import Event
-from gloss.domain.explore import Distribution, Filters, LabelResults, LabelSearch, Member, Results, Search, Spot
+from gloss.domain.explore import (
+    Distribution,
+    Filters,
+    LabelResults,
+    LabelSearch,
+    Member,
+    Results,
+    Search,
+    Similar,
+    Spot,
+)
 from gloss.domain.model import Value
 
 if TYPE_CHECKING:
@@ -238,6 +248,10 @@ class Explorer(Protocol):
 
     def similar(self, index: str, frame: str, filters: Filters, limit: int) -> Results:
         """The frames that look most like a frame, without itself; raises Invalid for an unknown frame."""
+        ...
+
+    def alike(self, index: str, wanted: Similar) -> Results:
+        """The frames nearest to a frame or a vector in the space of one metadata key; Invalid for an unknown one."""
         ...
 
     def nearest(self, index: str, vector: Sequence[float], filters: Filters, limit: int) -> Results:

@@ -13,6 +13,7 @@ from gloss.adapters import explorer_tables as tables
 from gloss.domain import shards
 from gloss.domain.capabilities import Stage
 from gloss.domain.embedding import Space
+from gloss.domain.shards import STRIDE
 from gloss.ports import Blobs
 
 #: The first stage whose index holds a folder of shards; what was computed early stays closed until then.
@@ -23,6 +24,7 @@ _FROM = {
     "measures": Stage.METRICS,
     "label-measures": Stage.LABELS,
     "vectors": Stage.EMBEDDINGS,
+    "custom": Stage.EMBEDDINGS,
     "relations": Stage.ADVANCED,
     "map": Stage.ADVANCED,
 }
@@ -43,6 +45,7 @@ class DuckIndexBuilder:
             rows = self._write_tables(db, folder, index)
             if stage >= Stage.EMBEDDINGS:
                 self._write_matrices(db, source, index, rows)
+                self._write_spaces(db, source, index)
         return rows
 
     def _load(self, db: duckdb.DuckDBPyConnection, folder: Path, source: str, name: str, stage: Stage) -> None:
@@ -75,6 +78,23 @@ class DuckIndexBuilder:
         for space in Space:
             matrix = self._matrix(db, f"{source}/vectors/{space.value}", row_of, rows)
             self._blobs.put(f"{index}/{space.value}.npy", shards.npy(matrix))
+
+    def _write_spaces(self, db: duckdb.DuckDBPyConnection, source: str, index: str) -> None:
+        """The customers' own spaces: one matrix for each key, with only the frames that have a vector there."""
+        for (key,) in db.execute("SELECT DISTINCT key FROM custom ORDER BY key").fetchall():
+            query = f"SELECT source FROM ({tables.INDEX['custom']}) WHERE key = ? ORDER BY place"  # noqa: S608
+            places = [place for (place,) in db.execute(query, [key]).fetchall()]
+            if places:
+                matrix = self._gathered(source, key, places)
+                self._blobs.put(f"{shards.custom_of(index, key)}all.npy", shards.npy(matrix))
+
+    def _gathered(self, source: str, key: str, places: list[int]) -> NDArray[np.float16]:
+        """The vectors in these places, each of which names a batch and a row in it."""
+        batches: dict[int, NDArray[np.float16]] = {}
+        for number in sorted({place // STRIDE for place in places}):
+            body = self._blobs.get(f"{shards.custom_of(source, key)}{number:06d}.npy")
+            batches[number] = shards.parse_npy(body)
+        return np.stack([batches[place // STRIDE][place % STRIDE] for place in places])
 
     def _matrix(
         self, db: duckdb.DuckDBPyConnection, prefix: str, row_of: dict[str, int], rows: int

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from gloss.adapters import explorer_spaces
 from gloss.adapters import explorer_sql as sql
 from gloss.adapters.explorer_index import Index, digest, found_label
 from gloss.domain.embedding import Space
@@ -16,6 +17,7 @@ from gloss.domain.explore import (
     Member,
     Results,
     Search,
+    Similar,
     Sort,
     Spot,
 )
@@ -60,8 +62,12 @@ class DuckExplorer:
         """The frames nearest to a frame in the visual space, without itself; raises Invalid for an unknown frame."""
         opened = self._index(index)
         row = opened.row_of(frame)
-        matrix = opened.matrix(Space.VISUAL)
+        matrix = opened.matrix(opened.key_of(Space.VISUAL))
         return opened.nearest(Space.VISUAL, matrix[row].astype(np.float32), filters, limit, without=row)
+
+    def alike(self, index: str, wanted: Similar) -> Results:
+        """The frames nearest to a frame or a vector in the space of one metadata key."""
+        return explorer_spaces.alike(self._index(index), wanted)
 
     def nearest(self, index: str, vector: Sequence[float], filters: Filters, limit: int) -> Results:
         """The frames nearest to a vector of the semantic space."""

@@ -38,8 +38,8 @@ class Index:
     """The tables and matrices under one prefix; files are fetched into `folder` when they are first needed."""
 
     def __init__(self, blobs: Blobs, prefix: str, folder: Path) -> None:
-        self._blobs, self._prefix, self._folder = blobs, prefix, folder
-        self._matrices: dict[Space, Matrix] = {}
+        self._blobs, self.prefix, self._folder = blobs, prefix, folder
+        self._matrices: dict[str, Matrix] = {}
         folder.mkdir(parents=True, exist_ok=True)
 
     @cached_property
@@ -47,7 +47,7 @@ class Index:
         db = duckdb.connect()
         self._changes = Changes(self._blobs, db)
         for table, query in (("frames", OVERLAID), ("labels", _PLAIN), ("facts", _PLAIN)):
-            path = self._local(f"{self._prefix}/{table}.parquet")
+            path = self._local(f"{self.prefix}/{table}.parquet")
             db.execute(f"CREATE VIEW {table} AS {query.format(path=path)}")
         return db
 
@@ -119,22 +119,37 @@ class Index:
         clauses.add("f.embedded AND f.row <> ?", without)
         query = f"SELECT f.row FROM frames f WHERE {clauses.sql} ORDER BY f.row"  # noqa: S608
         passing = self._db.execute(query, clauses.values).fetchnumpy()["row"].astype(np.int64)
-        scores = likeness(self.matrix(space), passing, vector)
+        scores = likeness(self.matrix(self.key_of(space)), passing, vector)
         best = greatest(scores, limit)
-        ranked = passing[best].tolist()
-        by_row = {row["row"]: row for row in self._of_rows(ranked)}
-        entries = self.found([by_row[row] for row in ranked], [(1 + float(scores[at])) / 2 for at in best])
-        return Results(entries=entries, total=len(passing))
+        return Results(entries=self.ranked(passing[best].tolist(), scores[best]), total=len(passing))
+
+    def ranked(self, rows: list[int], cosines: NDArray[np.float32]) -> tuple[Found, ...]:
+        """Frames in this order, with their likeness as a score of 0 to 1."""
+        by_row = {row["row"]: row for row in self._of_rows(rows)}
+        return self.found([by_row[row] for row in rows], [(1 + float(cosine)) / 2 for cosine in cosines])
+
+    def plain(self, query: str, values: Sequence[Any]) -> list[Any]:
+        """The rows of a query without filters."""
+        return self.execute(query, sql.Clauses(), values)
+
+    def open_spaces(self) -> None:
+        """Make the customers' spaces a table; an index from before there were any has none."""
+        path = self._local(f"{self.prefix}/custom.parquet")
+        self._db.execute(f"CREATE VIEW IF NOT EXISTS custom AS {_PLAIN.format(path=path)}")
 
     def _of_rows(self, rows: list[int]) -> list[dict[str, Any]]:
         return self.rows(sql.Clauses(["f.row IN (SELECT unnest(?))"], [rows]), sql.order(Sort()), len(rows))
 
-    def matrix(self, space: Space) -> Matrix:
-        """A space's vectors: as floats in memory while they are few, else mapped and converted block by block."""
-        if space not in self._matrices:
-            mapped = np.load(self._local(f"{self._prefix}/{space.value}.npy"), mmap_mode="r")
-            self._matrices[space] = mapped.astype(np.float32) if mapped.size <= _IN_MEMORY else mapped
-        return self._matrices[space]
+    def key_of(self, space: Space) -> str:
+        """Where the vectors of one of our own spaces lie."""
+        return f"{self.prefix}/{space.value}.npy"
+
+    def matrix(self, key: str) -> Matrix:
+        """The vectors under a key: as floats in memory while they are few, else mapped and converted in blocks."""
+        if key not in self._matrices:
+            mapped = np.load(self._local(key), mmap_mode="r")
+            self._matrices[key] = mapped.astype(np.float32) if mapped.size <= _IN_MEMORY else mapped
+        return self._matrices[key]
 
     def distribution(self, metric: str, clauses: sql.Clauses) -> Distribution:
         column = f"f.{metric}"

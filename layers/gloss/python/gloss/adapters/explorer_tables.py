@@ -52,6 +52,7 @@ SHARDS: Mapping[str, Columns] = {
     "measures": {"id": "VARCHAR", **DATA},
     "label-measures": {"id": "VARCHAR", **LABEL_DATA},
     "vectors": {"id": "VARCHAR", "place": "BIGINT"},
+    "custom": {"id": "VARCHAR", "key": "VARCHAR", "place": "BIGINT"},
     "relations": {"id": "VARCHAR", "uniqueness": "DOUBLE"},
     "map": {"id": "VARCHAR", "diversity": "DOUBLE", **PLACE},
 }
@@ -70,6 +71,9 @@ INDEX: Mapping[str, str] = {
         SELECT i.row, l.*, {", ".join(f"m.{key}" for key in LABEL_DATA)}
         FROM labels l JOIN indexed i ON i.id = l.frame_id
         LEFT JOIN "label-measures" m ON m.id = l.id ORDER BY i.row, l.id""",  # noqa: S608
+    "custom": """
+        SELECT c.key, row_number() OVER (PARTITION BY c.key ORDER BY i.row) - 1 AS place, i.row, c.place AS source
+        FROM custom c JOIN indexed i USING (id) ORDER BY c.key, i.row""",
     "facts": "SELECT i.row, f.* EXCLUDE (id) FROM facts f JOIN indexed i USING (id) ORDER BY f.key, i.row",
 }
 

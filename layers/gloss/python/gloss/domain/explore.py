@@ -172,11 +172,21 @@ class Search(Value):
 
 
 class Similar(Value):
-    """The frames that look most like one of the project's frames."""
+    """The frames most like a frame or a vector: by how they look, or in a `space`: the key of customers' vectors."""
 
-    frame: str
+    frame: str | None = None
+    vector: Annotated[tuple[Bound, ...], Field(min_length=1, max_length=4096)] | None = None
+    space: Annotated[str, Field(min_length=1, max_length=128)] | None = None
     filters: Filters = Filters()
     limit: Annotated[int, Field(ge=1, le=1000)] = DEFAULT_NEIGHBOURS
+
+    @model_validator(mode="after")
+    def names_one_start(self) -> "Similar":
+        if (self.frame is None) == (self.vector is None):
+            raise ValueError("give either a frame or a vector")
+        if self.vector is not None and self.space is None:
+            raise ValueError("a vector needs its space: the metadata key of the embedding")
+        return self
 
 
 class Words(Value):

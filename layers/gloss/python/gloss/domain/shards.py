@@ -1,5 +1,6 @@
 """Where the shards of an import lie, and their form: one JSON object a line, or a matrix of vectors."""
 
+import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
@@ -10,6 +11,9 @@ from numpy.typing import NDArray
 from pydantic_core import from_json, to_json
 
 from gloss.domain.model import Value
+
+#: Greater than the frames of any batch: a vector's place is batch times this, plus its row in the batch's matrix.
+STRIDE = 1_000_000
 
 
 class Folder(StrEnum):
@@ -23,6 +27,7 @@ class Folder(StrEnum):
     MEASURES = "measures"
     LABEL_MEASURES = "label-measures"
     VECTORS = "vectors"
+    CUSTOM = "custom"
     RELATIONS = "relations"
     MAP = "map"
 
@@ -45,6 +50,16 @@ def shard(import_id: str, folder: Folder, number: int) -> str:
 def matrix(import_id: str, space: str, number: int) -> str:
     """The one key of a batch's vectors of a space; its rows are in the order of the batch's lines."""
     return f"{prefix_of(import_id)}/{Folder.VECTORS.value}/{space}/{number:06d}.npy"
+
+
+def custom(import_id: str, key: str, number: int) -> str:
+    """The same for the customers' own vectors under a metadata key."""
+    return f"{custom_of(prefix_of(import_id), key)}{number:06d}.npy"
+
+
+def custom_of(prefix: str, key: str) -> str:
+    """Where vectors under a metadata key lie; keys may hold any letters, so that a digest stands for them."""
+    return f"{prefix}/{Folder.CUSTOM.value}/{hashlib.sha256(key.encode()).hexdigest()[:32]}/"
 
 
 def thumbnail(import_id: str, frame: str) -> str:

@@ -1,16 +1,17 @@
 """What an import looks at: data units with their media, cut into batches, and the frames that come of them."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import Field
 
 from gloss.domain import sampling
 from gloss.domain.errors import Invalid
 from gloss.domain.labels import canvas
-from gloss.domain.media import Frame, Item, MediaKind, Metadata
+from gloss.domain.media import Frame, Item, MediaKind, Metadata, Vector
 from gloss.domain.model import DataId, ItemId, StageId, TaskId, Value
 
+T = TypeVar("T")
 FRAMES_A_BATCH = 200
 
 
@@ -42,6 +43,7 @@ class Unit(Value):
     whole: bool = True
     metadata: Metadata = Field(default_factory=dict)
     frame_metadata: dict[Frame, Metadata] = Field(default_factory=dict)
+    frame_embeddings: dict[Frame, dict[str, Vector]] = Field(default_factory=dict)
     wanted: tuple[Frame, ...] = (0,)
     label_sha256: str | None = None
 
@@ -56,11 +58,12 @@ class Unit(Value):
         return frame if self.whole else 0
 
     def piece(self, wanted: tuple[Frame, ...]) -> "Unit":
-        """The same unit for some of its wanted frames, with only the files that these need."""
+        """The same unit for some of its wanted frames, with only the files and words that these need."""
+        told = {name: _of(wanted, getattr(self, name)) for name in ("frame_metadata", "frame_embeddings")}
         if len(self.parts) <= 1:
-            return self.model_copy(update={"wanted": wanted})
+            return self.model_copy(update={"wanted": wanted, **told})
         parts = self.parts[wanted[0] - self.offset : wanted[-1] - self.offset + 1]
-        return self.model_copy(update={"wanted": wanted, "parts": parts, "offset": wanted[0]})
+        return self.model_copy(update={"wanted": wanted, "parts": parts, "offset": wanted[0], **told})
 
 
 class FrameRow(Value):
@@ -97,6 +100,17 @@ def cut(units: Iterable[Unit], frames: int = FRAMES_A_BATCH) -> Iterable[tuple[U
         waiting.append(piece)
     if waiting:
         yield tuple(waiting)
+
+
+def vectors_of(item: Item, wanted: tuple[Frame, ...]) -> dict[Frame, dict[str, Vector]]:
+    """The customer's vectors by frame; those of the item itself stand for the first frame that is looked at."""
+    first = wanted[0]
+    whole = {**item.embeddings, **item.frame_embeddings.get(first, {})}
+    return {**item.frame_embeddings, **({first: whole} if whole else {})}
+
+
+def _of(wanted: tuple[Frame, ...], told: Mapping[Frame, T]) -> dict[Frame, T]:
+    return {frame: told[frame] for frame in wanted if frame in told}
 
 
 def _pieces(unit: Unit, frames: int) -> Iterable[Unit]:

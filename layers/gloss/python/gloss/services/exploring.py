@@ -118,10 +118,12 @@ def search(project_id: ProjectId, wanted: Search, desk: Desk) -> Answer:
 
 
 def similar(project_id: ProjectId, wanted: Similar, desk: Desk) -> Answer:
-    """The frames that look most like one; raises StageLocked, or Invalid for an unknown frame."""
+    """The frames most like one or like a vector; raises StageLocked, or Invalid for an unknown frame or space."""
     shown = fresh(project_id, [Capability.SEARCH_SIMILAR, *needed(wanted.filters)], desk)
     filters = located(project_id, wanted.filters, desk.ports.store)
-    return _shown(desk.explorer.similar(shown.index, wanted.frame, filters, wanted.limit), desk)
+    if wanted.space is None:
+        return _shown(desk.explorer.similar(shown.index, wanted.frame or "", filters, wanted.limit), desk)
+    return _shown(desk.explorer.alike(shown.index, wanted.model_copy(update={"filters": filters})), desk)
 
 
 def in_words(project_id: ProjectId, wanted: Words, words: TextEmbedder, desk: Desk) -> Answer:

@@ -15,7 +15,7 @@ from gloss.domain.shards import Folder
 from gloss.domain.units import FrameRow, Unit, frame_id
 from gloss.kinds.active import IMPORTS, import_key
 from gloss.ports import Blobs, Decoder, Ports, Thumbnails
-from gloss.services import describing, noting
+from gloss.services import describing, noting, spaces
 from gloss.services.noting import Outcome, Work
 
 
@@ -36,6 +36,7 @@ class _Made:
     pixels: list[dict[str, Any]] = field(default_factory=list)
     broken: list[tuple[str, str]] = field(default_factory=list)
     bare: list[tuple[str, str]] = field(default_factory=list)
+    vectors: dict[str, list[tuple[str, list[float]]]] = field(default_factory=dict)
 
 
 def sample(work: Work, decoder: Decoder, thumbnails: Thumbnails, ports: Ports) -> Outcome:
@@ -47,6 +48,7 @@ def sample(work: Work, decoder: Decoder, thumbnails: Thumbnails, ports: Ports) -
     noting.write(work, Folder.FRAMES, made.frames, ports.blobs)
     noting.write(work, Folder.FACTS, made.facts, ports.blobs)
     noting.write(work, Folder.PIXELS, made.pixels, ports.blobs)
+    spaces.write(work, made.vectors, ports.blobs)
     return noting.finish(work, len(made.frames), tally(made.broken), tally(made.bare), ports)
 
 
@@ -69,6 +71,8 @@ def _take(easel: Easel, unit: Unit, read: Read, made: _Made) -> None:
     made.frames.append(row)
     made.pixels.append(measured)
     made.facts.extend(facts_of(name, row.metadata, made.types))
+    for key, vector in spaces.fitting(unit.frame_embeddings.get(read.frame, {}), made.types):
+        made.vectors.setdefault(key, []).append((name, vector))
 
 
 def _row(unit: Unit, read: Read, name: str) -> FrameRow:

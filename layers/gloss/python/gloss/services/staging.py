@@ -9,7 +9,7 @@ from gloss.domain.imports import BATCHES_A_ROUND, Batch, Import
 from gloss.domain.media import Item, MediaKind
 from gloss.domain.model import ImportId, ProjectId, Value
 from gloss.domain.shards import Folder
-from gloss.domain.units import Part, Unit, cut, wanted_frames
+from gloss.domain.units import Part, Unit, cut, vectors_of, wanted_frames
 from gloss.domain.workflow import queue
 from gloss.domain.workflow.task import Task
 from gloss.kinds.active import IMPORT_BATCHES, IMPORTS, import_batches_of, import_key
@@ -125,12 +125,14 @@ def _unit(task: Task, item: Item | None, it: Import, ports: Ports) -> Unit:
 
 
 def _with_item(unit: Unit, item: Item, it: Import, store: Store) -> Unit:
+    wanted = wanted_frames(item, it.sampling_rate)
     known = {
         "parts": tuple(_part(file) for file in _files(item, store)),
         "whole": len(item.members) <= 1,
-        "wanted": wanted_frames(item, it.sampling_rate),
+        "wanted": wanted,
         "metadata": item.metadata,
         "frame_metadata": item.frame_metadata,
+        "frame_embeddings": vectors_of(item, wanted),
     }
     return unit.model_copy(update=known)
 

@@ -11,14 +11,12 @@ from gloss.domain.embedding import Embedded, Space
 from gloss.domain.errors import GlossError
 from gloss.domain.imports import tally
 from gloss.domain.metrics.pixels import Pixels
-from gloss.domain.shards import Folder
+from gloss.domain.shards import STRIDE, Folder
 from gloss.ports import Blobs, Embedder, Ports, Thumbnails
 from gloss.services import noting
 from gloss.services.noting import Outcome, Work
 
 _AT_ONCE = 32
-#: Greater than the frames of any batch, so that places follow the order of batches and of rows within them.
-_STRIDE = 1_000_000
 
 
 def embed(work: Work, thumbnails: Thumbnails, embedder: Embedder, ports: Ports) -> Outcome:
@@ -46,7 +44,7 @@ def _pictures(
 
 
 def _write(work: Work, ids: list[str], parts: list[Embedded], blobs: Blobs) -> None:
-    places = [{"id": id_, "place": work.batch * _STRIDE + row} for row, id_ in enumerate(ids)]
+    places = [{"id": id_, "place": work.batch * STRIDE + row} for row, id_ in enumerate(ids)]
     noting.write(work, Folder.VECTORS, places, blobs)
     for number, space in enumerate(Space):
         if parts:
