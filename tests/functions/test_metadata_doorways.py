@@ -198,6 +198,22 @@ def test_items_of_folders_that_one_may_not_change_are_not_found(house: House) ->
     assert ask("GET", f"/v1/items/{item}").body["metadata"] == {}
 
 
+def test_items_of_a_deleted_folder_are_not_changed(house: House) -> None:
+    folder = a_folder()
+    (item,) = registered(images(), folder)
+    ask("DELETE", f"/v1/folders/{folder}?recursive=true")
+
+    assert retell((item, {"a": 1})).body["results"][0]["status"] == "error"
+
+
+def test_parts_of_a_group_are_changed_like_items(house: House) -> None:
+    row = {"title": "rig", "objectUrl_0": "s3://bkt/0.png", "objectUrl_1": "s3://bkt/1.png"}
+    (group,) = registered({"image_groups": [row]})
+    member = ask("GET", f"/v1/items/{group}").body["members"][0]
+
+    assert retell((member, {"side": "left"})).body["results"][0]["status"] == "changed"
+
+
 def test_large_metadata_are_answered_whole_and_by_url(house: House) -> None:
     (item,) = registered(images())
     ask("PATCH", f"/v1/items/{item}", {"metadata": {"log": "x" * 40_000}})

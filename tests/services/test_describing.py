@@ -1,6 +1,7 @@
 """A registration read by the metadata schema: values as they are kept, faults by row, large documents."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace as with_other
 from typing import Any
 
@@ -9,6 +10,7 @@ from gloss.kinds.register import JOBS, job_key
 from gloss.ports import Key, Kind, Store
 from gloss.services import describing, filing, planning, registering, retelling, stowing
 from gloss.services.describing import WantedSchema
+from gloss.services.retelling import Sayings
 from tests.builders_media import a_video, an_image
 from tests.builders_register import CALLER, Desk, a_desk
 
@@ -213,3 +215,30 @@ def test_a_crash_after_the_document_leaves_nothing_half_done() -> None:
     again = retelling.demanded(item, {"long": "x" * 40_000}, {}, desk.ports.blobs)
     assert again.stowed == large.stowed
     assert len(list(desk.ports.blobs.keys(f"items/{item.id}/"))) == 1
+
+
+class Hurried(Counted):
+    """A store in which somebody else changes an item just before the first commit."""
+
+    def __init__(self, store: Store, other: Callable[[], object]) -> None:
+        super().__init__(store)
+        self._others = [other]
+
+    def commit(self, *changes: Any) -> None:
+        while self._others:
+            self._others.pop()()
+        self._store.commit(*changes)
+
+
+def test_an_item_that_somebody_else_changes_is_refused_alone() -> None:
+    desk = a_desk(IMAGES)
+    desk.register(images({}, {}))
+    one, two = (item.id for item in desk.items())
+    change = filing.ChangedItem(metadata={"b": 2})
+    hurried: Any = Hurried(desk.ports.store, lambda: filing.change_item(one, change, CALLER, desk.ports))
+    said = [{"item_id": each, "metadata": {"a": 1}} for each in (one, two)]
+
+    results = retelling.retell(Sayings.model_validate({"items": said}), CALLER, with_other(desk.ports, store=hurried))
+
+    assert [each.status for each in results] == ["error", "changed"]
+    assert [item.metadata for item in desk.items()] == [{"b": 2}, {"a": 1}]

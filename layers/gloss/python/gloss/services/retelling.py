@@ -7,11 +7,11 @@ from pydantic import Field
 from pydantic_core import to_json
 
 from gloss.domain import metadata_schema
-from gloss.domain.access import Caller, Permission
+from gloss.domain.access import RESOURCE_ALLOWS, Caller, Permission
 from gloss.domain.errors import Fault, GlossError, Invalid, NotFound, Stale
 from gloss.domain.media import Item, Metadata
 from gloss.domain.metadata_schema import Types
-from gloss.domain.model import ItemId, Value
+from gloss.domain.model import FolderId, ItemId, Value
 from gloss.domain.told import demand_placed, retold
 from gloss.kinds.register import ITEMS, item_key
 from gloss.ports import Blobs, Ports, Save, Store
@@ -48,10 +48,9 @@ class Said(Value):
 
 
 class _Round(NamedTuple):
-    """What all items of a request share: those that exist, the folders that the caller may change, and the types."""
+    """What all items of a request share: those that are there and that the caller may change, and the types."""
 
     items: Mapping[ItemId, Item]
-    folders: frozenset[str]
     types: Types
     ports: Ports
 
@@ -110,25 +109,32 @@ def _demand_different(wanted: Sayings) -> None:
 
 
 def _round(wanted: Sayings, caller: Caller, ports: Ports) -> _Round:
-    found = ports.store.get_many(ITEMS, [item_key(each.item_id) for each in wanted.items])
-    items = {item.id: item for item in nesting.as_they_are(found, ports.store) if item.deleted_at is None}
-    folders = {item.folder_id for item in items.values()}
-    allowed = frozenset(each for each in folders if _may_change(each, caller, ports.store))
-    return _Round(items, allowed, describing.schema_of(caller.org_id, ports.store).types, ports)
+    found = _known([each.item_id for each in wanted.items], ports.store)
+    wholes = {**found, **_known([item.part_of for item in found.values() if item.part_of], ports.store)}
+    folders = {
+        id_: wholes[item.part_of or id_].folder_id for id_, item in found.items() if (item.part_of or id_) in wholes
+    }
+    open_to = _open_folders(set(folders.values()), caller, ports.store)
+    items = {id_: found[id_] for id_, folder_id in folders.items() if folder_id in open_to}
+    return _Round(items, describing.schema_of(caller.org_id, ports.store).types, ports)
 
 
-def _may_change(folder_id: str, caller: Caller, store: Store) -> bool:
-    try:
-        authorising.require(caller, f"folder:{folder_id}", Permission.RESOURCE_ADMIN, store)
-    except GlossError:
-        return False
-    return True
+def _known(ids: Sequence[ItemId], store: Store) -> dict[ItemId, Item]:
+    found = store.get_many(ITEMS, [item_key(each) for each in dict.fromkeys(ids)])
+    return {item.id: item for item in found if item.deleted_at is None}
+
+
+def _open_folders(folders: set[FolderId], caller: Caller, store: Store) -> set[FolderId]:
+    """Those that are there and that the caller may change."""
+    roles = authorising.roles_on(caller, [f"folder:{each}" for each in folders], store)
+    allowed = {each for each in folders if roles.get(f"folder:{each}") in RESOURCE_ALLOWS[Permission.RESOURCE_ADMIN]}
+    return allowed - nesting.gone(allowed, store).keys()
 
 
 def _made(saying: Saying, work: _Round) -> _Change | Said:
     item = work.items.get(saying.item_id)
     try:
-        if item is None or item.folder_id not in work.folders:
+        if item is None:
             raise NotFound("There is no item here, or you may not change it.")
         after = demanded(item, saying.metadata, work.types, work.ports.blobs)
     except GlossError as refused:
