@@ -10,7 +10,8 @@ import pytest
 from functions.explore import app as explore
 from functions.import_stages import app as imports
 from gloss.domain.media import Facts, MediaKind
-from gloss.services import describing
+from gloss.kinds.register import ITEMS, item_key
+from gloss.services import describing, retelling
 from gloss.services.describing import WantedSchema
 from tests.builders_active import Studio, a_picture, a_studio
 from tests.builders_catalog import label, the_admin
@@ -140,6 +141,20 @@ def test_an_import_takes_types_from_the_schema_that_it_began_with(tmp_path: Path
         there = passing(studio, spot={"op": "near", "latitude": 48, "longitude": 11, "radius_m": 1000})
 
     assert (as_text, as_moment, there) == (["typed.png"], [], ["typed.png"])
+
+
+def test_large_metadata_are_imported_like_any_other(tmp_path: Path) -> None:
+    with a_gallery(tmp_path) as studio:
+        ports = studio.house.ports
+        item = ports.store.get(ITEMS, item_key(studio.task("sea.png").item_id))
+        retelling.upsert(item, {"log": "x" * 40_000, "depth": 12}, ports.blobs, ports.store)
+        begin(studio, through_stage=1)
+        studio.run()
+
+        found = passing(studio, depth={"op": "between", "start": 10}, hue={"op": "is", "values": ["sea"]})
+
+    assert ports.store.get(ITEMS, item_key(item.id)).stowed is not None
+    assert found == ["sea.png"]
 
 
 def test_pictures_are_found_by_the_customers_own_vectors(tmp_path: Path) -> None:
