@@ -5,7 +5,10 @@ from collections.abc import Callable
 from dataclasses import replace as with_other
 from typing import Any
 
+import pytest
+
 from gloss.domain.access import OrgRole
+from gloss.domain.errors import Stale
 from gloss.kinds.register import JOBS, job_key
 from gloss.ports import Key, Kind, Store
 from gloss.services import describing, filing, planning, registering, retelling, stowing
@@ -228,6 +231,17 @@ class Hurried(Counted):
         while self._others:
             self._others.pop()()
         self._store.commit(*changes)
+
+
+def test_of_two_schemas_at_once_one_is_refused() -> None:
+    desk = a_typed_desk(site="varchar")
+    hurried: Any = Hurried(desk.ports.store, lambda: replace(desk, site="varchar", speed="number"))
+    wanted = WantedSchema.model_validate({"types": {"site": "varchar", "night": "boolean"}})
+
+    with pytest.raises(Stale):
+        describing.replace(wanted, ADMIN, with_other(desk.ports, store=hurried))
+
+    assert list(describing.schema_of(ADMIN.org_id, desk.ports.store).types) == ["site", "speed"]
 
 
 def test_an_item_that_somebody_else_changes_is_refused_alone() -> None:
