@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter
 
-from gloss.domain.explore import Condition, Similar
+from gloss.domain.conditions import Condition
+from gloss.domain.explore import Similar
 from gloss.domain.manifest.checking import unit_of
 from gloss.domain.media import MediaKind
 from gloss.domain.metadata_schema import in_row, read, read_row

@@ -6,24 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from gloss.adapters.records import read_token, write_token
+from gloss.domain.conditions import Between, Box, Condition, Contains, Exists, Is, Near, Prefix
 from gloss.domain.errors import Malformed
-from gloss.domain.explore import (
-    RANDOM,
-    Between,
-    Box,
-    Condition,
-    Contains,
-    Direction,
-    Exists,
-    Filters,
-    Is,
-    LabelFilters,
-    LabelSort,
-    Near,
-    Prefix,
-    Ranges,
-    Sort,
-)
+from gloss.domain.explore import RANDOM, Direction, Filters, LabelFilters, LabelSort, Ranges, Sort
 
 #: Metres to a point (latitude twice, longitude) by the haversine formula on a sphere of the mean radius (IUGG 1980).
 _DISTANCE_M = """2 * 6371008.8 * asin(least(1, sqrt(
