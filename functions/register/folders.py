@@ -54,7 +54,7 @@ class SummaryView(Value):
 
     @classmethod
     def of(cls, counted: Counted) -> "SummaryView":
-        return cls.model_validate(dict(counted))
+        return cls.model_validate(dict(counted.shown()))
 
 
 @router.post("/v1/folders")

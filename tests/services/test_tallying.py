@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from gloss.adapters.memory import MemoryStore, memory_ports
+from gloss.domain.errors import Conflict
 from gloss.domain.folder import Folder
 from gloss.domain.media import MediaKind
 from gloss.domain.tally import Counted, summed
 from gloss.kinds.register import HOLDINGS, TALLIES, holdings_key, tallies_of
 from gloss.ports import Ports
 from gloss.services import filing, planning, registering, tallying
+from gloss.services.filing import Deletion
 from tests.builders_register import Desk
 from tests.services.test_filing import a_folder
 from tests.services.test_refiling import Crashing, a_desk
@@ -64,6 +66,26 @@ def test_a_batch_that_broke_off_is_counted_once_when_done_again(commits: int) ->
     desk.run(job)
 
     assert summary(desk).items == {MediaKind.IMAGE: 150}
+
+
+def test_a_folder_of_a_batch_that_broke_off_is_not_empty() -> None:
+    desk = a_desk({})
+    job = desk.submit(a_manifest(20))
+    planned = planning.plan(job.id, desk.ports)
+    broken = replace(desk.ports, store=Crashing(desk.ports.store, 12))  # type: ignore[arg-type]
+    with pytest.raises(ConnectionError):
+        registering.register(job.id, planned.batches[0], desk.media_of, broken)
+
+    assert desk.items()
+    with pytest.raises(Conflict, match="not empty"):
+        filing.delete_folder(desk.folder.id, Deletion(), desk.ports)
+
+
+def test_what_left_before_it_was_counted_is_not_shown_below_nothing() -> None:
+    early = Counted(items={MediaKind.IMAGE: -2, MediaKind.PDF: 1}, size_bytes=-7, folders=1)
+
+    assert early.shown() == Counted(items={MediaKind.PDF: 1}, size_bytes=0, folders=1)
+    assert not early.is_empty
 
 
 def test_a_fold_that_broke_off_loses_and_doubles_nothing() -> None:

@@ -20,6 +20,11 @@ class Counted(Value):
     def is_empty(self) -> bool:
         return not self.folders and not any(self.items.values())
 
+    def shown(self) -> "Counted":
+        """The counts without those below nothing: what left a folder before its batch was counted there."""
+        items = {kind: number for kind, number in self.items.items() if number > 0}
+        return Counted(items=items, size_bytes=max(0, self.size_bytes), folders=max(0, self.folders))
+
 
 class Tally(Value):
     """By how much one change altered what a folder holds; `id` names the change, so that it counts once."""
