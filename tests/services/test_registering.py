@@ -165,6 +165,35 @@ def test_a_group_keeps_its_images_as_hidden_members() -> None:
     assert [(member.url, member.hidden) for member in members] == [("s3://bkt/3.png", True), ("s3://bkt/1.png", True)]
 
 
+@pytest.mark.parametrize("skipping", [False, True])
+def test_a_group_is_split_by_resolution_once(skipping: bool) -> None:
+    desk = a_desk({**IMAGES, "s3://bkt/twin.png": an_image(size=(21, 10))})
+    urls = ["s3://bkt/1.png", "s3://bkt/3.png", "s3://bkt/twin.png"]
+    row = {"title": "rig", "clusterByResolution": True, "images": [{"url": url} for url in urls]}
+    job = desk.submit({"image_groups": [row], "skip_duplicate_urls": skipping})
+    planning.plan(job.id, desk.ports)
+
+    registering.register(job.id, 0, desk.media_of, desk.ports)
+    registering.register(job.id, 0, desk.media_of, desk.ports)
+
+    found = {item.title: item for item in desk.items()}
+    assert sorted(found) == ["rig (21 x 10)", "rig (23 x 10)"]
+    members = desk.ports.store.get_many(ITEMS, [item_key(each) for each in found["rig (21 x 10)"].members])
+    assert [member.url for member in members] == [urls[0], urls[2]]
+    assert {member.part_of for member in members} == {found["rig (21 x 10)"].id}
+
+
+def test_a_group_split_before_is_skipped_with_the_flag() -> None:
+    desk = a_desk(IMAGES)
+    row = {"title": "rig", "clusterByResolution": True, "images": [{"url": f"s3://bkt/{n}.png"} for n in (1, 2)]}
+    desk.register({"image_groups": [row]})
+
+    followed = desk.register({"image_groups": [row], "skip_duplicate_urls": True})
+
+    assert [outcome.status for outcome in followed.items] == ["skipped"]
+    assert len(desk.items()) == 2
+
+
 def test_a_sequence_becomes_a_video_in_the_bucket() -> None:
     desk = a_desk(IMAGES, location="s3://bkt/")
 

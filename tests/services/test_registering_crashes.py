@@ -23,11 +23,12 @@ def numbered(urls: list[str], **more: Any) -> dict[str, Any]:
 
 
 def manifest(**flags: bool) -> dict[str, Any]:
-    """Images twice and once, one that is missing, groups and series that share files, and a sequence."""
+    """Images twice and once, one that is missing, groups and series that share files, one split, a sequence."""
     said = [{"a": 1}, {"b": 2}, {"a": None}]
     images = [{"objectUrl": f"s3://bkt/{at}.png", "clientMetadata": said[at % 3]} for at in (0, 1, 0, 9, 2, 1)]
     pictures, slices = [*IMAGES], [*SERIES]
-    groups = [numbered(pictures[:2]), numbered(pictures[:2]), numbered(pictures[2:])]
+    split = {"title": "split", "clusterByResolution": True, "images": [{"url": url} for url in pictures[1:]]}
+    groups = [numbered(pictures[:2]), numbered(pictures[:2]), numbered(pictures[2:]), split]
     return {
         "images": images,
         "image_groups": [*groups, numbered(pictures[1:3], createVideo=True)],

@@ -39,6 +39,11 @@ def member_id_of(item_id: ItemId, at: int) -> ItemId:
     return ItemId(str(uuid5(_ITEMS, f"{item_id}/{at}")))
 
 
+def cluster_id_of(item_id: ItemId, at: int) -> ItemId:
+    """The id of the group of those images of a split group that have the size of its n-th."""
+    return ItemId(str(uuid5(_ITEMS, f"{item_id}@{at}")))
+
+
 def is_listed(item: Item) -> bool:
     """Whether a folder shows the item."""
     return not item.hidden and item.deleted_at is None

@@ -1,20 +1,28 @@
 """From a unit and the facts of its files to the items that it becomes."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
+from gloss.domain.errors import Invalid
 from gloss.domain.job import Job
-from gloss.domain.manifest.units import Unit, file_name
+from gloss.domain.locations import fingerprint
+from gloss.domain.manifest.units import MAX_TITLE, GroupUnit, Unit, file_name
 from gloss.domain.media import Facts, Item, MediaKind
 from gloss.domain.metadata import described
 from gloss.domain.model import ItemId, Timestamp
-from gloss.domain.registering import member_id_of
+from gloss.domain.registering import cluster_id_of, member_id_of
 from gloss.domain.told import marked
-from gloss.services.probing import MEMBER_KIND, Probed
+from gloss.services.probing import MEMBER_KIND, Probed, group_facts
 from gloss.services.recognising import Place
+
+MOST_CLUSTERS: Final = 50
 
 
 class Composed(NamedTuple):
-    """What a unit becomes: hidden members first, the visible item last; members that exist already are not in it."""
+    """What a unit becomes: hidden members first, the visible item last; members that exist already are not in it.
+
+    A group that is split by resolution has its other groups before the last.
+    """
 
     items: tuple[Item, ...]
     warnings: tuple[str, ...]
@@ -52,7 +60,49 @@ def composed(unit: Unit, source: Source, probed: Probed, job: Job, now: Timestam
         row=unit.row,
     )
     placed, warnings = marked(item, unit.marks())
-    return Composed((*made, placed), (*probed.warnings, *warnings))
+    whole = Composed((*made, placed), (*probed.warnings, *warnings))
+    return clustered(whole, probed) if isinstance(unit, GroupUnit) and unit.cluster_by_resolution else whole
+
+
+def clustered(whole: Composed, probed: Probed) -> Composed:
+    """A group as one group for each size of its images, in the order in which the sizes come; the first keeps its id.
+
+    The others come before it, each with an id that follows from that one, and its size in its title.
+    """
+    clusters: dict[tuple[int | None, int | None], list[int]] = {}
+    for at, facts in enumerate(probed.parts):
+        clusters.setdefault((facts.width_px, facts.height_px), []).append(at)
+    if len(clusters) < 2:
+        return whole
+    if len(clusters) > MOST_CLUSTERS:
+        raise Invalid(f"The images have {len(clusters)} sizes; a group is split into at most {MOST_CLUSTERS}.")
+    first, *others = (_cluster(whole, places, probed) for places in clusters.values())
+    members = {item.id: item for item in whole.items[:-1]}
+    homes = {each: group.id for group in (first, *others) for each in group.members}
+    moved = (item.model_copy(update={"part_of": homes[item.id]}) for item in members.values())
+    told = f"Its images have {len(clusters)} sizes, so it became {len(clusters)} groups: {_named(first, *others)}."
+    return Composed((*moved, *others, first), (*whole.warnings, told))
+
+
+def _named(*groups: Item) -> str:
+    return ", ".join(f"{group.title} as {group.id}" for group in groups)
+
+
+def _cluster(whole: Composed, places: Sequence[int], probed: Probed) -> Item:
+    group, parts = whole.visible, tuple(probed.parts[at] for at in places)
+    facts, own = group_facts(parts), places[0] == 0
+    size = f" ({facts.width_px} x {facts.height_px})"
+    urls = {item.id: item.url or "" for item in whole.items[:-1]}
+    members = tuple(group.members[at] for at in places)
+    return group.model_copy(
+        update={
+            "id": group.id if own else cluster_id_of(group.id, places[0]),
+            "title": group.title[: MAX_TITLE - len(size)] + size,
+            "members": members,
+            "facts": facts,
+            "fingerprint": group.fingerprint if own else fingerprint(group.kind, [urls[each] for each in members]),
+        }
+    )
 
 
 def _members(

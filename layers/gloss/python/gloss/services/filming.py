@@ -5,7 +5,7 @@ from pathlib import Path
 
 from gloss.domain.errors import Forbidden, TooLarge
 from gloss.domain.locations import locate
-from gloss.domain.manifest.units import Unit
+from gloss.domain.manifest.units import SequenceUnit, Unit
 from gloss.ports import Media, Ports
 from gloss.services.probing import Probed
 from gloss.services.registering import MediaOf, Registration, carry_out
@@ -14,6 +14,7 @@ from gloss.services.settling import Place, Work
 PREFIX = "gloss/sequences"
 MAX_SOURCES_BYTES = 200_000
 TOO_MANY = "The URLs of the sequence's images are too many to be kept with its item; the manifest has them."
+NOT_SPLIT = "clusterByResolution is for groups; a sequence is one video, in which all images have the first one's size."
 MAX_IMAGE_BYTES = 200 * 2**20
 NEEDED = "An image sequence becomes a video in your bucket, so the integration must be allowed to write there."
 
@@ -36,8 +37,13 @@ def _film(unit: Unit, urls: Place, work: Work) -> tuple[Place, Probed]:
     with sequence.rendered(weighed.images()) as made:
         _store(url, made.path, work.media)
     fit = sum(map(len, urls)) <= MAX_SOURCES_BYTES
-    kept, notes = (urls, ()) if fit else ((), (TOO_MANY,))
-    return (url,), Probed(made.facts, (), (), weighed.bytes_read, notes, kept)
+    kept = urls if fit else ()
+    notes = [note for note, holds in ((TOO_MANY, not fit), (NOT_SPLIT, _is_split(unit))) if holds]
+    return (url,), Probed(made.facts, (), (), weighed.bytes_read, tuple(notes), kept)
+
+
+def _is_split(unit: Unit) -> bool:
+    return isinstance(unit, SequenceUnit) and unit.cluster_by_resolution
 
 
 def _store(url: str, path: Path, media: Media) -> None:

@@ -74,11 +74,11 @@ def _together(kind: MediaKind, parts: tuple[Facts, ...]) -> Series:
     if kind is MediaKind.DICOM_SERIES:
         return series(parts)
     if kind in MEMBER_KIND:
-        return Series(_group_facts(parts), tuple(range(len(parts))))
+        return Series(group_facts(parts), tuple(range(len(parts))))
     return Series(parts[0], (0,))
 
 
-def _group_facts(parts: tuple[Facts, ...]) -> Facts:
+def group_facts(parts: tuple[Facts, ...]) -> Facts:
     """A group has the size of its first image."""
     if not parts:
         raise Invalid("A group has no images.")

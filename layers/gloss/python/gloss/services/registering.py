@@ -97,7 +97,7 @@ def _end(job: Job, number: int, settled: Sequence[Settled], ports: Ports) -> Bat
     if begun.ended_at is not None:
         return begun
     ended = begun.changed(counts=counted(each.outcome for each in settled), ended_at=ports.clock.now())
-    made = came(each.made for each in settled if each.made is not None)
+    made = came(item for each in settled for item in (each.made, *each.more) if item is not None)
     tally = [] if made.is_empty else [tallying.tally(job.folder_id, f"{job.id}#{number}", made)]
     ports.store.commit([Save(BATCHES, ended), *tally])
     return ended

@@ -45,10 +45,11 @@ class Desk(NamedTuple):
 
 
 class Settled(NamedTuple):
-    """What became of a unit, and the item that it made, now or on an earlier try."""
+    """What became of a unit, and the item that it made, now or on an earlier try; `more` of a group that was split."""
 
     outcome: Outcome
     made: Item | None = None
+    more: tuple[Item, ...] = ()
 
 
 class Ready(NamedTuple):
@@ -76,7 +77,7 @@ def settle(placed: Placed, known: Known, desk: Desk) -> Settled:
         except Stale:
             known = recognising.known_places([placed], desk.work.job, desk.store)
         else:
-            return Settled(ready.outcome, ready.items[-1])
+            return Settled(ready.outcome, ready.items[-1], tuple(it for it in ready.items[:-1] if not it.hidden))
     raise Throttled(f"{unit.path} is being registered by others at the same time; it is tried again.")
 
 
@@ -114,11 +115,12 @@ def _made_ready(unit: Unit, urls: Place, known: Known, desk: Desk) -> Ready | Se
         places, found = desk.step(unit, urls, desk.work) if not reused else _reusing(unit, urls, desk.work, reused)
         made = composed(unit, Source(places, name, item_id, files), found, desk.work.job, desk.work.now)
         visible = stow(made.visible, desk.work.blobs)
+        others = [it if it.hidden else stow(it, desk.work.blobs) for it in made.items[:-1]]
     except GlossError as refused:
         return failed(unit, refused, _action(unit, refused))
     named = {"item_id": visible.id, "name": visible.title, "warnings": made.warnings}
     done = _told(unit, status="done", bytes_read=found.bytes_read, **named)
-    return Ready((*made.items[:-1], visible), done)
+    return Ready((*others, visible), done)
 
 
 def _reusing(unit: Unit, urls: Place, work: Work, reused: dict[str, Item]) -> tuple[Place, Probed]:
@@ -137,6 +139,9 @@ def _save(ready: Ready, desk: Desk) -> None:
         _save_once(item, desk.store)
     for item in [*(it for it in members if it.kind is MediaKind.DICOM_FILE), visible] if keeps else []:
         recognising.note(item, desk.store)
+    for item in members:
+        if not item.hidden:
+            recognising.note(item, desk.store)
     if keeps:
         _save_once(visible, desk.store)
     else:
