@@ -27,6 +27,7 @@ WILDCARDS: Final[Mapping[str, str]] = {
     r"^Resource::arn:<AWS::Partition>:states:.*$": "Runs are named by the id of what started them.",
     r"^Resource::<\w+\.Arn>:\*$": "A machine calls the versions of its own states.",
     r"^Resource::arn:aws:iam::\*:role/\*$": "Customers name their own roles, each guarded by an external id.",
+    r"^Resource::arn:<AWS::Partition>:secretsmanager:.*:secret:gloss/integrations/.*/\*$": "Secrets are named by ids.",
     r"^Action::(kms:GenerateDataKey|s3:(GetObject|GetBucket|List))\*$": "What AWS itself documents for this use.",
 }
 

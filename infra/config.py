@@ -13,6 +13,7 @@ class Config:
     stage            its name, part of the stack's name
     layers           whose interpreter the layers are built for: `lambda` (AWS) or `local` (the emulator)
     webhook_allow    hosts, comma-separated, to which webhooks may go without https; empty on AWS
+    media_allow      hosts, comma-separated, that integrations may reach without https; empty on AWS
     allowed_origins  browser origins, comma-separated
     alarm_email      who hears of alarms; empty: nobody is subscribed
     nag              check the stack against the AwsSolutions and Serverless packs
@@ -21,6 +22,7 @@ class Config:
     stage: str
     layers: Literal["lambda", "local"]
     webhook_allow: str
+    media_allow: str
     allowed_origins: tuple[str, ...]
     alarm_email: str
     nag: bool
@@ -40,6 +42,7 @@ def from_context(node: Node) -> Config:
         stage=text("stage"),
         layers="local" if text("layers") == "local" else "lambda",
         webhook_allow=text("webhook-allow"),
+        media_allow=text("media-allow"),
         allowed_origins=tuple(text("allowed-origins").split(",")),
         alarm_email=text("alarm-email"),
         nag=text("nag") == "true",

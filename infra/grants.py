@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
@@ -20,6 +21,7 @@ RECORD_ACTIONS: Final = (
     "dynamodb:DeleteItem",
     "dynamodb:ConditionCheckItem",
 )
+VAULT_ACTIONS: Final = ("secretsmanager:CreateSecret", "secretsmanager:PutSecretValue", "secretsmanager:DeleteSecret")
 OBJECT_ACTIONS: Final = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload")
 
 
@@ -72,8 +74,27 @@ def strays(around: Surroundings, function: lambda_.Function) -> None:
 
 
 def media(_: Surroundings, function: lambda_.Function) -> None:
-    """Customers' media, in the role that an integration names."""
+    """Customers' media, in the role that an integration names or with its secret."""
     _allow(function, ("sts:AssumeRole",), "arn:aws:iam::*:role/*")
+    _allow(function, ("secretsmanager:GetSecretValue",), _secrets(function))
+
+
+def vault(_: Surroundings, function: lambda_.Function) -> None:
+    """Keeping the secrets of integrations."""
+    _allow(function, VAULT_ACTIONS, _secrets(function))
+
+
+def secrets_prefix(stack_name: str) -> str:
+    """What the names of a stack's secrets begin with."""
+    return f"gloss/integrations/{stack_name}/"
+
+
+def _secrets(function: lambda_.Function) -> str:
+    stack = Stack.of(function)
+    name = f"{secrets_prefix(stack.stack_name)}*"
+    return stack.format_arn(
+        service="secretsmanager", resource="secret", resource_name=name, arn_format=ArnFormat.COLON_RESOURCE_NAME
+    )
 
 
 GRANTS: Final[Mapping[str, Grant]] = {
@@ -84,6 +105,7 @@ GRANTS: Final[Mapping[str, Grant]] = {
     "webhooks": webhooks,
     "strays": strays,
     "media": media,
+    "vault": vault,
 }
 
 

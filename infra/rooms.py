@@ -45,7 +45,11 @@ DOORWAYS: Final = (
     Handler("report", grants=STORED),
     Handler(
         "register",
-        grants=("records", "objects", "uploads", "media", "timetable", "start:registration", "start:folder_sync"),
+        layers=("clouds",),
+        grants=(
+            *("records", "objects", "uploads", "media", "vault", "timetable"),
+            *("start:registration", "start:folder_sync"),
+        ),
         memory_mb=1024,
     ),
     Handler("catalog", grants=("records", "objects", "start:bulk")),
@@ -61,16 +65,16 @@ MACHINES: Final[dict[str, tuple[Handler, ...]]] = {
     "registration": (
         Handler("register", "plan", grants=STORED, timeout_s=900, memory_mb=1024),
         Handler("register", "probe", ("imaging", "video", "medical"), 1769, 900, (*STORED, "media")),
-        Handler("register", "render", ("imaging", "video"), 1769, 900, (*STORED, "media"), 4096),
+        Handler("register", "render", ("imaging", "video", "clouds"), 1769, 900, (*STORED, "media"), 4096),
         Handler("register", "finish", grants=STORED, timeout_s=120),
         Handler("register", "abandon", grants=STORED, timeout_s=120),
     ),
     "folder_sync": (
         Handler("register", "begin", grants=("records", "timetable"), timeout_s=60),
-        Handler("register", "scan", grants=(*STORED, "media"), timeout_s=900, memory_mb=1024),
+        Handler("register", "scan", ("clouds",), grants=(*STORED, "media"), timeout_s=900, memory_mb=1024),
         Handler("register", "mirror", ("imaging", "video", "medical"), 1769, 900, (*STORED, "media")),
-        Handler("register", "attach", grants=(*STORED, "media"), timeout_s=900, memory_mb=1024),
-        Handler("register", "sweep", grants=(*STORED, "media"), timeout_s=900, memory_mb=1024),
+        Handler("register", "attach", ("clouds",), grants=(*STORED, "media"), timeout_s=900, memory_mb=1024),
+        Handler("register", "sweep", ("clouds",), grants=(*STORED, "media"), timeout_s=900, memory_mb=1024),
         Handler("register", "conclude", timeout_s=120),
         Handler("register", "give_up", timeout_s=120),
     ),
@@ -86,7 +90,7 @@ MACHINES: Final[dict[str, tuple[Handler, ...]]] = {
     ),
     "export": (
         Handler("export", "plan", grants=STORED, timeout_s=900, memory_mb=1024),
-        Handler("export", "render", ("numbers",), 2048, 900, (*STORED, "media")),
+        Handler("export", "render", ("numbers", "clouds"), 2048, 900, (*STORED, "media")),
         Handler("export", "number", ("numbers",), 1024, 300, STORED),
         Handler("export", "bundle", ("numbers",), 1024, 900, STORED),
         Handler("export", "finish", ("numbers",), 512, 120, STORED),

@@ -17,7 +17,7 @@ from infra.constructs.room import Room
 from infra.constructs.storage import Storage
 from infra.constructs.timetable import Timetable
 from infra.constructs.webhooks import Webhooks
-from infra.grants import GRANTS, Surroundings
+from infra.grants import GRANTS, Surroundings, secrets_prefix
 from infra.rooms import Handler
 
 
@@ -66,6 +66,8 @@ class Gloss(cdk.Stack):
             "GLOSS_BUCKET": self.storage.objects.bucket_name,
             "GLOSS_KEY": self.storage.key.key_id,
             "GLOSS_WEBHOOK_ALLOW": self.settings.webhook_allow,
+            "GLOSS_MEDIA_ALLOW": self.settings.media_allow,
+            "GLOSS_SECRETS": secrets_prefix(self.settings.stack_name),
             "POWERTOOLS_LOG_LEVEL": "INFO",
         }
 

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from gloss.adapters.memory import memory_ports
+from gloss.adapters.addresses import PublicGate
+from gloss.adapters.memory import MemoryVault, memory_ports
 from gloss.adapters.memory_media import MemoryMedia
+from gloss.clouds import Custody
 from gloss.domain.access import Caller, OrgRole
 from gloss.domain.folder import Folder
 from gloss.domain.integration import Integration
@@ -17,7 +19,7 @@ from gloss.ports import Media, Ports, Query
 from gloss.services import filing, filming, finishing, following, integrating, planning, registering, submitting
 from gloss.services.filing import NewFolder
 from gloss.services.following import Followed
-from gloss.services.integrating import NewIntegration
+from gloss.services.integrating import NewAws
 from gloss.services.submitting import NewJob
 
 CALLER = Caller(user_id=UserId("ann"), org_id=OrgId("acme"), email="ann@acme.io", org_role=OrgRole.MEMBER)
@@ -69,13 +71,18 @@ class Desk:
             yield from page.entries
 
 
+def a_custody(ports: Ports) -> Custody:
+    """The ports of whoever keeps integrations, with an empty vault."""
+    return Custody(ports.store, ports.clock, ports.ids, MemoryVault(), PublicGate(frozenset()))
+
+
 def a_desk(
     objects: dict[str, bytes], may_write: bool = True, location: str | None = None, ports: Ports | None = None
 ) -> Desk:
     """A desk whose media are these objects by URL."""
     ports = ports or memory_ports()
     folder = filing.make_folder(NewFolder(title="Line 3"), CALLER, ports)
-    integration = integrating.make(NewIntegration(title="bucket", default_location=location), CALLER, ports)
+    integration = integrating.make(NewAws(title="bucket", default_location=location), CALLER, a_custody(ports))
     return Desk(ports, MemoryMedia(objects, may_write), folder, integration)
 
 

@@ -18,10 +18,11 @@ from gloss.ports import Media, Ports, Query
 from gloss.services import filing, integrating, mirroring, pairing, reporting, scanning, sweeping, syncing
 from gloss.services.batching import SyncBatchRef
 from gloss.services.filing import NewFolder
-from gloss.services.integrating import NewIntegration
+from gloss.services.integrating import NewAws
 from gloss.services.linking import NewLink
 from gloss.services.scanning import Pace, Round
 from gloss.services.syncing import Followed
+from tests.builders_register import a_custody
 
 CALLER = Caller(user_id=UserId("ann"), org_id=OrgId("acme"), email="ann@acme.io", org_role=OrgRole.MEMBER)
 PREFIX = "s3://bkt/raw/"
@@ -103,7 +104,7 @@ def a_mirror(
 ) -> Mirror:
     """A folder that mirrors these files."""
     ports = ports or memory_ports()
-    integration = integrating.make(NewIntegration(title="bucket"), CALLER, ports)
+    integration = integrating.make(NewAws(title="bucket"), CALLER, a_custody(ports))
     link = NewLink(integration_id=integration.id, url=PREFIX, sidecars=sidecars)
     folder = filing.make_folder(NewFolder(title="Mirror", link=link), CALLER, ports)
     objects = {PREFIX + name: body for name, body in (files or {}).items()}

@@ -9,7 +9,8 @@ from urllib.parse import parse_qsl, urlencode
 from uuid import uuid4
 
 from gloss import wiring
-from gloss.adapters.memory import memory_ports
+from gloss.adapters.addresses import PublicGate
+from gloss.adapters.memory import MemoryVault, memory_ports
 from gloss.domain.access import OrgRole, Role
 from gloss.domain.identity import Credential, CredentialKind, EmailClaim, Grant, User
 from gloss.domain.model import OrgId, UserId
@@ -46,7 +47,8 @@ def a_house(**more: Any) -> Iterator[House]:
     founding = Founding(title="Acme", admin_email="admin@acme.io", bearer=ADMIN_TOKEN, public_key=PUBLIC_KEY)
     founded = found_organisation(founding, ports)
     named = {"store": ports.store, "blobs": ports.blobs, "machines": ports.machines, "clock": ports.clock}
-    with wiring.standing_in(**named, fresh_ids=ports.ids, **more):
+    named |= {"vault": MemoryVault(), "gate": PublicGate(frozenset())}
+    with wiring.standing_in(**{**named, "fresh_ids": ports.ids, **more}):
         yield House(ports, founded)
 
 

@@ -17,6 +17,7 @@ from infra.bootstrap import LOCKS, ROOT
 from infra.local.home import REGION, STAGE, Home, read
 
 ACCOUNT: Final = "000000000000"
+LOOPBACK: Final = "127.0.0.1,localhost"
 STACK: Final = f"gloss-{STAGE}"
 MADE_OF: Final = ("infra", "functions", "statemachines", "layers")
 UNTOUCHED_BY: Final = ("local", "__pycache__")
@@ -65,7 +66,7 @@ def cdk(home: Home, *arguments: str, folder: Path = ROOT) -> None:
 
 def switches() -> Sequence[str]:
     """How the local deployment differs: its name, the interpreter of its layers, receivers on loopback."""
-    given = {"stage": STAGE, "layers": "local", "webhook-allow": "127.0.0.1,localhost"}
+    given = {"stage": STAGE, "layers": "local", "webhook-allow": LOOPBACK, "media-allow": LOOPBACK}
     return [part for name, value in given.items() for part in ("-c", f"{name}={value}")]
 
 

@@ -1,7 +1,9 @@
-"""Media in memory and in S3 keep the same contract; what S3 alone knows follows below."""
+"""Media of every store keep the same contract; what Amazon S3 alone knows follows below."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import boto3
@@ -10,82 +12,107 @@ from moto import mock_aws
 
 from gloss.adapters.lent_roles import LentRole
 from gloss.adapters.memory import FixedClock
-from gloss.adapters.memory_media import MemoryMedia
 from gloss.adapters.s3media import S3Media
 from gloss.domain.errors import Forbidden, Invalid, NotFound
-from gloss.ports import Media
-
-BODY = bytes(range(256))
+from tests.builders_clouds import BODY, SHOPS, Shop
 
 
 @pytest.fixture
 def s3() -> Iterator[Any]:
     with mock_aws():
-        client = boto3.client("s3", "us-east-1", aws_access_key_id="test", aws_secret_access_key="test")
-        client.create_bucket(Bucket="acme-raw")
-        client.put_object(Bucket="acme-raw", Key="a b", Body=BODY)
-        yield client
+        yield _filled_s3()
 
 
-@pytest.fixture(params=["memory", "s3"])
-def media(request: pytest.FixtureRequest) -> Media:
-    if request.param == "memory":
-        return MemoryMedia({"s3://acme-raw/a b": BODY})
-    client = request.getfixturevalue("s3")
-    return S3Media(lambda: client, "gloss-objects")
+@contextmanager
+def aws_shop() -> Iterator[Shop]:
+    with mock_aws():
+        client = _filled_s3()
+        yield Shop(S3Media(lambda: client, "gloss-objects"), "s3://acme-raw/", "s3://no-such-bucket-here/", HOSTED)
 
 
-def test_a_range_is_read_by_every_form_of_the_url(media: Media) -> None:
-    for url in ("s3://acme-raw/a b", "https://acme-raw.s3.amazonaws.com/a%20b"):
-        assert media.read(url, 10, 5) == BODY[10:15]
+HOSTED = ("https://acme-raw.s3.amazonaws.com/", "https://s3.eu-west-2.amazonaws.com/acme-raw/")
+EVERY = {**SHOPS, "aws": aws_shop}
 
 
-def test_a_range_is_short_at_the_end_and_empty_behind_it(media: Media) -> None:
-    assert media.read("s3://acme-raw/a b", 250, 100) == BODY[250:]
-    assert media.read("s3://acme-raw/a b", 256, 100) == b""
+@pytest.fixture(params=sorted(EVERY), scope="module")
+def shop(request: pytest.FixtureRequest) -> Iterator[Shop]:
+    with EVERY[request.param]() as opened:
+        yield opened
 
 
-def test_the_size_is_known_before_and_after_reading(media: Media) -> None:
-    assert media.size("s3://acme-raw/a b") == 256
-    media.read("s3://acme-raw/a b", 0, 1)
-    assert media.size("s3://acme-raw/a b") == 256
+def _filled_s3() -> Any:
+    client = boto3.client("s3", "us-east-1", aws_access_key_id="test", aws_secret_access_key="test")
+    client.create_bucket(Bucket="acme-raw")
+    client.put_object(Bucket="acme-raw", Key="a b", Body=BODY)
+    return client
 
 
-@pytest.mark.parametrize("url", ["s3://acme-raw/none", "s3://no-such-bucket-here/a"])
-def test_what_is_not_there_is_named(media: Media, url: str) -> None:
-    with pytest.raises(NotFound, match=url):
-        media.read(url, 0, 10)
-    with pytest.raises(NotFound, match=url):
-        media.size(url)
+def test_a_range_is_read_by_every_form_of_the_url(shop: Shop) -> None:
+    assert shop.media.read(shop.url("a b"), 10, 5) == BODY[10:15]
+    for other in shop.others:
+        assert shop.media.read(f"{other}a%20b" if "https" in other else f"{other}a b", 10, 5) == BODY[10:15]
 
 
-def test_what_is_written_can_be_read(media: Media) -> None:
-    media.write("s3://acme-raw/new", b"hello", "text/plain")
-
-    assert media.read("s3://acme-raw/new", 0, 9) == b"hello"
-
-
-def test_a_signed_url_names_the_object(media: Media) -> None:
-    assert "new.png" in media.signed_get("s3://acme-raw/new.png", 60)
+def test_a_range_is_short_at_the_end_and_empty_behind_it(shop: Shop) -> None:
+    assert shop.media.read(shop.url("a b"), 250, 100) == BODY[250:]
+    assert shop.media.read(shop.url("a b"), 256, 100) == b""
 
 
-def test_a_listing_is_in_order_and_goes_on_after_any_key(media: Media) -> None:
-    for key in ("b/2", "b/1", "b/10", "c", "b/é", "b/Z"):
-        media.write(f"s3://acme-raw/{key}", key.encode(), "text/plain")
+def test_the_size_is_known_before_and_after_reading(shop: Shop) -> None:
+    assert shop.media.size(shop.url("a b")) == 256
+    shop.media.read(shop.url("a b"), 0, 1)
+    assert shop.media.size(shop.url("a b")) == 256
 
-    found = list(media.listed("s3://acme-raw/b/", None))
 
-    assert [each.url.rpartition("/")[2] for each in found] == ["1", "10", "2", "Z", "é"]
-    assert [each.size_bytes for each in found] == [3, 4, 3, 3, 4]
+def test_what_is_not_there_is_named(shop: Shop) -> None:
+    for url in (shop.url("none"), f"{shop.nowhere}a"):
+        with pytest.raises(NotFound, match=re.escape(url)):
+            shop.media.read(url, 0, 10)
+        with pytest.raises(NotFound, match=re.escape(url)):
+            shop.media.size(url)
+
+
+@pytest.mark.parametrize("key", ["new", "d/1+(32).jpg", "d/ü~!$&'*,;=@", "d/100%25"])
+def test_what_is_written_can_be_read(shop: Shop, key: str) -> None:
+    shop.media.write(shop.url(key), b"hello", "text/plain")
+
+    assert shop.media.read(shop.url(key), 0, 9) == b"hello"
+    assert shop.media.size(shop.url(key)) == 5
+
+
+def test_an_empty_object_is_read_as_nothing(shop: Shop) -> None:
+    shop.media.write(shop.url("empty"), b"", "text/plain")
+
+    assert shop.media.read(shop.url("empty"), 0, 16) == b""
+    assert shop.media.size(shop.url("empty")) == 0
+
+
+def test_a_signed_url_names_the_object(shop: Shop) -> None:
+    assert "new.png" in shop.media.signed_get(shop.url("new.png"), 60)
+
+
+def test_a_listing_is_in_order_and_goes_on_after_any_key(shop: Shop) -> None:
+    for key in ("b/2", "b/1", "b/10", "c", "b/x y", "b/Z", "bc/1"):
+        shop.media.write(shop.url(key), key.encode(), "text/plain")
+
+    found = list(shop.media.listed(shop.url("b/"), None))
+
+    assert [each.url.rpartition("/")[2].replace("%20", " ") for each in found] == ["1", "10", "2", "Z", "x y"]
+    assert [each.size_bytes for each in found] == [3, 4, 3, 3, 5]
     assert all(each.etag and each.modified_at.tzinfo for each in found)
-    assert list(media.listed("s3://acme-raw/b/", found[1].url)) == found[2:]
-    assert list(media.listed("s3://acme-raw/b/", "s3://acme-raw/b/11")) == found[2:]
-    assert next(media.listed("s3://acme-raw", None)).url == "s3://acme-raw/a b"
+    assert list(shop.media.listed(shop.url("b/"), found[1].url)) == found[2:]
+    assert list(shop.media.listed(shop.url("b/"), shop.url("b/11"))) == found[2:]
+    assert list(shop.media.listed(shop.url("b/1"), None)) == found[:2]
+    assert [shop.media.size(each.url) for each in found] == [3, 4, 3, 3, 5]
 
 
-def test_a_listing_of_no_bucket_is_named(media: Media) -> None:
-    with pytest.raises(NotFound, match="no-such-bucket-here"):
-        next(media.listed("s3://no-such-bucket-here/a", None))
+def test_a_bucket_is_listed_whole(shop: Shop) -> None:
+    assert next(shop.media.listed(shop.base.removesuffix("/"), None)).size_bytes == 256
+
+
+def test_a_listing_of_no_bucket_is_named(shop: Shop) -> None:
+    with pytest.raises(NotFound, match=re.escape(shop.nowhere)):
+        next(shop.media.listed(f"{shop.nowhere}a", None))
 
 
 def test_gloss_never_reads_its_own_bucket_as_media(s3: Any) -> None:

@@ -291,4 +291,4 @@ def test_a_stranger_finds_nothing_and_a_user_may_only_read(house: House) -> None
 def test_nobody_chooses_the_external_id_of_an_integration(house: House) -> None:
     refused = ask("POST", "/v1/integrations", {"title": "S3", "external_id": "another-tenants"})
 
-    assert (refused.status, refused.body["errors"][0]["path"]) == (422, "external_id")
+    assert (refused.status, refused.body["errors"][0]["path"]) == (422, "aws.external_id")

@@ -10,7 +10,9 @@ from infra.bootstrap import EMULATOR, ROOT
 from infra.rooms import DOORWAYS, Handler, every
 
 MB = 1024 * 1024
-DOORWAY_MB = {"workflow": 40 + 51, "explore": 250}
+LAMBDA_TAKES = 5
+#: `register` tries integrations out and signs links, in every cloud.
+DOORWAY_MB = {"workflow": 40 + 51, "explore": 250, "register": 40 + 16}
 
 
 @pytest.mark.parametrize("handler", list(every()), ids=lambda handler: handler.name)
@@ -23,6 +25,14 @@ def test_a_doorway_carries_forty_megabytes_at_most(handler: Handler) -> None:
     carried = sum(layers.unzipped_bytes(name, layers.LOCAL) for name in handler.every_layer)
 
     assert carried <= DOORWAY_MB.get(handler.room, 40) * MB
+
+
+@pytest.mark.parametrize("handler", list(every()), ids=lambda handler: handler.name)
+def test_only_functions_that_read_media_carry_the_client_of_other_clouds(handler: Handler) -> None:
+    carried = [name for name in handler.every_layer if (layers.folder(name, layers.LOCAL) / "python/obstore").exists()]
+
+    assert len(carried) == ("media" in handler.grants)
+    assert len(handler.every_layer) <= LAMBDA_TAKES
 
 
 @pytest.mark.parametrize("lock", sorted(ROOT.glob("layers/*/requirements.txt")), ids=lambda lock: lock.parent.name)

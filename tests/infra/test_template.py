@@ -7,6 +7,7 @@ from pathlib import Path
 from gloss.routes import ROUTES
 from infra.local import cloud
 from infra.rooms import DOORWAYS
+from infra.rooms import every as handlers
 from tests.infra.reading import Template, every, mentions, of_type, properties, statements, target, without_redrive
 
 #: A dependency that is told twice: the CDK writes it so.
@@ -161,10 +162,10 @@ def test_cfn_lint_finds_nothing_in_the_template(template_file: Path) -> None:
     assert done.returncode == 0
 
 
-def test_the_local_deployment_differs_in_three_switches_only() -> None:
+def test_the_local_deployment_differs_in_four_switches_only() -> None:
     names = [part.partition("=")[0] for part in cloud.switches() if part != "-c"]
 
-    assert names == ["stage", "layers", "webhook-allow"]
+    assert names == ["stage", "layers", "webhook-allow", "media-allow"]
 
 
 def test_uploads_that_nobody_kept_are_removed(template: Template) -> None:
@@ -175,3 +176,17 @@ def test_uploads_that_nobody_kept_are_removed(template: Template) -> None:
     assert [(rule["ExpirationInDays"], rule["TagFilters"]) for rule in rules] == [
         (2, [{"Key": "gloss", "Value": "unfinished"}])
     ]
+
+
+def test_secrets_of_integrations_are_reached_under_the_prefix_by_those_who_need_them(template: Template) -> None:
+    allowed = {
+        (name, action): mentions(statement["Resource"], ":secret:gloss/integrations/gloss-main/*")
+        for name, statement in statements(template)
+        for action in every(statement["Action"])
+        if action.startswith("secretsmanager:")
+    }
+    keepers = {name for name, action in allowed if action != "secretsmanager:GetSecretValue"}
+
+    assert all(allowed.values())
+    assert [name.partition("RoleDefault")[0] for name in keepers] == ["RegisterApp"]
+    assert len({name for name, _ in allowed}) == sum("media" in each.grants for each in handlers())

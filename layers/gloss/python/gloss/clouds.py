@@ -1,9 +1,12 @@
 """What whoever reaches into customers' clouds needs of the world."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
+
+if TYPE_CHECKING:
+    from gloss.ports import Clock, Ids, Store
 
 
 @dataclass(frozen=True)
@@ -42,3 +45,38 @@ class Media(Protocol):
         NotFound for a bucket that is not there, Forbidden, or Upstream.
         """
         ...
+
+
+class Vault(Protocol):
+    """Where the secrets of integrations lie, each under its integration's id."""
+
+    def put(self, name: str, secret: Mapping[str, Any]) -> None:
+        """Keep the secret, in place of an earlier one of that name."""
+        ...
+
+    def get(self, name: str) -> Mapping[str, Any]:
+        """The secret; raises NotFound."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """Forget the secret for good; one that is not there is forgotten already."""
+        ...
+
+
+class Gate(Protocol):
+    """Which hosts outside the public internet this deployment lets integrations reach."""
+
+    def objection(self, origin: str) -> str:
+        """Why an origin (`https://host:port`) may never be reached; empty when it may."""
+        ...
+
+
+@dataclass(frozen=True)
+class Custody:
+    """The ports of whoever keeps integrations."""
+
+    store: "Store"
+    clock: "Clock"
+    ids: "Ids"
+    vault: Vault
+    gate: Gate

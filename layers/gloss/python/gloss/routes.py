@@ -69,6 +69,8 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/v1/integrations", "register", Permission.ORG_READ),
     Route("POST", "/v1/integrations", "register", Permission.ORG_CREATE),
     Route("GET", "/v1/integrations/{integration_id}", "register", Permission.RESOURCE_READ),
+    Route("PATCH", "/v1/integrations/{integration_id}", "register", Permission.RESOURCE_ADMIN),
+    Route("DELETE", "/v1/integrations/{integration_id}", "register", Permission.RESOURCE_ADMIN),
     Route("POST", "/v1/integrations/{integration_id}/test", "register", Permission.RESOURCE_USE),
     # catalog: datasets, ontologies, workflow templates, projects, members
     Route("GET", "/v1/datasets", "catalog", Permission.ORG_READ),

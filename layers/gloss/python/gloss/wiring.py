@@ -7,15 +7,14 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache, partial, wraps
+from functools import cache, wraps
 from pathlib import Path
 from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from botocore.config import Config
-from botocore.session import Session
-
+from gloss.adapters.clients import make_client
 from gloss.adapters.system import RandomIds, SystemClock
+from gloss.clouds import Custody, Gate, Vault
 from gloss.domain.integration import Integration
 from gloss.inbox import Inbox
 from gloss.ports import (
@@ -47,9 +46,6 @@ T = TypeVar("T")
 request_ids: ContextVar[Ids | None] = ContextVar("request_ids", default=None)
 
 _stand_ins: ContextVar[Mapping[str, Any]] = ContextVar("stand_ins", default={})  # noqa: B039 - never changed in place
-_CONFIG = Config(retries={"mode": "standard", "max_attempts": 4}, connect_timeout=3, read_timeout=25)
-#: The older signature signs no answer headers, and newer regions refuse it.
-_S3 = _CONFIG.merge(Config(signature_version="s3v4"))
 
 
 @contextmanager
@@ -76,13 +72,8 @@ def port(make: Callable[P, T]) -> Callable[P, T]:
 
 @port
 def client(service: str) -> Any:
-    """A client of this environment; botocore's own, since boto3 adds a fifth to a cold start and nothing we use."""
-    return _session().create_client(service, config=_S3 if service == "s3" else _CONFIG)
-
-
-@cache
-def _session() -> Session:
-    return Session()
+    """A client of this environment."""
+    return make_client(service)
 
 
 @port
@@ -101,20 +92,12 @@ def blobs() -> Blobs:
 
 @port
 def media(integration: Integration | None = None) -> Media:
-    """Customers' media with an integration's role; without a role, or an integration, with the deployment's own."""
-    from gloss.adapters.s3media import S3Media
+    """Customers' media with an integration's secret or role; without one, with our own role and by public https."""
+    from gloss.adapters.reaching import Surroundings, media_of
 
-    found = S3Media(_media_clients(integration), os.environ["GLOSS_BUCKET"])
-    return found if integration is not None else _with_uploads(found)
-
-
-def _with_uploads(customers: Media) -> Media:
-    """Only who reads without an integration reads uploaded files, and of Gloss's own bucket nothing else."""
-    from gloss.adapters.s3media import S3Media
-    from gloss.adapters.s3uploads import WithUploads
-
-    bucket = os.environ["GLOSS_BUCKET"]
-    return WithUploads(customers, S3Media(lambda: client("s3"), own=""), bucket)
+    return media_of(
+        integration, Surroundings(client, make_client, os.environ["GLOSS_BUCKET"], clock(), vault, _trusted())
+    )
 
 
 @port
@@ -125,13 +108,28 @@ def inbox() -> Inbox:
     return S3Inbox(client("s3"), os.environ["GLOSS_BUCKET"])
 
 
-def _media_clients(integration: Integration | None) -> Callable[[], Any]:
-    if integration is None or integration.role_arn is None:
-        return lambda: client("s3")
-    from gloss.adapters.lent_roles import LentRole
+def _trusted() -> frozenset[str]:
+    """Hosts that integrations may reach without https and on private addresses; none on AWS."""
+    return frozenset(filter(None, os.environ["GLOSS_MEDIA_ALLOW"].split(",")))
 
-    make = partial(_session().create_client, config=_S3)
-    return LentRole(client("sts"), integration.role_arn, integration.external_id, clock(), make)
+
+@port
+def vault() -> Vault:
+    from gloss.adapters.secrets import SecretsManagerVault
+
+    return SecretsManagerVault(client("secretsmanager"), os.environ["GLOSS_SECRETS"])
+
+
+@port
+def gate() -> Gate:
+    from gloss.adapters.addresses import PublicGate
+
+    return PublicGate(_trusted())
+
+
+def custody() -> Custody:
+    """The ports of whoever keeps integrations."""
+    return Custody(store(), clock(), ids(), vault(), gate())
 
 
 @port

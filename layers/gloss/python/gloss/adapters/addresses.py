@@ -4,9 +4,27 @@ import socket
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Final
+from urllib.parse import urlsplit
+
+from gloss.domain.locations import is_name
 
 Address = IPv4Address | IPv6Address
 NAT64: Final = IPv6Network("64:ff9b::/96")
+
+
+class PublicGate:
+    """Lets named hosts pass by https, and those of `trusted` however they are reached."""
+
+    def __init__(self, trusted: frozenset[str]) -> None:
+        self._trusted = trusted
+
+    def objection(self, origin: str) -> str:
+        parts = urlsplit(origin)
+        if parts.hostname in self._trusted:
+            return ""
+        if parts.scheme != "https":
+            return "it does not begin with https://"
+        return "" if is_name(parts.hostname or "") else "its host is no name of the public internet"
 
 
 class AddressRefused(Exception):

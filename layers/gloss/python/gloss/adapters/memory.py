@@ -163,6 +163,24 @@ class MemoryMachines:
         return run in self.started and run not in self.ended and run not in self.stopped
 
 
+class MemoryVault:
+    """Secrets in a dict."""
+
+    def __init__(self) -> None:
+        self.secrets: dict[str, Mapping[str, Any]] = {}
+
+    def put(self, name: str, secret: Mapping[str, Any]) -> None:
+        self.secrets[name] = dict(secret)
+
+    def get(self, name: str) -> Mapping[str, Any]:
+        if name not in self.secrets:
+            raise NotFound("There is no such secret.")
+        return self.secrets[name]
+
+    def remove(self, name: str) -> None:
+        self.secrets.pop(name, None)
+
+
 class FixedClock:
     """A clock that stands until it is moved."""
 

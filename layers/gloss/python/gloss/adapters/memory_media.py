@@ -42,7 +42,7 @@ class MemoryMedia:
         place = locate_prefix(prefix)
         held = {each.key: url for each, url in self._located() if each.bucket == place.bucket}
         if not held:
-            raise NotFound(f"There is no bucket {place.bucket}.")
+            raise NotFound(f"There is no bucket for {prefix}.")
         last = locate(after).key.encode() if after else b""
         for key in sorted(held, key=str.encode):
             if key.startswith(place.key) and key.encode() > last:

@@ -1,31 +1,43 @@
-"""Customers' media in Amazon S3, with the deployment's own role or one that the customer lends."""
+"""Customers' media in Amazon S3, or in whatever speaks its protocol."""
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, MissingDependencyException
 
+from gloss.clouds import Listed
 from gloss.domain.errors import Forbidden, GlossError, NotFound, Upstream
-from gloss.domain.locations import Location, locate, locate_prefix
-from gloss.ports import Listed
+from gloss.domain.integration import Reach
+from gloss.domain.locations import Location
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 T = TypeVar("T")
-MISSING: Final = frozenset({"404", "NoSuchKey", "NoSuchBucket", "NoSuchVersion", "NotFound"})
-REFUSED: Final = frozenset({"403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "AllAccessDisabled"})
+NO_BUCKET: Final = "NoSuchBucket"
+MISSING: Final = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NotFound"})
+#: What is missing when a store refuses, by its code.
+REFUSED: Final[Mapping[str, str]] = {
+    "403": "check the policy of its role or key and of the bucket",
+    "AccessDenied": "check the policy of its role or key and of the bucket",
+    "AllAccessDisabled": "the bucket is closed to everybody",
+    "InvalidAccessKeyId": "the store does not know its access key",
+    "SignatureDoesNotMatch": "its secret key does not belong to its access key",
+    "InvalidToken": "its session has ended",
+    "ExpiredToken": "its session has ended",
+}
 PAST_THE_END: Final = frozenset({"416", "InvalidRange"})
+NO_POINTS: Final = "multi-region access points need the package awscrt, see docs/integrations.md"
 WEEK_S: Final = 7 * 86_400
 
 
 class S3Media:
     """Objects by URL; `clients` gives a client with credentials that still hold, `own` is the bucket never to touch."""
 
-    def __init__(self, clients: Callable[[], "S3Client"], own: str) -> None:
-        self._clients, self._own = clients, own
+    def __init__(self, clients: Callable[[], "S3Client"], own: str = "", reach: Reach = Reach()) -> None:  # noqa: B008
+        self._clients, self._own, self._reach = clients, own, reach
         self._sizes: dict[str, int] = {}
         self._lock = threading.Lock()
 
@@ -55,9 +67,9 @@ class S3Media:
 
     def listed(self, prefix: str, after: str | None) -> Iterator[Listed]:
         """A thousand objects a request."""
-        place = self._own_kept_out(locate_prefix(prefix), prefix)
+        place = self._own_kept_out(self._reach.prefix(prefix), prefix)
         asked = {"Bucket": place.bucket, "Prefix": place.key}
-        more: Mapping[str, str] | None = {"StartAfter": locate(after).key} if after else {}
+        more: Mapping[str, str] | None = {"StartAfter": self._reach.locate(after).key} if after else {}
         while more is not None:
             page = self._page(prefix, {**asked, **more})
             yield from (_listed(place, each) for each in page.get("Contents", ()))
@@ -76,11 +88,13 @@ class S3Media:
             return call(self._clients())
         except ClientError as refused:
             raise _translated(refused, url, verb) from refused
+        except MissingDependencyException as missing:
+            raise Upstream(f"{url} is signed as this deployment cannot: {NO_POINTS}.") from missing
         except BotoCoreError as lost:
             raise Upstream(f"The store of {url} did not answer: {type(lost).__name__}.") from lost
 
     def _place(self, url: str) -> dict[str, str]:
-        location = self._own_kept_out(locate(url), url)
+        location = self._own_kept_out(self._reach.locate(url), url)
         plain = {"Bucket": location.bucket, "Key": location.key}
         return plain if location.version is None else {**plain, "VersionId": location.version}
 
@@ -95,7 +109,7 @@ class _PastTheEnd(GlossError):
 
 
 def _listed(place: Location, entry: Mapping[str, Any]) -> Listed:
-    url = Location(place.bucket, entry["Key"]).url
+    url = place.beside(entry["Key"]).url
     return Listed(url, entry["Size"], entry["ETag"].strip('"'), entry["LastModified"].astimezone(UTC))
 
 
@@ -103,8 +117,10 @@ def _translated(refused: ClientError, url: str, verb: str) -> GlossError:
     code = str(refused.response["Error"].get("Code", ""))
     if code in MISSING:
         return NotFound(f"There is no object at {url}.")
+    if code == NO_BUCKET:
+        return NotFound(f"There is no bucket for {url}; it is missing in that account or region.")
     if code in REFUSED:
-        return Forbidden(f"The integration may not {verb} {url}; check the policy of its role and of the bucket.")
+        return Forbidden(f"The integration may not {verb} {url}; {REFUSED[code]}.")
     if code in PAST_THE_END:
         return _PastTheEnd(f"{url} ends before that.")
     return Upstream(f"The store of {url} answered {code}.")

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from gloss.domain.errors import Fault, Invalid
-from gloss.domain.locations import locate
+from gloss.domain.integration import Reach
 from gloss.domain.media import MediaKind
 from gloss.domain.model import IntegrationId, Value
 
@@ -46,13 +46,13 @@ class Link(Value):
     daily: bool = False
 
 
-def prefix_of(url: str) -> str:
-    """The canonical form of a URL prefix, with a slash at its end; raises Invalid when it names no place."""
+def prefix_of(url: str, reach: Reach) -> str:
+    """The canonical form of a URL prefix, with a slash at its end; raises Invalid for a place that is not reached."""
     if "?" in url or "#" in url:
         raise Invalid(
             f"The URL {url} is no prefix.", [Fault("link.url", "a prefix has neither a query nor a fragment")]
         )
-    place = locate(f"{url.rstrip('/')}/-")
+    place = reach.locate(f"{url.rstrip('/')}/-")
     return place.url.removesuffix("-")
 
 

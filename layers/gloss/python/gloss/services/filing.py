@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from pydantic import Field
 
 from gloss.domain.access import UNSEEN, Caller, Permission
-from gloss.domain.errors import Conflict, Malformed, NotFound
+from gloss.domain.errors import Conflict, Forbidden, Malformed, NotFound
 from gloss.domain.folder import Folder, Trail, demand_room, is_gone
 from gloss.domain.media import Item, Metadata
 from gloss.domain.model import Description, FolderId, Timestamp, Title, Value
@@ -152,11 +152,17 @@ def members(item_id: str, query: Query, caller: Caller, store: Store) -> Page[It
 
 
 def signed_url(found: Item, media_of: MediaOf, store: Store) -> str | None:
-    """A URL of the item's file that anybody may read for an hour; None for a group or series."""
+    """A URL of the item's file that anybody may read for an hour.
+
+    None for a group or series, and where no link can be signed: the integration is gone, or its secret signs none.
+    """
     if found.url is None:
         return None
-    integration = found.integration_id and store.get(INTEGRATIONS, integration_key(found.integration_id))
-    return media_of(integration or None).signed_get(found.url, SIGNED_S)
+    try:
+        integration = found.integration_id and store.get(INTEGRATIONS, integration_key(found.integration_id))
+        return media_of(integration or None).signed_get(found.url, SIGNED_S)
+    except (NotFound, Forbidden, Conflict):
+        return None
 
 
 def change_item(item_id: str, wanted: ChangedItem, caller: Caller, ports: Ports) -> Item:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gloss.domain.errors import Forbidden, TooLarge
-from gloss.domain.locations import locate
 from gloss.domain.manifest.units import SequenceUnit, Unit
 from gloss.ports import Media, Ports
 from gloss.services.probing import Probed
@@ -26,8 +25,10 @@ def film(job_id: str, number: int, media_of: MediaOf, ports: Ports) -> Registrat
 
 def video_url(unit: Unit, urls: Place, work: Work) -> str:
     """Where a sequence's video lies: under the default location, or in the bucket of its first image."""
-    base = work.default_location or f"s3://{locate(urls[0]).bucket}/"
-    return f"{base}{PREFIX}/{work.job.id}/{unit.row}.mp4"
+    name = f"{PREFIX}/{work.job.id}/{unit.row}.mp4"
+    if work.reach.default:
+        return work.reach.locate(name).url
+    return work.reach.locate(urls[0]).beside(name).url
 
 
 def _film(unit: Unit, urls: Place, work: Work) -> tuple[Place, Probed]:

@@ -8,9 +8,10 @@ from pydantic import Field
 from gloss.domain.access import Caller, Permission
 from gloss.domain.errors import Conflict, Fault, Invalid
 from gloss.domain.folder import Folder
+from gloss.domain.integration import Reach
 from gloss.domain.linking import Link, Sidecars, prefix_of
 from gloss.domain.model import IntegrationId, Value
-from gloss.kinds.register import FOLDERS
+from gloss.kinds.register import FOLDERS, INTEGRATIONS, integration_key
 from gloss.ports import Ports, Save, Store
 from gloss.services import authorising
 from gloss.timetable import Timetable
@@ -45,7 +46,8 @@ def vetted(wanted: NewLink | None, caller: Caller, store: Store) -> Link | None:
     if wanted is None:
         return None
     authorising.require(caller, f"integration:{wanted.integration_id}", Permission.RESOURCE_USE, store)
-    return Link(**{**dict(wanted), "url": _canonical(wanted.url)})
+    reach = store.get(INTEGRATIONS, integration_key(wanted.integration_id)).reach
+    return Link(**{**dict(wanted), "url": _canonical(wanted.url, reach)})
 
 
 def link_of(folder: Folder) -> Link:
@@ -87,8 +89,8 @@ def name_of(folder_id: str) -> str:
     return f"folder-{folder_id}"
 
 
-def _canonical(url: str) -> str:
+def _canonical(url: str, reach: Reach) -> str:
     try:
-        return prefix_of(url)
+        return prefix_of(url, reach)
     except Invalid as refused:
         raise Invalid(refused.message, [Fault("link.url", each.reason) for each in refused.faults]) from None

@@ -7,9 +7,8 @@ from functools import partial
 from itertools import islice
 
 from gloss.domain.errors import GlossError, Stale
-from gloss.domain.integration import Integration
+from gloss.domain.integration import Integration, reach_of
 from gloss.domain.job import Batch, Counts, Job, JobStatus, counted
-from gloss.domain.locations import locate
 from gloss.domain.manifest.units import RowFault, Unit
 from gloss.domain.media import Item, MediaKind
 from gloss.domain.model import JobId, Value
@@ -74,8 +73,8 @@ def carry_out(job_id: str, number: int, media_of: MediaOf, step: Step, ports: Po
         return Registration(job_id=job.id, number=number, counts=known.counts if known else Counts())
     again = known is not None or not _begun(job, number, ports)
     integration = _integration(job, ports.store)
-    location = integration.default_location if integration else None
-    desk = Desk(Work(job, media_of(integration), location, ports.clock.now(), ports.blobs), step, ports.store)
+    work = Work(job, media_of(integration), reach_of(integration), ports.clock.now(), ports.blobs)
+    desk = Desk(work, step, ports.store)
     rows = describing.read_rows(read_rows(job.id, number, ports.blobs), job, ports.store)
     settled = sorted(_all(rows, _made_before(rows, job, ports.store) if again else {}, desk), key=_row)
     write_report(job.id, number, [each.outcome for each in settled], ports.blobs)
@@ -160,7 +159,7 @@ def _placed(units: Sequence[Unit], desk: Desk) -> tuple[list[Placed], list[Settl
 
 
 def _canonical(url: str, work: Work, mine: set[str]) -> str:
-    return admitting.demand_open(url, mine) if is_upload(url) else locate(url, work.default_location).url
+    return admitting.demand_open(url, mine) if is_upload(url) else work.reach.locate(url).url
 
 
 def _settled(placed: Sequence[Placed], each: Each, desk: Desk) -> Iterator[Settled]:

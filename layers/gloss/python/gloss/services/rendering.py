@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import ClassVar, Final, Literal, Protocol
 
 from gloss.domain import labels
+from gloss.domain.errors import Forbidden
 from gloss.domain.export import OVER, Export, ExportBatch, ExportFormat, Part, Pinned
 from gloss.domain.formats import label_row
 from gloss.domain.formats.coco import CocoWriter
@@ -234,7 +235,7 @@ def _plain_link(item: Item) -> str:
 
 
 class _Signing:
-    """Links that anybody may read for seven days, signed with each item's own integration."""
+    """Links that anybody may read for seven days, signed with each item's own integration; plain where none can be."""
 
     def __init__(self, store: Store, media_of: MediaOf) -> None:
         self._store, self._media_of = store, media_of
@@ -245,7 +246,10 @@ class _Signing:
             return ""
         if item.integration_id not in self._media:
             self._media[item.integration_id] = self._media_of(self._integration(item))
-        return self._media[item.integration_id].signed_get(item.url, SIGNED_SECONDS)
+        try:
+            return self._media[item.integration_id].signed_get(item.url, SIGNED_SECONDS)
+        except Forbidden:
+            return item.url
 
     def _integration(self, item: Item) -> Integration | None:
         return self._store.find(INTEGRATIONS, integration_key(item.integration_id)) if item.integration_id else None

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from gloss.domain.errors import Forbidden, GlossError, Invalid, NotFound, Stale, Throttled, TooLarge, Upstream
+from gloss.domain.integration import Reach
 from gloss.domain.job import Job, Outcome
 from gloss.domain.locations import fingerprint
 from gloss.domain.manifest.units import RowFault, Unit
@@ -31,7 +32,7 @@ class Work(NamedTuple):
 
     job: Job
     media: Media
-    default_location: str | None
+    reach: Reach
     now: Timestamp
     blobs: Blobs
 
