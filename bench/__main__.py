@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from bench.measuring import Comparison, Skipped, measured
 
-SUBJECTS: Final = ("manifests", "memory", "dicom", "pixels", "neighbours", "exports", "masks", "claims", "syncs")
+COUNTED: Final = ("syncs", "registration")
+SUBJECTS: Final = ("manifests", "memory", "dicom", "pixels", "neighbours", "exports", "masks", "claims", *COUNTED)
 KEPT: Final = Path(__file__).parent.parent / ".local" / "bench.json"
 HEAD: Final = ("what", "unit", "ours", "beside", "peer", "ours / peer", "bar")
 Json = dict[str, Any]

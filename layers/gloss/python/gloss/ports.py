@@ -43,12 +43,13 @@ class Key:
 
 @dataclass(frozen=True)
 class Kind(Generic[M]):
-    """How one sort of record is kept: its name, model, key and index keys (None: not in that index)."""
+    """How one sort of record is kept: its name, model, key, index keys (None: not in that index) and its text."""
 
     name: str
     model: type[M]
     key: Callable[[M], Key]
     indexes: Mapping[str, Callable[[M], Key | None]] = field(default_factory=dict)
+    text: Callable[[M], str] = lambda model: model.model_dump_json()
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ def stored(kind: Kind[M], model: M) -> Stored:
     """The stored shape of a model under its kind; raises TooLarge, or Invalid for a key that a table cannot take."""
     placed = {name: place(model) for name, place in kind.indexes.items()}
     keys = {name: Key(key.partition, cut(key.sort, LONGEST_SORT)) for name, key in placed.items() if key is not None}
-    record = Stored(kind.key(model), kind.name, version_of(model), model.model_dump_json(), keys)
+    record = Stored(kind.key(model), kind.name, version_of(model), kind.text(model), keys)
     if not all(map(fits, [record.key, *keys.values()])):
         raise Invalid(f"This {kind.name} has an id that is too long.")
     if len(record.body.encode()) > LARGEST_RECORD:

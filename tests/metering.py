@@ -1,0 +1,111 @@
+"""What DynamoDB is asked: requests by operation, and the units that they cost by the published rules of sizes."""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from math import ceil
+from typing import Any, Final
+
+from gloss.adapters.dynamodb import DynamoStore
+from gloss.adapters.memory import memory_ports
+from gloss.adapters.records import INDEXES
+from gloss.adapters.system import RandomIds
+from gloss.domain.registering import Registered
+from gloss.kinds.register import ITEMS, REGISTERED, item_key
+from gloss.ports import Overwrite
+from tests.builders_register import Desk, a_desk
+
+WRITE_BYTES: Final = 1024
+READ_BYTES: Final = 4096
+Item = dict[str, dict[str, Any]]
+
+
+class Meter:
+    """Listens to a client: requests by operation, write units (a transaction costs double) and index writes.
+
+    Reads are counted at one unit for each 4 KiB that come back, at least one for each key asked; all are consistent.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self._events = client.meta.events
+        self.requests: Counter[str] = Counter()
+        self.write_units = self.index_units = 0
+        self.read_units = 0.0
+        self._events.register("provide-client-params.dynamodb.*", self._asked)
+        self._events.register("after-call.dynamodb.*", self._answered)
+
+    def stop(self) -> None:
+        """Listen no more."""
+        self._events.unregister("provide-client-params.dynamodb.*", self._asked)
+        self._events.unregister("after-call.dynamodb.*", self._answered)
+
+    def _asked(self, params: dict[str, Any], model: Any, **_: Any) -> None:
+        self.requests[model.name] += 1
+        times = 2 if model.name == "TransactWriteItems" else 1
+        steps = params.get("TransactItems", [{"Put": params}] if "Item" in params else [])
+        for step in steps:
+            item: Item = step.get("Put", {}).get("Item", {})
+            self.write_units += times * max(1, ceil(size_of(item) / WRITE_BYTES))
+            self.index_units += sum(ceil(size_of(item) / WRITE_BYTES) for each in INDEXES if f"{each}_sort" in item)
+
+    def _answered(self, parsed: dict[str, Any], model: Any, **_: Any) -> None:
+        if model.name in {"GetItem", "BatchGetItem", "Query"}:
+            found = [parsed["Item"]] if "Item" in parsed else parsed.get("Items", [])
+            found += [item for items in parsed.get("Responses", {}).values() for item in items]
+            self.read_units += max(1, sum(ceil(size_of(item) / READ_BYTES) for item in found))
+
+
+def size_of(item: Item) -> int:
+    """Bytes of an item: of the names and values of its attributes, in UTF-8; a number about half its digits."""
+    return sum(len(name.encode()) + _bytes_of(value) for name, value in item.items())
+
+
+def _bytes_of(value: dict[str, Any]) -> int:
+    kind, said = next(iter(value.items()))
+    return len(said.encode()) if kind == "S" else 1 + ceil(len(str(said)) / 2)
+
+
+@dataclass(frozen=True)
+class Metered:
+    """A desk whose records lie in a table, and the table's client."""
+
+    desk: Desk
+    client: Any
+
+
+def a_metered_desk(client: Any) -> Metered:
+    """A folder in the tables `state` and `outbox`."""
+    ports = replace(memory_ports(), store=DynamoStore(client, "state", "outbox"), ids=RandomIds())
+    return Metered(a_desk({}, ports=ports), client)
+
+
+def fill(metered: Metered, items: int) -> None:
+    """Give the folder so many items, as a registration would have left them, a note each."""
+    desk = metered.desk
+    other = a_manifest(1, {})
+    other["images"][0]["objectUrl"] += ".other"
+    (row,) = desk.register(other).items
+    known = desk.ports.store.get(ITEMS, item_key(str(row.item_id)))
+    for start in range(0, items, 12):
+        copies = [known.model_copy(update={"id": f"{known.id}-{start + at}", "row": start + at}) for at in range(12)]
+        notes = [Registered(folder_id=it.folder_id, fingerprint=it.id, item_id=it.id) for it in copies]
+        changes = [*(Overwrite(ITEMS, it) for it in copies), *(Overwrite(REGISTERED, it) for it in notes)]
+        puts = [{"PutRequest": {"Item": step["Put"]["Item"]}} for step in map(desk.ports.store._step, changes)]  # type: ignore[attr-defined]
+        metered.client.batch_write_item(RequestItems={"state": puts})
+
+
+def register_rows(metered: Metered, rows: int, flags: dict[str, bool]) -> Meter:
+    """Register so many new images, whose facts the manifest tells; what that asked of the table."""
+    job = metered.desk.submit(a_manifest(rows, flags))
+    meter = Meter(metered.client)
+    metered.desk.run(job)
+    meter.stop()
+    return meter
+
+
+def a_manifest(rows: int, flags: dict[str, bool]) -> dict[str, Any]:
+    """Images as most manifests have them, about 250 bytes a row, and their facts."""
+    facts = {"mime_type": "image/jpeg", "file_size": 250_000, "width": 1920, "height": 1080}
+    said = {"camera": "cam-3", "captured": "2025-03-01T09:00:00Z", "run": 12, "wet": True}
+    urls = (f"s3://a-bucket-of-fruit/2025/03/01/orchard-007/image-{number:09}.jpg" for number in range(rows))
+    images = [{"objectUrl": url, "clientMetadata": said, "imageMetadata": facts} for url in urls]
+    return {"images": images, **flags}
