@@ -6,8 +6,9 @@ from gloss.domain.job import Job, JobStatus, Outcome
 from gloss.domain.manifest.scanning import member_text
 from gloss.domain.model import FolderId, IntegrationId, ItemId, JobId, Timestamp, UserId, Value
 from gloss.paging import Limit, Listing, Token
-from gloss.services import following, resuming, submitting
+from gloss.services import following, recounting, resuming, submitting
 from gloss.services.following import Followed
+from gloss.services.recounting import Report
 from gloss.services.submitting import ManifestUpload, NewJob, NewManifest
 
 router = edge.router()
@@ -121,6 +122,11 @@ def list_errors(job_id: str, limit: Limit = 100, token: Token = None) -> Listing
 def list_units(job_id: str, limit: Limit = 100, token: Token = None) -> Listing[UnitView]:
     page = following.items_page(_seen(job_id), limit, token, wiring.ports())
     return Listing(entries=[UnitView.of(each) for each in page.entries], next_token=page.next_token)
+
+
+@router.get("/v1/data-upload-jobs/<job_id>/report")
+def get_report(job_id: str) -> Report:
+    return recounting.report(_seen(job_id), wiring.blobs())
 
 
 def _seen(job_id: str) -> Job:

@@ -267,6 +267,15 @@ def test_errors_are_a_list_of_their_own(house: House) -> None:
     assert ask("GET", f"{path}?token=made-up").status == 400
 
 
+def test_a_report_of_every_row_is_behind_a_signed_url(house: House) -> None:
+    job = registered(a_folder(), manifest=rows(0, 9))
+
+    report = ask("GET", f"/v1/data-upload-jobs/{job['id']}/report").body
+
+    assert (report["partial"], report["batches"], report["batches_total"]) == (False, 1, 1)
+    assert f"registration-{job['id']}.ndjson" in report["url"]
+
+
 def test_a_registration_that_broke_off_says_so(house: House) -> None:
     job_id = ask("POST", f"/v1/folders/{a_folder()}/data-upload-jobs", {"manifest": rows(0)}).body["id"]
 

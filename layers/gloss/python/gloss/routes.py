@@ -56,6 +56,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/v1/data-upload-jobs/{job_id}/resume", "register", Permission.ORG_READ),
     Route("GET", "/v1/data-upload-jobs/{job_id}/errors", "register", Permission.ORG_READ),
     Route("GET", "/v1/data-upload-jobs/{job_id}/items", "register", Permission.ORG_READ),
+    Route("GET", "/v1/data-upload-jobs/{job_id}/report", "register", Permission.ORG_READ),
     Route("POST", "/v1/items/search", "register", Permission.ORG_READ),
     Route("POST", "/v1/items/move", "register", Permission.ORG_READ),
     Route("POST", "/v1/items/delete", "register", Permission.ORG_READ),

@@ -7,7 +7,7 @@ from gloss.domain.job import Counts, Job, JobStatus, final_status, standing
 from gloss.domain.model import JobId, Value
 from gloss.kinds.register import JOBS, job_key
 from gloss.ports import Ports, Save, Store
-from gloss.services import tallying
+from gloss.services import recounting, tallying
 from gloss.services.planning import batches_done
 
 
@@ -39,6 +39,7 @@ def finish(job_id: str, ports: Ports) -> Ended:
     counts = counts_of(job, ports.store)
     if job.status is not JobStatus.PENDING:
         return Ended(status=job.status, counts=counts)
+    recounting.prepare(job, ports.blobs)
     ended = job.changed(status=final_status(job, counts), ended_at=ports.clock.now())
     return end(ended, counts, ports)
 

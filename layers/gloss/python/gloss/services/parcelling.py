@@ -46,7 +46,12 @@ def rows_key(job_id: str, number: int) -> str:
 
 def report_key(job_id: str, number: int) -> str:
     """Where the outcomes of a batch lie."""
-    return f"jobs/{job_id}/report/{number:06}.ndjson"
+    return f"{reports_of(job_id)}{number:06}.ndjson"
+
+
+def reports_of(job_id: str) -> str:
+    """Under which prefix the outcomes of all batches lie, in their order."""
+    return f"jobs/{job_id}/report/"
 
 
 def line_of(part: Part) -> bytes:
@@ -70,8 +75,9 @@ def read_rows(job_id: str, number: int, blobs: Blobs) -> list[Unit | RowFault]:
 
 
 def write_report(job_id: str, number: int, outcomes: Iterable[Outcome], blobs: Blobs) -> None:
-    """Keep the outcomes of a batch; the same again when the batch is done again."""
-    body = b"".join(outcome.model_dump_json(exclude_defaults=True).encode() + b"\n" for outcome in outcomes)
+    """Keep the outcomes of a batch by their rows; the same again when the batch is done again."""
+    ordered = sorted(outcomes, key=lambda outcome: outcome.row)
+    body = b"".join(outcome.model_dump_json(exclude_defaults=True).encode() + b"\n" for outcome in ordered)
     blobs.put(report_key(job_id, number), body, NDJSON)
 
 
