@@ -114,6 +114,14 @@ def _trusted() -> frozenset[str]:
 
 
 @port
+def ambient_media() -> Media:
+    """The buckets that the credentials of this machine open, for who calls from a command line."""
+    from gloss.adapters.s3media import S3Media
+
+    return S3Media(lambda: client("s3"), own="")
+
+
+@port
 def vault() -> Vault:
     from gloss.adapters.secrets import SecretsManagerVault
 

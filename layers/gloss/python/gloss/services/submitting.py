@@ -22,7 +22,10 @@ FileName = Annotated[str, Field(max_length=1024)]
 
 
 class NewJob(Value):
-    """A manifest to register: inline as JSON (an object, or its text), as NDJSON, as CSV, or uploaded before."""
+    """A manifest to register: inline as JSON (an object, or its text), as NDJSON, as CSV, or uploaded before.
+
+    Its flags hold beside those of the manifest itself; a CSV has none.
+    """
 
     manifest: dict[str, Any] | str | None = None
     ndjson: str | None = None
@@ -32,6 +35,8 @@ class NewJob(Value):
     integration_id: IntegrationId | None = None
     ignore_errors: bool = False
     lenient: bool = False
+    skip_duplicate_urls: bool = False
+    upsert_metadata: bool = False
 
 
 class NewManifest(Value):
@@ -81,6 +86,8 @@ def submit(folder_id: str, wanted: NewJob, text: bytes | None, caller: Caller, p
         ignore_errors=wanted.ignore_errors,
         lenient=wanted.lenient,
         total=total,
+        skip_duplicate_urls=wanted.skip_duplicate_urls,
+        upsert_metadata=wanted.upsert_metadata,
         created_by=caller.user_id,
         created_at=ports.clock.now(),
     )
