@@ -64,10 +64,11 @@ def _together(lines: Sequence[bytes]) -> list[Any] | None:
     The lines are read as an array. When none of them holds a comma between two braces, every comma between two of the
     array's objects joins two lines. So as many objects as lines, and each line is one of them.
     """
-    if any(map(BETWEEN.search, lines)) or max(map(len, lines), default=0) > MAX_ELEMENT_BYTES:
+    text = b"\n".join(lines)
+    if BETWEEN.search(text) or max(map(len, lines), default=0) > MAX_ELEMENT_BYTES:
         return None
     try:
-        values: list[Any] = from_json(b"[" + b",".join(lines) + b"]", allow_inf_nan=False)
+        values: list[Any] = from_json(b"[%b]" % text.replace(b"\n", b","), allow_inf_nan=False, cache_strings="keys")
     except ValueError:
         return None
     return values if len(values) == len(lines) and set(map(type, values)) == {dict} else None

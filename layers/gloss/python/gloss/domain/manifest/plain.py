@@ -17,6 +17,7 @@ from gloss.domain.metadata import LEGACY_KEYFRAMES, PLATFORM_KEY, metadata_fault
 _OF_ONE_FILE = frozenset(
     {MediaKind.VIDEO, MediaKind.IMAGE, MediaKind.AUDIO, MediaKind.PDF, MediaKind.TEXT, MediaKind.NIFTI}
 )
+_OF_ONE_FILE_NAMES = frozenset(name for name, kind in KINDS.items() if kind in _OF_ONE_FILE)
 _PLAIN_KEYS = frozenset({"objectUrl", "title", "clientMetadata"})
 _NOTHING: dict[str, Any] = {}
 
@@ -65,8 +66,12 @@ def told_apart(values: Sequence[Any], texts: Sequence[bytes], origin: Origin) ->
 
     A value that is a fault already stays as it is. Without texts, each row is read for itself.
     """
+    kept = list(_kept(values, texts, origin))
+    if kept and all(kept):
+        yield Run(origin, texts)
+        return
     start = 0
-    for together, group in groupby(_kept(values, texts, origin)):
+    for together, group in groupby(kept):
         end = start + len(list(group))
         if together:
             yield Run(origin.moved(start), texts[start:end])
@@ -97,8 +102,8 @@ def is_plain_line(raw: Any) -> bool:
     return (
         type(raw) is dict
         and _are_plain_line_keys(tuple(raw))
-        and type(raw["kind"]) is str
-        and KINDS.get(raw["kind"]) in _OF_ONE_FILE
+        and type(kind := raw["kind"]) is str
+        and kind in _OF_ONE_FILE_NAMES
         and _has_plain_values(raw)
     )
 

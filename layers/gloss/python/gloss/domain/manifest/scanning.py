@@ -84,7 +84,7 @@ class Scanner:
             return Members(key, [])
         block = self._source.block()
         try:
-            values: list[Any] = from_json(b"[" + block + b"]", allow_inf_nan=False)
+            values: list[Any] = from_json(b"[" + block + b"]", allow_inf_nan=False, cache_strings="keys")
         except ValueError:
             self._one_by_one_until = self._source.offset + len(block)
             return Members(key, [])

@@ -108,7 +108,7 @@ def _line_fault(line: _Line) -> RowFault | None:
         return line.fault("ObjectUrl is empty")
     if not _is_utf8(line.url + line.title):
         return RowFault(row=line.number, path=line.path, reason="the line is not UTF-8")
-    if any(letter.isspace() for letter in line.url):
+    if line.url.split() != [line.url]:
         return line.fault("a URL has no whitespace in it")
     if line.video.lower() not in CREATES_VIDEO:
         return line.fault(f"Create video is true, false or empty, not {line.video!r}")
