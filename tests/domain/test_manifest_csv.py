@@ -104,3 +104,11 @@ def test_a_line_that_is_not_utf8_is_a_fault_alone():
 
     assert (first.path, first.reason) == ("line 2", "the line is not UTF-8")
     assert second.object_url == "s3://b/x.mp4"
+
+
+def test_more_groups_than_memory_holds_are_refused_with_the_remedy():
+    url = "u" * 2**16
+    table = (f"ObjectUrl,Image group title,Create video\n{url},one,false\n".encode() for _ in range(3000))
+
+    with pytest.raises(Malformed, match="line 4098: its groups"):
+        list(CsvManifest(table).parts())

@@ -289,6 +289,17 @@ def test_a_csv_is_registered_like_json() -> None:
     assert (followed.progress.error, followed.errors[0].row) == (1, 3)
 
 
+def test_a_table_of_one_column_expects_videos_and_names_what_it_got() -> None:
+    desk = a_desk({**IMAGES, "s3://bkt/a.wav": a_sound()})
+
+    followed = desk.register(csv="ObjectUrl\ns3://bkt/0.png\ns3://bkt/a.wav\n")
+
+    assert [error.error for error in followed.errors] == [
+        "Expected a video, got an image of type png: s3://bkt/0.png.",
+        "Expected a video, got a file of type wav: s3://bkt/a.wav.",
+    ]
+
+
 def test_lines_are_registered_like_json() -> None:
     desk = a_desk(IMAGES)
     good, bad = '{"kind": "image", "objectUrl": "s3://bkt/0.png", "title": "First"}', '{"kind": "image"'

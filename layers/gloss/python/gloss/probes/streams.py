@@ -24,6 +24,7 @@ _MIME = {
 }
 _AUDIO_MIME = {"mp3": "audio/mpeg", "wav": "audio/wav", "flac": "audio/flac", "ogg": "audio/ogg", "mp4": "audio/mp4"}
 _DEPTH = {"u8": 8, "s16": 16, "s32": 32, "flt": 32, "dbl": 64, "s64": 64}
+_STILL = "_pipe"  # how FFmpeg calls the readers of single images
 _MICROSECONDS = 1_000_000
 #: A table of half a million samples; a few bytes of MP4 can ask for one of a hundred million.
 MAX_ALLOCATION = 12 * 2**20
@@ -38,7 +39,9 @@ def probe_video(file: Ranges) -> Facts:
     with _opened(file, "a video", _LIMITS) as container:
         stream = next(iter(container.streams.video), None)
         if stream is None or not getattr(stream, "width", 0):
-            raise Invalid(f"Expected a video, but {file.name} has no picture; it is {container.format.name}.")
+            raise Invalid(f"Expected a video, got a file of type {_form(container, file)}: {file.name}.")
+        if container.format.name.endswith(_STILL):
+            raise Invalid(f"Expected a video, got an image of type {_form(container, file)}: {file.name}.")
         return _video_facts(container, stream, file)
 
 
@@ -114,7 +117,7 @@ def _form(container: Any, file: Ranges) -> str:
         return "webm"
     if "mov" in names and file.name.lower().endswith(".mov"):
         return "mov"
-    return "mp4" if "mp4" in names else str(names[0])
+    return "mp4" if "mp4" in names else str(names[0]).removesuffix(_STILL)
 
 
 def _depth(stream: Any) -> int | None:

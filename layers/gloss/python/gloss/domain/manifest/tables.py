@@ -12,6 +12,7 @@ from gloss.domain.manifest.reading import Flags
 from gloss.domain.manifest.units import RowFault, Unit, file_name
 from gloss.domain.media import MediaKind
 
+MAX_HELD = 128 * 2**20
 URL_HEADER = "objecturl"
 VIDEO_HEADER = "create video"
 KIND_OF_HEADER = {
@@ -42,6 +43,13 @@ class _Line(NamedTuple):
         return RowFault(row=self.number, path=self.path, reason=reason, urls=(self.url,) if self.url else ())
 
 
+class _Group(NamedTuple):
+    """Files of one title."""
+
+    first: _Line
+    urls: list[str]
+
+
 class CsvManifest:
     """A CSV manifest; `parts` yields files as they come and groups, sequences and series at the end.
 
@@ -50,7 +58,8 @@ class CsvManifest:
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._cells = csv.reader(_lines(chunks), strict=True)
-        self._groups: dict[tuple[MediaKind, str], list[_Line]] = {}
+        self._groups: dict[tuple[MediaKind, str], _Group] = {}
+        self._held = 0
         self.flags = Flags()
         self.warnings: list[str] = []
 
@@ -60,11 +69,18 @@ class CsvManifest:
             if (fault := _line_fault(line)) is not None:
                 yield fault
             elif line.kind in _GROUPED:
-                self._groups.setdefault(_group_key(line), []).append(line)
+                self._hold(line)
             else:
                 yield _file_unit(line)
-        for (kind, title), lines in self._groups.items():
-            yield _group_unit(kind, title, lines)
+        for (kind, title), group in self._groups.items():
+            yield _group_unit(kind, title, group)
+
+    def _hold(self, line: _Line) -> None:
+        """Keep no more of a line than its URL: lines of one title may be far apart."""
+        self._groups.setdefault(_group_key(line), _Group(line, [])).urls.append(line.url)
+        self._held += len(line.url)
+        if self._held > MAX_HELD:
+            raise _unreadable(line.number, f"its groups have more than {MAX_HELD:,} letters in their URLs; use NDJSON")
 
     def _body(self) -> Iterator[_Line]:
         kind: MediaKind | None = None
@@ -132,12 +148,12 @@ def _file_unit(line: _Line) -> Unit | RowFault:
     return unit_of(line.kind, raw, line.number, line.path)
 
 
-def _group_unit(kind: MediaKind, title: str, lines: list[_Line]) -> Unit | RowFault:
+def _group_unit(kind: MediaKind, title: str, group: _Group) -> Unit | RowFault:
     field = "dicomFiles" if kind is MediaKind.DICOM_SERIES else "images"
-    raw: dict[str, Any] = {"title": title, field: [{"url": line.url} for line in lines]}
+    raw: dict[str, Any] = {"title": title, field: [{"url": url} for url in group.urls]}
     if kind is MediaKind.IMAGE_SEQUENCE:
         raw, kind = {**raw, "createVideo": True}, MediaKind.IMAGE_GROUP
-    return unit_of(kind, raw, lines[0].number, lines[0].path)
+    return unit_of(kind, raw, group.first.number, group.first.path)
 
 
 def _unreadable(number: int, reason: str) -> Malformed:
