@@ -148,5 +148,5 @@ def test_any_name_of_an_image_is_read_back(names):
     urls = [f"s3://b/{name}.png" for name in names]
 
     for form in (ManifestFormat.NDJSON, ManifestFormat.JSON, ManifestFormat.CSV):
-        found = list(rows(opened(form, ["".join(written(form, a_list(urls), {})).encode()])))
+        found = list(rows(opened(form, ["".join(written(form, a_list(urls, kind=MediaKind.IMAGE), {})).encode()])))
         assert [row.urls for row in found if not isinstance(row, RowFault)] == [(url,) for url in urls]
