@@ -138,7 +138,7 @@ def test_a_service_account_proves_itself_by_a_token_that_it_signed() -> None:
     assert (body, unquote(path), headers["range"]) == (BODY[:10], "/acme-raw/a b", "bytes=0-9")
     assert json.loads(_unpadded(head)) == {"alg": "RS256", "kid": "k1", "typ": "JWT"}
     assert (said["iss"], said["sub"]) == (file["client_email"], file["client_email"])
-    assert said["scope"].startswith("https://www.googleapis.com/auth/devstorage.")
+    assert said["scope"] == "https://www.googleapis.com/auth/cloud-platform"
     assert 0 < said["exp"] - said["iat"] <= 3600
 
 
