@@ -8,7 +8,7 @@ import urllib.error
 import urllib.request
 from typing import Final
 
-from infra.local import cloud, emulator, first, processes, transport
+from infra.local import cloud, emulator, first, processes, schedules, transport
 from infra.local.home import Home
 
 FRONT: Final = "front"
@@ -33,6 +33,7 @@ def guard(home: Home) -> Home:
     home.guard.unlink(missing_ok=True)
     up(home)
     transport.allow_plain_http(home)
+    schedules.allow_as_named(home)
     emulator.stop(home)
     home.guard.touch()
     emulator.start(home)
