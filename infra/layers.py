@@ -25,8 +25,13 @@ ON_AWS: Final = "lambda"
 WASTE: Final = ("tests", "test_files", "__pycache__")
 WASTE_AT_ROOT: Final = ("bin", "include", "share")
 WASTE_ENDINGS: Final = (".pyi", ".pxd", ".pyx", ".c", ".h", ".a", "/RECORD", "/INSTALLER", "/REQUESTED", "/WHEEL")
-#: The C library beside the Python module that already holds it, and tools for making models.
+#: What no function imports: the C library beside the Python module that already holds it, tools for making models or
+#: extension modules, and the codes of structured reports.
+NUMPY_SURPLUS: Final = ("numpy/f2py", "numpy/distutils")
 SURPLUS: Final = {
+    "imaging": NUMPY_SURPLUS,
+    "numbers": NUMPY_SURPLUS,
+    "medical": ("pydicom/sr",),
     "embedding": (
         "onnxruntime/capi/libonnxruntime.so*",
         "onnxruntime/transformers",
@@ -34,7 +39,7 @@ SURPLUS: Final = {
         "onnxruntime/tools",
     ),
 }
-RECIPE: Final = "6"
+RECIPE: Final = "7"
 
 
 def names() -> list[str]:

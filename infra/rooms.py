@@ -64,7 +64,7 @@ DOORWAYS: Final = (
 MACHINES: Final[dict[str, tuple[Handler, ...]]] = {
     "registration": (
         Handler("register", "plan", grants=STORED, timeout_s=900, memory_mb=1024),
-        Handler("register", "probe", ("imaging", "video", "medical"), 1769, 900, (*STORED, "media")),
+        Handler("register", "probe", ("video", "medical"), 1769, 900, (*STORED, "media")),
         Handler("register", "render", ("imaging", "video", "clouds"), 1769, 900, (*STORED, "media"), 4096),
         Handler("register", "finish", grants=STORED, timeout_s=600),
         Handler("register", "abandon", grants=STORED, timeout_s=120),
@@ -72,7 +72,7 @@ MACHINES: Final[dict[str, tuple[Handler, ...]]] = {
     "folder_sync": (
         Handler("register", "begin", grants=("records", "timetable"), timeout_s=60),
         Handler("register", "scan", ("clouds",), grants=(*STORED, "media"), timeout_s=900, memory_mb=1024),
-        Handler("register", "mirror", ("imaging", "video", "medical"), 1769, 900, (*STORED, "media")),
+        Handler("register", "mirror", ("video", "medical"), 1769, 900, (*STORED, "media")),
         Handler("register", "attach", ("clouds",), grants=(*STORED, "media"), timeout_s=900, memory_mb=1024),
         Handler("register", "sweep", ("clouds",), grants=(*STORED, "media"), timeout_s=900, memory_mb=1024),
         Handler("register", "conclude", timeout_s=120),

@@ -1,6 +1,7 @@
 """What is made to exhaust a reader is a refusal or a fact within 256 MB and a few seconds, in a process of its own."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import pytest
 from tests import builders_hostile as hostile
 from tests.builders_media import a_png_header
 
+PATHS = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
 LIMIT_MB = 256
 SECONDS = 20
 #: Runs alone: the greatest memory is the whole process's, imports included. Four gigabytes end what no limit holds.
@@ -53,7 +55,7 @@ def met(body: bytes, kind: str, folder: Path) -> Met:
     path = folder / "file"
     path.write_bytes(body)
     command = [sys.executable, "-W", "ignore", "-c", PROGRAM, str(path), kind]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, timeout=120)
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, timeout=120, env=PATHS)
     return Met(**json.loads(done.stdout))
 
 
