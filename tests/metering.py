@@ -1,7 +1,10 @@
 """What DynamoDB is asked: requests by operation, and the units that they cost by the published rules of sizes."""
 
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
 from math import ceil
 from typing import Any, Final
 
@@ -11,7 +14,7 @@ from gloss.adapters.records import INDEXES
 from gloss.adapters.system import RandomIds
 from gloss.domain.registering import Registered
 from gloss.kinds.register import ITEMS, REGISTERED, item_key
-from gloss.ports import Overwrite
+from gloss.ports import Change, Overwrite, Store
 from tests.builders_register import Desk, a_desk
 
 WRITE_BYTES: Final = 1024
@@ -80,17 +83,75 @@ def a_metered_desk(client: Any) -> Metered:
 
 def fill(metered: Metered, items: int) -> None:
     """Give the folder so many items, as a registration would have left them, a note each."""
-    desk = metered.desk
+    for some in _parted(_left_by(metered.desk, items), 24):
+        steps = map(metered.desk.ports.store._step, some)  # type: ignore[attr-defined]
+        puts = [{"PutRequest": {"Item": step["Put"]["Item"]}} for step in steps]
+        metered.client.batch_write_item(RequestItems={"state": puts})
+
+
+def _parted(changes: Iterable[Change], size: int) -> Iterator[Sequence[Change]]:
+    rest = iter(changes)
+    return iter(lambda: list(islice(rest, size)), [])
+
+
+def _left_by(desk: Desk, items: int) -> Iterator[Change]:
     other = a_manifest(1, {})
     other["images"][0]["objectUrl"] += ".other"
     (row,) = desk.register(other).items
     known = desk.ports.store.get(ITEMS, item_key(str(row.item_id)))
-    for start in range(0, items, 12):
-        copies = [known.model_copy(update={"id": f"{known.id}-{start + at}", "row": start + at}) for at in range(12)]
-        notes = [Registered(folder_id=it.folder_id, fingerprint=it.id, item_id=it.id) for it in copies]
-        changes = [*(Overwrite(ITEMS, it) for it in copies), *(Overwrite(REGISTERED, it) for it in notes)]
-        puts = [{"PutRequest": {"Item": step["Put"]["Item"]}} for step in map(desk.ports.store._step, changes)]  # type: ignore[attr-defined]
-        metered.client.batch_write_item(RequestItems={"state": puts})
+    for number in range(items):
+        copy = known.model_copy(update={"id": f"{known.id}-{number}", "row": number})
+        yield Overwrite(ITEMS, copy)
+        yield Overwrite(REGISTERED, Registered(folder_id=copy.folder_id, fingerprint=copy.id, item_id=copy.id))
+
+
+#: How much a call asks of the table, by its arguments and its answer.
+SIZES: Final[dict[str, Callable[[Any, Any], int]]] = {
+    "get": lambda said, answer: 1,
+    "find": lambda said, answer: 1,
+    "get_many": lambda said, answer: len(said[1]),
+    "page": lambda said, answer: len(answer.entries),
+    "every": lambda said, answer: len(answer),
+    "commit": lambda said, answer: sum(map(len, said)),
+}
+
+
+class Counted:
+    """A store that keeps which methods were called, of which kind, with how many keys or changes."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.calls: list[tuple[str, str, int]] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return partial(self._called, name, getattr(self._store, name))
+
+    def _called(self, name: str, call: Callable[..., Any], *said: Any) -> Any:
+        answer = list(call(*said)) if name == "every" else call(*said)
+        kind = said[0][0].kind if name == "commit" else said[0]
+        self.calls.append((name, kind.name, SIZES[name](said, answer)))
+        return answer
+
+
+def a_counted_desk() -> Desk:
+    """A folder in memory, whose store is counted."""
+    ports = memory_ports()
+    return a_desk({}, ports=replace(ports, store=Counted(ports.store)))
+
+
+def fill_counted(desk: Desk, items: int) -> None:
+    """The same as `fill`, in memory."""
+    for some in _parted(_left_by(desk, items), 90):
+        desk.ports.store.commit(some)
+
+
+def register_counted(desk: Desk, rows: int, flags: dict[str, bool]) -> Counter[tuple[str, str, int]]:
+    """Register so many new images; how often each method was called, of which kind, with how many keys or changes."""
+    job = desk.submit(a_manifest(rows, flags))
+    calls = desk.ports.store.calls  # type: ignore[attr-defined]
+    calls.clear()
+    desk.run(job)
+    return Counter(calls)
 
 
 def register_rows(metered: Metered, rows: int, flags: dict[str, bool]) -> Meter:
