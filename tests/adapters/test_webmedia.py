@@ -51,6 +51,22 @@ class Server(BaseHTTPRequestHandler):
     def answer_private(self) -> None:
         self._say(302, Location="https://169.254.169.254/latest/meta-data")
 
+    def answer_nonsense(self) -> None:
+        self._say(302, Location="https://[nonsense/x")
+
+    def answer_foreign(self) -> None:
+        self._say(302, Location="/file.b\u00efn")
+
+    def answer_endless(self) -> None:
+        self._say(206, b"x", **{"Content-Range": f"bytes 0-0/{'9' * 5000}"})
+
+    def answer_unmeasured(self) -> None:
+        self.send_response(206)
+        self.send_header("Content-Range", "bytes 0-0/9")
+        self.send_header("Content-Length", "some")
+        self.end_headers()
+        self.wfile.write(b"x")
+
     def answer_closed(self) -> None:
         self._say(403)
 
@@ -136,6 +152,9 @@ def test_https_is_spoken_and_the_certificate_must_fit() -> None:
         ("broken", Upstream, "answered 500"),
         ("round", Upstream, "more than 5"),
         ("private", Forbidden, "no name of the public internet"),
+        ("nonsense", Upstream, "no URL"),
+        ("endless", Upstream, "how large"),
+        ("unmeasured", Upstream, "how much"),
     ],
 )
 def test_a_refusal_names_the_url_and_the_reason(
@@ -150,6 +169,13 @@ def test_a_redirect_is_followed_and_its_target_checked_again(web: tuple[str, lis
     origin, _ = web
 
     assert media_at(origin).read(f"{origin}/moved", 3, 2) == BODY[3:5]
+
+
+def test_a_redirect_to_a_name_that_is_not_encoded_is_followed(web: tuple[str, list[Any]]) -> None:
+    origin, got = web
+
+    assert media_at(origin).read(f"{origin}/foreign", 3, 2) == BODY[3:5]
+    assert got[-1][0] == "/file.b%EFn"
 
 
 SECRETS = [

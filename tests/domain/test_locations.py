@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gloss.domain.errors import Invalid
-from gloss.domain.locations import Cloud, Location, fingerprint, locate, locate_prefix, locate_web
+from gloss.domain.locations import Cloud, Location, fingerprint, is_name, locate, locate_prefix, locate_web
 from gloss.domain.media import MediaKind
 
 POINT = "arn:aws:s3::123456789012:accesspoint/mfzwi23gnjvgw.mrap"
@@ -223,3 +223,9 @@ NO_BUCKETS = [
 def test_a_name_that_no_bucket_has_is_refused(url: str) -> None:
     with pytest.raises(Invalid, match=r"bucket|control"):
         locate(url)
+
+
+@pytest.mark.parametrize(("letters", "name"), [(63, True), (64, False)])
+def test_a_label_longer_than_dns_carries_is_no_name(letters: int, name: bool) -> None:
+    assert is_name(f"{'a' * letters}.example.com") is name
+    assert is_name(f"a.{'e' * letters}") is name

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from threading import Timer
 from typing import BinaryIO, Final, NamedTuple
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from gloss.adapters.addresses import AddressRefused, PublicGate, resolve
 from gloss.adapters.webhooks import PORTS, PinnedConnection
@@ -20,6 +20,8 @@ WEB: Final = Reach(frozenset({Cloud.HTTPS}))
 MOST_REDIRECTS: Final = 5
 MOST_SKIPPED: Final = 16 * 2**20
 SLOWEST_BYTES_S: Final = 2**18
+#: No object is larger than its size has digits.
+MOST_DIGITS: Final = 18
 MOVED: Final = frozenset({301, 302, 303, 307, 308})
 REFUSALS: Final[Mapping[int, tuple[type[GlossError], str]]] = {
     401: (Forbidden, "The server asks for a secret to read {url}; the integration has none, or another one."),
@@ -88,7 +90,7 @@ class WebMedia:
                     _demand_good(answer, url)
                     yield answer
                     return
-                ahead = urljoin(ahead, answer.getheader("Location", ""))
+                ahead = _ahead(ahead, answer.getheader("Location", ""))
         raise Upstream(f"{url} is redirected more than {MOST_REDIRECTS} times.")
 
     @contextmanager
@@ -137,6 +139,18 @@ class WebMedia:
         return self._door.secret if own is not None and url.startswith(f"{own}/") else {}
 
 
+def _ahead(url: str, location: str) -> str:
+    """Where a redirect leads; raises Upstream when it is no URL. Servers write names in it as they are."""
+    try:
+        return urljoin(url, quote(location.encode("latin-1"), "%?#[]/~!$&'()*+,;=:@"))
+    except ValueError as broken:
+        raise Upstream(f"{url} is redirected to something that is no URL.") from broken
+
+
+def _is_number(text: str) -> bool:
+    return text.isdecimal() and len(text) <= MOST_DIGITS
+
+
 def _demand_good(answer: http.client.HTTPResponse, url: str) -> None:
     if answer.status in REFUSALS:
         kind, message = REFUSALS[answer.status]
@@ -148,7 +162,7 @@ def _demand_good(answer: http.client.HTTPResponse, url: str) -> None:
 def _size(answer: http.client.HTTPResponse, url: str) -> int:
     whole = answer.getheader("Content-Range", "").rpartition("/")[2]
     text = answer.getheader("Content-Length", "") if answer.status == HTTPStatus.OK else whole
-    if not text.isdecimal():
+    if not _is_number(text):
         raise Upstream(f"The server of {url} does not say how large it is (Content-Range or Content-Length).")
     return int(text)
 
@@ -160,8 +174,9 @@ def _skip(answer: http.client.HTTPResponse, start: int, url: str) -> None:
 
 
 def _read(answer: http.client.HTTPResponse, length: int, url: str) -> bytes:
-    body = answer.read(length)
-    expected = min(length, int(answer.getheader("Content-Length", "0")))
-    if answer.status == HTTPStatus.PARTIAL_CONTENT and len(body) < expected:
+    body, said = answer.read(length), answer.getheader("Content-Length", "0")
+    if not _is_number(said):
+        raise Upstream(f"The server of {url} does not say how much it sends (Content-Length).")
+    if answer.status == HTTPStatus.PARTIAL_CONTENT and len(body) < min(length, int(said)):
         raise Upstream(f"The server of {url} broke off.")
     return body

@@ -2,11 +2,13 @@
 
 from enum import StrEnum
 from typing import Annotated, Final
+from urllib.parse import quote, unquote
 
 from pydantic import Field
 
 from gloss.domain.errors import Fault, Invalid
 from gloss.domain.integration import Reach
+from gloss.domain.locations import SAFE
 from gloss.domain.media import MediaKind
 from gloss.domain.model import IntegrationId, Value
 
@@ -21,6 +23,10 @@ ENDINGS: Final = {
     **dict.fromkeys((".nii", ".nii.gz"), MediaKind.NIFTI),
     ".pdf": MediaKind.PDF,
 }
+
+
+#: Canonical URLs that have their keys as they are; those of all other stores are percent-encoded.
+BARE: Final = ("s3://", "gs://")
 
 
 class FolderType(StrEnum):
@@ -54,6 +60,17 @@ def prefix_of(url: str, reach: Reach) -> str:
         )
     place = reach.locate(f"{url.rstrip('/')}/-")
     return place.url.removesuffix("-")
+
+
+def key_of(url: str, prefix: str) -> str:
+    """What follows the prefix in an object's key, as its store orders keys; both URLs in canonical form."""
+    rest = url.removeprefix(prefix)
+    return rest if prefix.startswith(BARE) else unquote(rest)
+
+
+def url_of(key: str, prefix: str) -> str:
+    """The canonical URL of a key under a prefix."""
+    return f"{prefix}{key if prefix.startswith(BARE) else quote(key, SAFE)}"
 
 
 def kind_of(name: str) -> MediaKind | None:

@@ -47,7 +47,8 @@ _HOSTS: Final = (
     (Cloud.AZURE, re.compile(r"(?P<account>[a-z0-9]{3,24})\.blob\.core\.windows\.net")),
     (Cloud.OTC, re.compile(rf"(?:(?P<bucket>[a-z0-9][a-z0-9.-]+)\.)?{_OBS}")),
 )
-_NAME: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z](?:[a-z0-9-]*[a-z0-9])?")
+#: No label is longer than DNS carries (RFC 1035 2.3.4); a resolver would break off at one.
+_NAME: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
 #: What S3 has ever let a bucket be called, legacy names included; anything else a client may read in its own way.
 _ANY_BUCKET: Final = re.compile(r"[A-Za-z0-9](?!.*\.\.)[A-Za-z0-9._-]{1,253}[A-Za-z0-9]")
 _CONTAINER: Final = re.compile(r"\$root|\$web|[a-z0-9](?:-?[a-z0-9]){2,62}")
@@ -57,7 +58,7 @@ _VERSION: Final = "?versionId="
 _VERSIONED: Final = frozenset({Cloud.AWS, Cloud.OTC, Cloud.S3_COMPATIBLE})
 #: Query parameters that name an older state of an object, where Gloss reads none.
 _STATES: Final = frozenset({"generation", "snapshot", "versionid"})
-_SAFE: Final = "/~!$&'()*+,;=:@"
+SAFE: Final = "/~!$&'()*+,;=:@"
 _ESCAPE: Final = re.compile(r"%([0-9A-Fa-f]{2})|%")
 _UNRESERVED: Final = re.compile(r"[A-Za-z0-9._~-]")
 
@@ -89,9 +90,9 @@ class Location(NamedTuple):
 _WRITTEN: Final[Mapping[Cloud, Callable[[Location], str]]] = {
     Cloud.AWS: lambda it: f"s3://{it.bucket}/{it.key}",
     Cloud.GCP: lambda it: f"gs://{it.bucket}/{it.key}",
-    Cloud.AZURE: lambda it: f"https://{it.host}.blob.core.windows.net/{it.bucket}/{quote(it.key, _SAFE)}",
-    Cloud.OTC: lambda it: f"https://{it.bucket}.obs.{it.host}.otc.t-systems.com/{quote(it.key, _SAFE)}",
-    Cloud.S3_COMPATIBLE: lambda it: f"{it.host}/{it.bucket}/{quote(it.key, _SAFE)}",
+    Cloud.AZURE: lambda it: f"https://{it.host}.blob.core.windows.net/{it.bucket}/{quote(it.key, SAFE)}",
+    Cloud.OTC: lambda it: f"https://{it.bucket}.obs.{it.host}.otc.t-systems.com/{quote(it.key, SAFE)}",
+    Cloud.S3_COMPATIBLE: lambda it: f"{it.host}/{it.bucket}/{quote(it.key, SAFE)}",
     Cloud.HTTPS: lambda it: f"{it.host}/{it.key}",
 }
 
@@ -155,7 +156,7 @@ def _absolute(url: str, default: str | None) -> str:
         return url
     if default is None:
         raise _wrong(url, "it is a relative path, but the integration has no default location")
-    return default + (url.lstrip("/") if default.startswith(("s3://", "gs://")) else quote(url.lstrip("/"), _SAFE))
+    return default + (url.lstrip("/") if default.startswith(("s3://", "gs://")) else quote(url.lstrip("/"), SAFE))
 
 
 def _bare(url: str, rest: str, cloud: Cloud, host: str = "") -> Location:
@@ -214,7 +215,7 @@ def _web(url: str, origin: str, parts: SplitResult) -> Location:
 
 def _tidy(text: str) -> str:
     """One spelling of percent-encoding (RFC 3986 6.2.2): capitals, and none where none is needed."""
-    return quote(_ESCAPE.sub(_escape, text), f"%?{_SAFE}")
+    return quote(_ESCAPE.sub(_escape, text), f"%?{SAFE}")
 
 
 def _escape(found: re.Match[str]) -> str:

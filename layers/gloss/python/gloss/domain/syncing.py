@@ -10,7 +10,7 @@ from pydantic import Field
 
 from gloss.domain.errors import Upstream
 from gloss.domain.job import JobStatus
-from gloss.domain.linking import Link, Sidecars, kind_of
+from gloss.domain.linking import Link, Sidecars, kind_of, url_of
 from gloss.domain.media import MediaKind
 from gloss.domain.model import FolderId, ItemId, OrgId, Timestamp, UserId, Value, Versioned
 
@@ -198,7 +198,10 @@ def entry_of(pair: Pair, link: Link) -> Entry:
     finding = _finding(pair, link.sidecars)
     if pair.seen is None:
         return Entry(
-            key=pair.key, url=link.url + pair.key, finding=finding, etag=pair.tracked.etag if pair.tracked else ""
+            key=pair.key,
+            url=url_of(pair.key, link.url),
+            finding=finding,
+            etag=pair.tracked.etag if pair.tracked else "",
         )
     kind = kind_of(pair.key) if WORK.get(finding) == "files" else None
     said = {"url": pair.seen.url, "etag": pair.seen.etag, "size_bytes": pair.seen.size_bytes}

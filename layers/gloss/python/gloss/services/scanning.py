@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Final, Literal
 
 from gloss.domain.errors import Forbidden, Invalid, NotFound
-from gloss.domain.linking import ending_of
+from gloss.domain.linking import ending_of, key_of, url_of
 from gloss.domain.model import Value
 from gloss.domain.syncing import WORK, Entry, Finding, Pair, Seen, Sync, Tally, entry_of, merged, summed
 from gloss.kinds.register import INTEGRATIONS, integration_key
@@ -95,14 +95,14 @@ def _scanned(sync: Sync, media_of: MediaOf, pace: Pace, ports: Ports) -> Sync:
 
 
 def _pairs(sync: Sync, media: Media, ports: Ports) -> Iterator[Pair]:
-    after = f"{sync.link.url}{sync.after}" if sync.after else None
+    after = url_of(sync.after, sync.link.url) if sync.after else None
     seen = (_seen(each, sync.link.url) for each in media.listed(sync.link.url, after))
     known = ports.store.every(TRACKED, tracked_of(sync.folder_id), Query(beyond=sync.after, limit=1000))
     return merged(seen, known)
 
 
 def _seen(each: Listed, prefix: str) -> Seen:
-    return Seen(key=each.url.removeprefix(prefix), url=each.url, size_bytes=each.size_bytes, etag=each.etag)
+    return Seen(key=key_of(each.url, prefix), url=each.url, size_bytes=each.size_bytes, etag=each.etag)
 
 
 def _gone(number: int) -> str:
