@@ -16,8 +16,10 @@ from gloss.ports import Ports
 from gloss.services import filing, planning, registering, tallying
 from gloss.services.filing import Deletion
 from tests.builders_register import Desk
+from tests.mortal import killed_after
 from tests.services.test_filing import a_folder
 from tests.services.test_refiling import Crashing, a_desk
+from tests.services.test_registering_crashes import IMAGES, a_mortal_desk
 
 SAID = {"mime_type": "image/png", "file_size": 5, "width": 7, "height": 8}
 
@@ -150,3 +152,19 @@ def test_what_comes_and_goes_leaves_no_trace_in_a_sum() -> None:
 
     assert summed([there, away]) == Counted()
     assert summed([there, away]).is_empty
+
+
+@pytest.mark.parametrize("skipping", [False, True])
+def test_a_split_group_that_broke_off_is_counted_whole(skipping: bool) -> None:
+    row = {"title": "rig", "clusterByResolution": True, "images": [{"url": url} for url in IMAGES]}
+    manifest = {"image_groups": [row], "skip_duplicate_urls": skipping}
+    whole, life = a_mortal_desk()
+    whole.register(manifest)
+
+    for writes in range(1, life.writes):
+        desk, mortality = a_mortal_desk()
+        job = desk.submit(manifest)
+        killed_after(writes, mortality, lambda desk=desk, job=job: desk.run(job))  # type: ignore[misc]
+        desk.run(job)
+
+        assert summary(desk) == summary(whole), f"killed after write {writes}"

@@ -127,7 +127,7 @@ def _all(rows: Sequence[Unit | RowFault], before: dict[str, Item], desk: Desk) -
 def _units(placed: Sequence[Placed], before: dict[str, Item], desk: Desk) -> Iterator[Settled]:
     """Some at a time, until the job is cancelled."""
     job = desk.work.job
-    yield from (held(unit, made, job) for unit, _ in placed if (made := before.get(item_id_of(job.id, unit.row))))
+    yield from (held(unit, made, desk) for unit, _ in placed if (made := before.get(item_id_of(job.id, unit.row))))
     rest = iter([each for each in placed if item_id_of(job.id, each[0].row) not in before])
     with _hands(placed) as each:
         yield from _settled(list(islice(rest, SLICE)), each, desk)

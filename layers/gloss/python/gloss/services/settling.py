@@ -7,11 +7,12 @@ from gloss.domain.errors import Forbidden, GlossError, Invalid, NotFound, Stale,
 from gloss.domain.integration import Reach
 from gloss.domain.job import Job, Outcome
 from gloss.domain.locations import fingerprint
-from gloss.domain.manifest.units import RowFault, Unit
+from gloss.domain.manifest.units import GroupUnit, RowFault, Unit
 from gloss.domain.media import Item, MediaKind
 from gloss.domain.model import Timestamp
+from gloss.domain.registering import cluster_id_of
 from gloss.domain.told import marked
-from gloss.kinds.register import ITEMS
+from gloss.kinds.register import ITEMS, item_key
 from gloss.ports import Blobs, Media, Save, Store
 from gloss.services import recognising, retelling
 from gloss.services.composing import Source, composed
@@ -94,12 +95,15 @@ def failed(unit: Unit, refused: GlossError, action: str) -> Settled:
     return Settled(_told(unit, status="error", error=refused.message, action=action))
 
 
-def held(unit: Unit, item: Item, job: Job) -> Settled:
-    """A unit whose item is there: done if an earlier try made it."""
+def held(unit: Unit, item: Item, desk: Desk) -> Settled:
+    """A unit whose item is there: done if an earlier try made it, with all groups that it was split into."""
+    job = desk.work.job
     named = {"item_id": item.id, "name": item.title}
     if item.job_id != job.id or item.row != unit.row:
         return Settled(_told(unit, status="skipped", **named))
-    return Settled(_told(unit, status="done", warnings=marked(item, unit.marks())[1], **named), item)
+    return Settled(
+        _told(unit, status="done", warnings=marked(item, unit.marks())[1], **named), item, _split(unit, item, desk)
+    )
 
 
 def probe_files(unit: Unit, urls: Place, work: Work) -> tuple[Place, Probed]:
@@ -167,7 +171,15 @@ def _skipped(unit: Unit, twin: Twin, desk: Desk) -> Settled:
             retelling.upsert(item, unit.client_metadata, desk.work.blobs, desk.store)
         except (Invalid, TooLarge) as refused:
             return failed(unit, refused, SAVING)
-    return held(unit, item, job)
+    return held(unit, item, desk)
+
+
+def _split(unit: Unit, item: Item, desk: Desk) -> tuple[Item, ...]:
+    """The other groups that an earlier try made of a group; they were saved before the first."""
+    if not (isinstance(unit, GroupUnit) and unit.cluster_by_resolution):
+        return ()
+    others = [cluster_id_of(item.id, at) for at in range(1, len(unit.urls))]
+    return tuple(desk.store.get_many(ITEMS, [item_key(each) for each in others]))
 
 
 def _unmerged(unit: Unit, job: Job) -> tuple[str, ...]:
