@@ -6,10 +6,12 @@ from itertools import islice
 from typing import Annotated, TypeVar
 
 from pydantic import Field
+from pydantic_core import to_json
 
 from gloss.domain.access import UNSEEN, Caller, Permission, allow_resource
 from gloss.domain.errors import Conflict, GlossError, Invalid, NotFound
 from gloss.domain.folder import Folder
+from gloss.domain.loads import Load, loads
 from gloss.domain.media import Item, MediaKind
 from gloss.domain.model import FolderId, ItemId, Value
 from gloss.domain.tally import Tally, came, went
@@ -19,7 +21,7 @@ from gloss.services import authorising, linking, nesting, recognising, tallying
 from gloss.services.situating import persistently
 
 MOST = 1000
-AT_ONCE = 30
+TOGETHER = Load(30, 2_000_000)
 FILES_AT_ONCE = 90
 
 T = TypeVar("T")
@@ -88,7 +90,7 @@ def _each(wanted: NamedItems, caller: Caller, ports: Ports, change: Writes) -> R
     ids = tuple(dict.fromkeys(wanted.item_ids))
     allowed = _allowed(ids, caller, ports.store)
     refused = {id_: it for id_, it in allowed.items() if isinstance(it, GlossError)}
-    for some in _some([it for it in allowed.values() if isinstance(it, Item)], AT_ONCE):
+    for some in loads([it for it in allowed.values() if isinstance(it, Item)], _weight, TOGETHER):
         try:
             ports.store.commit(change(some))
         except Conflict:
@@ -170,6 +172,10 @@ def _tallies(before: Sequence[Item], after: Sequence[Item]) -> list[Save[Tally]]
         *(tallying.tally(folder_id, _change_id(items), went(items)) for folder_id, items in lost.items()),
         *(tallying.tally(folder_id, _change_id(items), came(items)) for folder_id, items in got.items()),
     ]
+
+
+def _weight(item: Item) -> int:
+    return len(to_json(item))
 
 
 def _change_id(items: Sequence[Item]) -> str:

@@ -9,6 +9,7 @@ from pydantic_core import to_json
 from gloss.domain import metadata_schema
 from gloss.domain.access import RESOURCE_ALLOWS, Caller, Permission
 from gloss.domain.errors import Fault, GlossError, Invalid, NotFound, Stale
+from gloss.domain.loads import Load, loads
 from gloss.domain.media import Item, Metadata
 from gloss.domain.metadata_schema import Types
 from gloss.domain.model import FolderId, ItemId, Value
@@ -19,8 +20,7 @@ from gloss.services import authorising, describing, nesting
 from gloss.services.stowing import stow, unstow
 
 MOST_ITEMS = 1000
-CHUNK_ITEMS = 50
-CHUNK_BYTES = 2_000_000
+TOGETHER = Load(50, 2_000_000)
 TRIES = 5
 
 
@@ -90,7 +90,7 @@ def retell(wanted: Sayings, caller: Caller, ports: Ports) -> list[Said]:
     work = _round(wanted, caller, ports)
     made = [_made(each, work) for each in wanted.items]
     said = {each.item_id: each for each in made if isinstance(each, Said)}
-    for chunk in _chunks([each for each in made if isinstance(each, _Change)]):
+    for chunk in loads([each for each in made if isinstance(each, _Change)], _weight, TOGETHER):
         said |= {each.item_id: each for each in _saved(chunk, work)}
     return [said[each.item_id] for each in wanted.items]
 
@@ -144,18 +144,8 @@ def _made(saying: Saying, work: _Round) -> _Change | Said:
     return _Change(saying, after.changed())
 
 
-def _chunks(changes: Sequence[_Change]) -> Iterator[list[_Change]]:
-    chunk: list[_Change] = []
-    size = 0
-    for each in changes:
-        weight = len(to_json(each.item))
-        if chunk and (len(chunk) == CHUNK_ITEMS or size + weight > CHUNK_BYTES):
-            yield chunk
-            chunk, size = [], 0
-        chunk.append(each)
-        size += weight
-    if chunk:
-        yield chunk
+def _weight(change: _Change) -> int:
+    return len(to_json(change.item))
 
 
 def _saved(chunk: Sequence[_Change], work: _Round) -> Iterator[Said]:
