@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gloss import edge
+from gloss import answers
 from gloss.domain import errors
 from gloss.domain.access import ORGANISATION_ALLOWS, RESOURCE_ALLOWS, Permission, Scope
 from gloss.domain.errors import GlossError
@@ -69,6 +69,6 @@ def test_every_permission_is_in_exactly_one_table() -> None:
 def test_every_error_class_has_a_status() -> None:
     classes = [it for it in vars(errors).values() if isinstance(it, type) and issubclass(it, GlossError)]
 
-    statuses = {edge.status_of(it("x", 4, 2) if it is errors.StageLocked else it("x")) for it in classes[1:]}
+    statuses = {answers.status_of(it("x", 4, 2) if it is errors.StageLocked else it("x")) for it in classes[1:]}
 
-    assert statuses == {400, 401, 403, 404, 409, 413, 422, 429, 503}
+    assert statuses == {400, 401, 403, 404, 405, 409, 413, 422, 429, 503}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gloss import edge
+from gloss import answers
 from gloss.domain import errors
 from infra import rooms
 from infra.archives import ROOT
@@ -97,7 +97,7 @@ def test_every_module_of_a_room_is_a_function_or_a_part_of_its_doorway() -> None
 def test_every_error_class_has_a_status() -> None:
     classes = [each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, errors.GlossError)]
 
-    assert all(set(each.__mro__) & set(edge.STATUS) for each in classes if each is not errors.GlossError)
+    assert all(set(each.__mro__) & set(answers.STATUS) for each in classes if each is not errors.GlossError)
 
 
 @pytest.mark.parametrize("path", ours(), ids=lambda path: str(path.relative_to(ROOT)))

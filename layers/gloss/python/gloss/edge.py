@@ -1,20 +1,14 @@
 """The edge of every function: who asks, may they, was it asked before, what went wrong. Doorways stay five lines.
 
-`handler(app)` authenticates on the raw bytes, authorises from the table of routes, answers a repeated
-Idempotency-Key with its first answer, and only then lets the resolver parse and call.
+`handler(app)` authenticates on the raw bytes, authorises from the table of routes, answers a repeated request with its
+first answer, and only then lets the resolver parse and call. Each door words its refusals in its own way.
 """
 
-import base64
-import hashlib
-import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextvars import ContextVar
-from dataclasses import dataclass
 from functools import cache
-from http import HTTPStatus
 from typing import Any, Final, TypeVar, get_type_hints
-from urllib.parse import unquote
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -23,59 +17,33 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestUnsupp
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import ValidationError
 
-from gloss import bodies, wiring
-from gloss.adapters import receipts
-from gloss.adapters.system import SeededIds
-from gloss.domain import errors
+from gloss import bodies, repeating, requests, wiring
+from gloss.answers import Answer, Door, DoorOf, plain
 from gloss.domain.access import Caller, Scope
-from gloss.domain.errors import Conflict, Fault, GlossError, Malformed, NotFound, Stale, Unauthenticated
+from gloss.domain.errors import GlossError, Malformed, NotFound, Unauthenticated
 from gloss.domain.model import Value
-from gloss.kinds.identity import RECEIPTS, Receipt
-from gloss.ports import Key, Save, Store
+from gloss.front_door import FRONT_DOOR
+from gloss.requests import HttpEvent, Request
 from gloss.routes import ROUTES, Route
 from gloss.sdk.signatures import Signed, is_legacy_signed, is_message_signed, verify_legacy, verify_message
 from gloss.services import authorising
 
-Event = Mapping[str, Any]
-Answer = dict[str, Any]
 In = TypeVar("In", bound=Value)
 Out = TypeVar("Out", bound=Value)
 
-#: Each class of the error tree and its HTTP status; a subclass has its parent's.
-STATUS: Final[Mapping[type[GlossError], int]] = {
-    errors.Malformed: 400,
-    errors.Unauthenticated: 401,
-    errors.Forbidden: 403,
-    errors.NotFound: 404,
-    errors.Conflict: 409,
-    errors.TooLarge: 413,
-    errors.Invalid: 422,
-    errors.Throttled: 429,
-    errors.Upstream: 503,
-}
-RECEIPT_DAYS: Final = 1
-LARGEST_RECEIPT: Final = 256 * 1024
-RETRY_AFTER_S: Final = "2"
-KEY_SHAPE = re.compile(r"^[\x21-\x7e]{1,128}$")
+#: Larger answers wait in Gloss's bucket, where a 303 sends the client.
+LARGEST_ANSWER: Final = 4 * 2**20
+FETCHED_WITHIN_S: Final = 300
 
 logger = Logger(service="gloss")
 _caller: ContextVar[Caller] = ContextVar("caller")
 
 
-@dataclass(frozen=True)
-class Request:
-    """An HTTP request as the gateway handed it over."""
+class Resolver(APIGatewayHttpResolver):
+    """A resolver that reads the query as it was sent, and bodies with our own care."""
 
-    method: str
-    path: str
-    target: str
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def digest(self) -> str:
-        """What must be equal when an Idempotency-Key is used again: method, target and body."""
-        return hashlib.sha256(b"\n".join([self.method.encode(), self.target.encode(), self.body])).hexdigest()
+    def _to_proxy_event(self, event: dict[str, Any]) -> HttpEvent:
+        return HttpEvent(event, bodies.read)
 
 
 def caller() -> Caller:
@@ -83,13 +51,22 @@ def caller() -> Caller:
     return _caller.get()
 
 
-def app(room: str) -> APIGatewayHttpResolver:
+def the_front_door(_path: str) -> Door:
+    """The one door of most rooms."""
+    return FRONT_DOOR
+
+
+def app(room: str, door_of: DoorOf = the_front_door) -> APIGatewayHttpResolver:
     """A resolver for a room's doorways, with validation and the one error map."""
-    resolver = APIGatewayHttpResolver(enable_validation=True, json_body_deserializer=bodies.read)
-    resolver.exception_handler(GlossError)(_refused)
-    resolver.exception_handler([RequestValidationError, ValidationError])(_invalid)
-    resolver.exception_handler(RequestUnsupportedContentType)(_unsupported)
-    resolver.exception_handler(NotFoundError)(_nowhere)
+    resolver = Resolver(enable_validation=True)
+
+    def door() -> Door:
+        return door_of(resolver.current_event.path)
+
+    resolver.exception_handler(GlossError)(lambda error: door().refused(error))
+    resolver.exception_handler([RequestValidationError, ValidationError])(lambda error: door().unreadable(error))
+    resolver.exception_handler(RequestUnsupportedContentType)(lambda error: door().refused(Malformed(str(error))))
+    resolver.exception_handler(NotFoundError)(lambda _: door().refused(_nowhere()))
     resolver.context["room"] = room
     return resolver
 
@@ -99,13 +76,16 @@ def router() -> APIGatewayHttpRouter:
     return APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 
 
-def handler(resolver: APIGatewayHttpResolver) -> Callable[[dict[str, Any], Any], Answer]:
+def handler(
+    resolver: APIGatewayHttpResolver, door_of: DoorOf = the_front_door
+) -> Callable[[dict[str, Any], Any], Answer]:
     """The Lambda handler of a room's doorways."""
 
     def handle(event: dict[str, Any], context: Any) -> Answer:
-        request = _read(event)
+        request = requests.read(event)
         logger.set_correlation_id(event["requestContext"]["requestId"])
-        answer = _guarded(lambda: _answer(request, event, context, resolver))
+        door = door_of(request.path)
+        answer = _guarded(lambda: _answer(request, event, context, resolver, door), door)
         logger.info("answered", method=request.method, path=request.path, status=answer["statusCode"])
         return answer
 
@@ -123,29 +103,31 @@ def state(work: Callable[[In], Out]) -> Callable[[dict[str, Any], Any], Any]:
     return handle
 
 
-def _guarded(work: Callable[[], Answer]) -> Answer:
+def _guarded(work: Callable[[], Answer], door: Door) -> Answer:
     try:
         return work()
     except GlossError as refused:
-        return _plain(_refused(refused))
+        return plain(door.refused(refused))
     except Exception:
         logger.exception("a fault of ours")
-        return _plain(_response(500, {"message": "Something went wrong on our side; it was logged.", "errors": []}))
+        return plain(door.failed())
 
 
-def _answer(request: Request, event: dict[str, Any], context: Any, resolver: APIGatewayHttpResolver) -> Answer:
+def _answer(
+    request: Request, event: dict[str, Any], context: Any, resolver: APIGatewayHttpResolver, door: Door
+) -> Answer:
     route, path = matching(request.method, request.path)
 
     def resolve() -> Answer:
         sent = bodies.with_json(event, request.headers.get("content-type", ""), request.body)
-        return dict(resolver.resolve(sent, context))
+        return _carried(dict(resolver.resolve(sent, context)))
 
     if route.permission.scope is Scope.OPEN:
         return resolve()
     known = authorising.authorise(authenticate(request), route.permission, path, wiring.store())
     _caller.set(known)
     bodies.demand_text(request.body)
-    return _once(request, known, resolve)
+    return repeating.once(door.repeat_key(request), request, known, resolve)
 
 
 def authenticate(request: Request) -> Caller:
@@ -155,7 +137,7 @@ def authenticate(request: Request) -> Caller:
 
 def credential_of(request: Request) -> str:
     """The id of the credential that a request proves."""
-    signed = Signed(request.method, request.target, request.headers, request.body)
+    signed = Signed(request.method, request.targets, request.headers, request.body)
     if is_message_signed(request.headers):
         return verify_message(signed, wiring.clock().now())
     if is_legacy_signed(request.headers):
@@ -166,68 +148,15 @@ def credential_of(request: Request) -> str:
     return authorising.token_digest(token.strip())
 
 
-def _once(request: Request, known: Caller, resolve: Callable[[], Answer]) -> Answer:
-    """Answer; under an Idempotency-Key with the first answer again, and with ids that a second try would make again."""
-    key = request.headers.get("idempotency-key")
-    if key is None or request.method not in {"POST", "PUT", "PATCH"}:
-        return resolve()
-    if not KEY_SHAPE.match(key):
-        raise Malformed("An Idempotency-Key has 1 to 128 visible ASCII characters.")
-    receipt_id, store = receipts.receipt_id(known.user_id, key), wiring.store()
-    given = store.find(RECEIPTS, Key(f"RECEIPT#{receipt_id}"))
-    if given is not None:
-        return _replay(given, request, receipts.opened(given.body, known.user_id, key))
-    token = wiring.request_ids.set(SeededIds(f"{receipt_id}#{request.digest}"))
-    try:
-        answer = resolve()
-    finally:
-        wiring.request_ids.reset(token)
-    _keep(receipt_id, request, answer | {"body": receipts.sealed(answer.get("body") or "", known.user_id, key)}, store)
-    return answer
-
-
-def _replay(given: Receipt, request: Request, body: str) -> Answer:
-    if given.request_digest != request.digest:
-        raise Conflict("This Idempotency-Key was used for another request.")
-    return _plain(Response(given.status, "application/json", body, headers={"Idempotent-Replay": "true"}))
-
-
-def _keep(receipt_id: str, request: Request, answer: Answer, store: Store) -> None:
-    """Remember a success for a day; a refusal may be tried again, and a long list is made again, under the same key."""
-    if answer["statusCode"] >= HTTPStatus.BAD_REQUEST or len(answer["body"]) > LARGEST_RECEIPT:
-        return
-    expires = int(wiring.clock().now().timestamp()) + RECEIPT_DAYS * 86_400
-    receipt = Receipt(
-        id=receipt_id,
-        request_digest=request.digest,
-        status=answer["statusCode"],
-        body=answer["body"],
-        expires=expires,
-    )
-    try:
-        store.commit([Save(RECEIPTS, receipt)])
-    except Stale:
-        logger.info("answered twice at once under one Idempotency-Key")
-
-
-def _read(event: Event) -> Request:
-    http, raw = event["requestContext"]["http"], event.get("body") or ""
-    headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
-    body = base64.b64decode(raw) if event.get("isBase64Encoded") else raw.encode()
-    return Request(http["method"], event["rawPath"], _target(event, headers), headers, body)
-
-
-def _target(event: Event, headers: Mapping[str, str]) -> str:
-    """The target as it was sent: the gateway decodes the path, so a front may pass the untouched one on.
-
-    It is believed only if it decodes to the very path and query that the gateway saw; otherwise a captured signature
-    could be replayed against another path.
-    """
-    query = event.get("rawQueryString", "")
-    seen = event["rawPath"] + (f"?{query}" if query else "")
-    raw = str(headers.get("x-gloss-raw-target", seen))
-    path, _, raw_query = raw.partition("?")
-    return raw if event["rawPath"] in {path, unquote(path)} and raw_query == query else seen
+def _carried(answer: Answer) -> Answer:
+    """The answer, or where it lies when a function may not return so much."""
+    body = str(answer.get("body") or "").encode()
+    if len(body) <= LARGEST_ANSWER:
+        return answer
+    key = f"tmp/answers/{wiring.fresh_ids().new()}.json"
+    wiring.blobs().put(key, body, "application/json")
+    there = {"Location": wiring.blobs().signed_get(key, FETCHED_WITHIN_S)}
+    return plain(Response(303, "application/json", "null", headers=there))
 
 
 def matching(method: str, path: str) -> tuple[Route, dict[str, str]]:
@@ -236,7 +165,7 @@ def matching(method: str, path: str) -> tuple[Route, dict[str, str]]:
         found = shape.match(path)
         if route.method == method and found:
             return route, found.groupdict()
-    raise NotFound("There is no such route.")
+    raise _nowhere()
 
 
 @cache
@@ -246,53 +175,5 @@ def _shapes() -> list[tuple[Route, re.Pattern[str]]]:
     return [(route, re.compile("^" + re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", route.path) + "$")) for route in ordered]
 
 
-def status_of(refused: GlossError) -> int:
-    """The HTTP status of an error by the nearest class of its tree."""
-    return next(STATUS[kind] for kind in type(refused).__mro__ if kind in STATUS)
-
-
-def _refused(refused: GlossError) -> Response[str]:
-    body: dict[str, Any] = {"message": refused.message, "errors": [_fault(fault) for fault in refused.faults]}
-    if isinstance(refused, errors.StageLocked):
-        body |= {"error": "stage_locked", "required_stage": refused.required_stage}
-        body |= {"current_stage": refused.current_stage}
-    return _response(status_of(refused), body)
-
-
-def _invalid(refused: RequestValidationError | ValidationError) -> Response[str]:
-    found: Any = refused.errors()
-    faults = [_fault(Fault(_dotted(error["loc"]), str(error["msg"]))) for error in found]
-    broken = [error for error in found if error["type"] == "json_invalid"]
-    if broken:
-        reason = broken[0].get("ctx", {}).get("error", "it is not JSON")
-        return _response(400, {"message": f"The body is not JSON: {reason}.", "errors": faults})
-    return _response(422, {"message": "The request breaks a rule; see errors.", "errors": faults})
-
-
-def _nowhere(_: Exception) -> Response[str]:
-    return _refused(NotFound("There is no such route."))
-
-
-def _unsupported(refused: RequestUnsupportedContentType) -> Response[str]:
-    return _response(400, {"message": str(refused), "errors": []})
-
-
-def _dotted(where: tuple[str | int, ...]) -> str:
-    """`("body", "stages", 3, "to")` as `stages[3].to`."""
-    steps = where[1:] if where and where[0] in {"body", "query", "path"} and len(where) > 1 else where
-    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
-    return text.lstrip(".")
-
-
-def _fault(fault: Fault) -> dict[str, str]:
-    return {"path": fault.path, "reason": fault.reason}
-
-
-def _response(status: int, body: Mapping[str, Any]) -> Response[str]:
-    retry = {"Retry-After": RETRY_AFTER_S} if status in {429, 503} else {}
-    return Response(status, "application/json", json.dumps(body), headers=dict(retry))
-
-
-def _plain(response: Response[str]) -> Answer:
-    headers = {"Content-Type": "application/json", **{name: str(value) for name, value in response.headers.items()}}
-    return {"statusCode": response.status_code, "headers": headers, "body": response.body, "isBase64Encoded": False}
+def _nowhere() -> NotFound:
+    return NotFound("There is no such route.")

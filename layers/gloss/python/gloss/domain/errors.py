@@ -3,8 +3,10 @@
 GlossError
 ├── Malformed        the request cannot be read                          400
 ├── Unauthenticated  nobody known is asking                              401
+│   └── UnknownKey   a signature by a key that nobody registered
 ├── Forbidden        seen, but not allowed                               403
 ├── NotFound         missing, or not visible to the caller               404
+├── NotOffered       a call of the public SDK that Gloss leaves out      405
 ├── Conflict         the state does not allow it now                     409
 │   ├── Stale        somebody else changed it first
 │   │   └── Repeated  the very same request did it before
@@ -45,12 +47,20 @@ class Unauthenticated(GlossError):
     """No valid token or signature came with the request."""
 
 
+class UnknownKey(Unauthenticated):
+    """The token or key is nobody's here."""
+
+
 class Forbidden(GlossError):
     """The caller sees the thing but may not do this to it."""
 
 
 class NotFound(GlossError):
     """Missing or invisible; the two are never distinguished."""
+
+
+class NotOffered(GlossError):
+    """A call that Gloss does not answer; the message says what to do instead."""
 
 
 class Conflict(GlossError):

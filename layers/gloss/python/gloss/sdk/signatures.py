@@ -4,7 +4,7 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -25,10 +25,10 @@ _LEGACY = re.compile(r"^(?P<key>[0-9a-f]{64}):(?P<signature>[0-9a-f]{128})$")
 
 @dataclass(frozen=True)
 class Signed:
-    """A request as it was signed: method, the raw target with its query, lower-cased headers, the raw body."""
+    """A request: method, the targets with their query that may have been signed, lower-cased headers, the raw body."""
 
     method: str
-    target: str
+    targets: tuple[str, ...]
     headers: Mapping[str, str]
     body: bytes
 
@@ -50,7 +50,8 @@ def verify_message(request: Signed, now: datetime) -> str:
     if abs(now.timestamp() - int(given["created"])) > TOLERANCE_S:
         raise Unauthenticated(f"The signature is more than {TOLERANCE_S} s away from this server's time.")
     _demand_digest(request)
-    _verify(given["key"], base64.b64decode(signature["signature"]), _base(request, given["params"]))
+    messages = [_base(request, target, given["params"]) for target in request.targets]
+    _verify(given["key"], base64.b64decode(signature["signature"]), messages)
     return given["key"]
 
 
@@ -59,7 +60,7 @@ def verify_legacy(request: Signed) -> str:
     given = _LEGACY.match(request.headers.get("authorization", ""))
     if given is None:
         raise Unauthenticated("The Authorization header cannot be read.")
-    _verify(given["key"], bytes.fromhex(given["signature"]), hashlib.sha256(request.body).digest())
+    _verify(given["key"], bytes.fromhex(given["signature"]), [hashlib.sha256(request.body).digest()])
     return given["key"]
 
 
@@ -69,21 +70,27 @@ def _demand_digest(request: Signed) -> None:
         raise Unauthenticated("The Content-Digest does not match the body.")
 
 
-def _base(request: Signed, params: str) -> bytes:
+def _base(request: Signed, target: str, params: str) -> bytes:
     lines = (
         f'"@method": {request.method}',
-        f'"@request-target": {request.target}',
+        f'"@request-target": {target}',
         f'"content-digest": {request.headers["content-digest"]}',
         f'"@signature-params": {params}',
     )
     return "\n".join(lines).encode()
 
 
-def _verify(key: str, signature: bytes, message: bytes) -> None:
+def _verify(key: str, signature: bytes, messages: Sequence[bytes]) -> None:
+    if not any(_signs(key, signature, message) for message in messages):
+        raise Unauthenticated("The signature does not match the request.")
+
+
+def _signs(key: str, signature: bytes, message: bytes) -> bool:
     try:
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(signature, message)
-    except (InvalidSignature, ValueError) as wrong:
-        raise Unauthenticated("The signature does not match the request.") from wrong
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 def public_key_of(line: str) -> str:

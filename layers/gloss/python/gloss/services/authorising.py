@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 
 from gloss.domain.access import Caller, OrgRole, Permission, Role, Scope, allow_organisation, allow_resource
-from gloss.domain.errors import Unauthenticated
+from gloss.domain.errors import UnknownKey
 from gloss.domain.identity import Grant, Ownership
 from gloss.domain.model import Timestamp
 from gloss.kinds.identity import CREDENTIALS, GRANTS, OWNERSHIPS, USERS, grant_key, ownership_key
@@ -30,7 +30,7 @@ def identify(credential_id: str, now: Timestamp, store: Store) -> Caller:
     """The person whom a token's digest or a public key proves; raises Unauthenticated."""
     credential = store.find(CREDENTIALS, Key(f"CREDENTIAL#{credential_id}"))
     if credential is None:
-        raise Unauthenticated("This token or key is not known here.")
+        raise UnknownKey("This token or key is not known here.")
     credential.demand_valid(now)
     user = store.get(USERS, Key(f"USER#{credential.user_id}"))
     return Caller(user_id=user.id, org_id=user.org_id, email=user.email, org_role=user.org_role)

@@ -1,0 +1,31 @@
+"""What a function may not return lies in Gloss's bucket, where the answer sends the client; queries are read as sent."""
+
+import json
+
+from functions.catalog.app import handler
+from gloss import edge
+from gloss.requests import HttpEvent
+from tests.doorway import a_house, an_http_event, call, query
+
+
+def test_an_answer_over_four_megabytes_is_fetched_from_the_bucket() -> None:
+    with a_house() as house:
+        described = {"title": "Long", "description": "é" * 4096}
+        for _ in range(540):
+            assert call(handler, "POST", "/v1/datasets", described).status == 200
+
+        answered = call(handler, "GET", query("/v1/datasets", limit=1000))
+
+        stored = house.ports.blobs.get(next(iter(house.ports.blobs.keys("tmp/answers/"))))
+        assert (answered.status, answered.body) == (303, None)
+        assert "tmp/answers/" in answered.headers["Location"]
+        assert len(json.loads(stored)["entries"]) == 540
+        assert len(stored) > edge.LARGEST_ANSWER
+
+
+def test_a_comma_in_a_query_belongs_to_the_value() -> None:
+    sent = an_http_event("GET", query("/v1/projects/p/tasks", title="Rome, 2026", names="a") + "&names=b", None, {})
+
+    read = HttpEvent(sent).resolved_query_string_parameters
+
+    assert read == {"title": ["Rome, 2026"], "names": ["a", "b"]}
