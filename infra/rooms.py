@@ -58,6 +58,15 @@ DOORWAYS: Final = (
     Handler("bulk", grants=("records", "objects", "start:bulk")),
     Handler("import_stages", grants=("records", "objects", "start:active_import")),
     Handler("export", grants=("records", "objects", "start:export")),
+    Handler(
+        "sdk",
+        layers=("numbers", "clouds"),
+        grants=(
+            *("records", "objects", "uploads", "media", "timetable"),
+            *("start:registration", "start:folder_sync", "start:bulk", "start:active_import"),
+        ),
+        memory_mb=1769,
+    ),
     Handler("explore", "app", ("explorer",), 3008, 29, ("records", "objects", "words", "start:bulk"), 4096),
 )
 

@@ -12,7 +12,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from gloss.routes import ROUTES
+from gloss.routes import ROUTES, Route
+from gloss.sdk.routes import V2
 from infra.constructs.room import RETENTION
 
 LOGGED: Final = {
@@ -92,12 +93,17 @@ class Api(Construct):
         )
 
 
+def _folded(route: Route) -> str:
+    """A route's path; all of the SDK's are one, since an API has 300 routes at most."""
+    return route.path if route.room != "sdk" or not route.path.startswith(V2) else V2 + "{proxy+}"
+
+
 def _keys(rooms: Iterable[str]) -> list[tuple[str, str]]:
     """Route keys and their rooms: a path whose methods share a room is one key, so that the room refuses the others."""
     paths: dict[str, dict[str, str]] = defaultdict(dict)
     for route in ROUTES:
         if route.room in rooms:
-            paths[route.path][route.method] = route.room
+            paths[_folded(route)][route.method] = route.room
     keys = []
     for path, methods in paths.items():
         together = len(set(methods.values())) == 1

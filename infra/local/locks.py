@@ -8,8 +8,8 @@ from infra.bootstrap import LOCKS, ROOT
 from infra.local.tools import run
 
 OLDEST_PYTHON: Final = "3.11"
-#: What a layer is always used beside another that brings it.
-BROUGHT_BY_OTHERS: Final = {"layers/embedding": ("numpy",)}
+#: What something else brings: numpy another layer, and `cv2` the package that needs no display.
+BROUGHT_BY_OTHERS: Final = {"layers/embedding/requirements": ("numpy",), "requirements/sdk": ("opencv-python",)}
 #: Packages that are unpacked for what they ship, never imported.
 ALONE: Final = ("samples", "models")
 OPTIONS: Final = ("--universal", "--generate-hashes", "--no-emit-index-url", "--no-header", "--quiet", "--upgrade")
@@ -18,7 +18,7 @@ OPTIONS: Final = ("--universal", "--generate-hashes", "--no-emit-index-url", "--
 def renew() -> None:
     """Every `.txt` beside an `.in`, and package-lock.json."""
     for source in _sources():
-        beside = BROUGHT_BY_OTHERS.get(str(source.parent.relative_to(ROOT)), ())
+        beside = BROUGHT_BY_OTHERS.get(str(source.relative_to(ROOT).with_suffix("")), ())
         without = [option for package in beside for option in ("--no-emit-package", package)]
         without += ["--no-deps"] if source.stem in ALONE else []
         target = str(source.with_suffix(".txt"))

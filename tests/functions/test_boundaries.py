@@ -57,6 +57,12 @@ def house() -> Iterator[House]:
         yield made
 
 
+def is_refused(route: Route, path: str) -> bool:
+    """The SDK's door says 403 of what is missing."""
+    status = call(room(route.room), route.method, path, {}).status
+    return status in REFUSALS or (status == 403 and path.startswith("/v2/"))
+
+
 def known(house: House) -> dict[str, str]:
     """A project, and one of each resource that an Admin of the organisation may open."""
     project = a_project(house).project
@@ -82,7 +88,7 @@ def test_an_odd_id_in_a_path_finds_nothing(house: House, odd: str) -> None:
     ids = known(house)
     tried = [(it, filled(it, {**ids, name: odd})) for it in GUARDED for name in re.findall(r"\{(\w+)\}", it.path)]
 
-    wrong = {(it.method, path) for it, path in tried if call(room(it.room), it.method, path, {}).status not in REFUSALS}
+    wrong = {(it.method, path) for it, path in tried if not is_refused(it, path)}
 
     assert wrong == set()
 
@@ -92,7 +98,11 @@ def test_a_forged_page_token_is_no_fault_of_ours(house: House, token: str) -> No
     ids = known(house)
     lists = [it for it in GUARDED if it.method == "GET"]
 
-    wrong = {it.path for it in lists if call(room(it.room), "GET", query(filled(it, ids), token=token)).status >= 500}
+    wrong = {
+        it.path
+        for it in lists
+        if call(room(it.room), "GET", query(filled(it, ids), token=token, pageToken=token)).status >= 500
+    }
 
     assert wrong == set()
 

@@ -1,4 +1,4 @@
-"""What a function may not return lies in Gloss's bucket, where the answer sends the client; queries are read as sent."""
+"""What a function may not return lies in Gloss's bucket, where the answer sends the client; queries read as sent."""
 
 import json
 

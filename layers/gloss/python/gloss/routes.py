@@ -1,19 +1,11 @@
 """The one table of routes: method, path, room and the permission it asks for. The gateway, the doorways, the
-authorisation, docs/api.md and the test that tries every route without a key are all made from it."""
+authorisation, docs/api.md and the test that tries every route without a key are all made from it.
 
-from typing import NamedTuple
+Those of the public SDK's door stand in `gloss.sdk.routes`."""
 
 from gloss.domain.access import Permission
-
-
-class Route(NamedTuple):
-    """One row; path parameters as `{name}`, and the name tells the resource whose roles count."""
-
-    method: str
-    path: str
-    room: str
-    permission: Permission
-
+from gloss.route import Route as Route
+from gloss.sdk.routes import SDK_ROUTES
 
 ROUTES: tuple[Route, ...] = (
     # report: health, overview
@@ -216,4 +208,5 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/v1/bulk-jobs/{job_id}/cancel", "bulk", Permission.ORG_READ),
     Route("POST", "/v1/bulk-jobs/{job_id}/resume", "bulk", Permission.ORG_READ),
     Route("GET", "/v1/bulk-jobs/{job_id}/failed-items", "bulk", Permission.ORG_READ),
+    *SDK_ROUTES,
 )

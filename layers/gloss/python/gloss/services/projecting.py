@@ -12,6 +12,8 @@ from gloss.domain.dataset import Attachment
 from gloss.domain.errors import Conflict, Stale
 from gloss.domain.model import DatasetId, Description, JobId, OntologyId, ProjectId, TemplateId, Title, Value
 from gloss.domain.project import Project, ProjectSettings, ProjectStatus
+from gloss.domain.workflow.graph import Workflow
+from gloss.domain.workflow.shape import STANDARD
 from gloss.kinds.catalog import ATTACHMENTS, DATA_ROWS, PROJECTS, data_rows_of
 from gloss.ports import Key, Ports, Save, Store
 from gloss.services import bulking, cataloguing, entering
@@ -22,13 +24,13 @@ DatasetIds = Annotated[tuple[DatasetId, ...], Field(max_length=50)]
 
 
 class NewProject(Value):
-    """A project to make; the template's workflow is copied."""
+    """A project to make; the template's workflow is copied, without one the standard workflow is taken."""
 
     title: Title
     description: Description = ""
     dataset_ids: DatasetIds = ()
     ontology_id: OntologyId
-    template_id: TemplateId
+    template_id: TemplateId | None = None
 
 
 class ChangedProject(Value):
@@ -75,7 +77,7 @@ def make_project(wanted: NewProject, caller: Caller, ports: Ports) -> Begun:
         dataset_ids=ids,
         ontology_id=wanted.ontology_id,
         template_id=wanted.template_id,
-        workflow=cataloguing.template(wanted.template_id, ports.store).workflow,
+        workflow=_workflow(wanted.template_id, ports.store),
         created_by=caller.user_id,
         created_at=now,
         last_edited_at=now,
@@ -132,7 +134,12 @@ def _demand_usable(wanted: NewProject, caller: Caller, store: Store) -> None:
     for dataset_id in wanted.dataset_ids:
         require(caller, f"dataset:{dataset_id}", Permission.RESOURCE_USE, store)
     require(caller, f"ontology:{wanted.ontology_id}", Permission.RESOURCE_USE, store)
-    require(caller, f"template:{wanted.template_id}", Permission.RESOURCE_ADMIN, store)
+    if wanted.template_id is not None:
+        require(caller, f"template:{wanted.template_id}", Permission.RESOURCE_ADMIN, store)
+
+
+def _workflow(template_id: TemplateId | None, store: Store) -> Workflow:
+    return STANDARD if template_id is None else cataloguing.template(template_id, store).workflow
 
 
 def _links(project: Project, dataset_ids: Sequence[DatasetId], ports: Ports) -> list[Save[Attachment]]:

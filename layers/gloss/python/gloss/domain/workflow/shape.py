@@ -10,11 +10,31 @@ from gloss.domain.workflow.graph import (
     MANUAL,
     ROUTERS,
     AgentStage,
+    AnnotateStage,
+    CompleteStage,
     PercentageRouter,
+    ReviewStage,
     Stage,
     StageKind,
+    StartStage,
     UserRouter,
     Workflow,
+)
+
+#: What a project gets that names no template.
+STANDARD = Workflow(
+    stages=(
+        StartStage(id=StageId("start"), title="Start", to=StageId("annotate")),
+        AnnotateStage(id=StageId("annotate"), title="Annotate", to=StageId("review")),
+        ReviewStage(
+            id=StageId("review"),
+            title="Review",
+            approved=StageId("complete"),
+            rejected=StageId("annotate"),
+            strict=False,
+        ),
+        CompleteStage(id=StageId("complete"), title="Complete"),
+    )
 )
 
 FOLLOWS_START = frozenset({StageKind.ANNOTATE, StageKind.AGENT})

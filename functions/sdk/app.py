@@ -1,0 +1,11 @@
+"""The sdk room: the public SDK's door, v2 routes and the two legacy URLs."""
+
+from functions.sdk import legacy, ontologies, projects
+from gloss import edge
+from gloss.sdk.doors import door_of
+
+app = edge.app("sdk", door_of)
+for room in (legacy, projects, ontologies):
+    app.include_router(room.router)
+
+handler = edge.handler(app, door_of)

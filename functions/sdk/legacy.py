@@ -1,0 +1,31 @@
+"""Doorways of the legacy API: one URL for what belongs to a project or dataset, one for the rest."""
+
+from typing import Any
+
+from gloss import edge, wiring
+from gloss.sdk import operations, project_calls
+from gloss.sdk.doors import enveloped
+from gloss.sdk.operations import Handlers, Query
+
+router = edge.router()
+
+HANDLERS: Handlers = {
+    ("project", "POST"): project_calls.make,
+}
+
+
+@router.post("/public")
+def of_a_resource(body: Query) -> dict[str, Any]:
+    headers = {name.lower(): value for name, value in router.current_event.headers.items()}
+    return _answered(body, headers.get("resourcetype", ""), headers.get("resourceid", ""))
+
+
+@router.post("/public/user")
+def of_the_caller(body: Query) -> dict[str, Any]:
+    return _answered(body, "", "")
+
+
+def _answered(query: Query, resource: str, resource_id: str) -> dict[str, Any]:
+    operation = operations.operation_of(query, resource)
+    asked = operations.asked(query, operation, resource_id, edge.caller(), wiring.store())
+    return enveloped(HANDLERS[operation.query_type, operation.method](asked, wiring.ports()))

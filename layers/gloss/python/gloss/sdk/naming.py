@@ -1,0 +1,39 @@
+"""Ids that the SDK reads as UUIDs, of things whose ids are words here: stages and pathways within their project."""
+
+from collections.abc import Iterable
+from typing import Final
+from uuid import UUID, uuid5
+
+from gloss.domain.errors import NotFound
+from gloss.domain.model import ProjectId, StageId
+from gloss.domain.workflow.graph import AgentStage, PathwayId, Stage, Workflow
+
+_STAGES: Final = UUID("2d1c1f5e-58f0-5d64-9a3e-0f6a7bb1f5c4")
+
+
+def stage_uuid(project_id: ProjectId, stage_id: StageId) -> str:
+    """The UUID of a stage; the same in every answer."""
+    return str(uuid5(_STAGES, f"{project_id}/{stage_id}"))
+
+
+def pathway_uuid(project_id: ProjectId, stage_id: StageId, pathway_id: PathwayId) -> str:
+    """The UUID of a pathway; the same in every answer."""
+    return str(uuid5(_STAGES, f"{project_id}/{stage_id}/{pathway_id}"))
+
+
+def stage_of(uuid: str, project_id: ProjectId, workflow: Workflow) -> Stage:
+    """The stage of a UUID; raises NotFound."""
+    wanted = uuid.lower()
+    return _only(it for it in workflow.stages if stage_uuid(project_id, it.id) == wanted)
+
+
+def pathway_of(uuid: str, project_id: ProjectId, stage: AgentStage) -> PathwayId | None:
+    """The pathway of a UUID; None when the stage has no such pathway."""
+    wanted = uuid.lower()
+    return next((it.id for it in stage.pathways if pathway_uuid(project_id, stage.id, it.id) == wanted), None)
+
+
+def _only(found: Iterable[Stage]) -> Stage:
+    for stage in found:
+        return stage
+    raise NotFound("This project's workflow has no such stage.")

@@ -1,0 +1,87 @@
+"""The legacy API: every operation with the resource whose roles count and the permission that it asks for.
+
+One URL carries them all, so the table of routes cannot tell them apart; this one does.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from pydantic import ConfigDict
+
+from gloss.domain.access import Caller, Permission
+from gloss.domain.errors import Malformed, NotOffered
+from gloss.domain.model import Value
+from gloss.ports import Ports, Store
+from gloss.services import authorising
+
+
+class Operation(NamedTuple):
+    """One row: the resource that the headers name ("" on `/public/user`), type and method of the query."""
+
+    resource: str
+    query_type: str
+    method: str
+    permission: Permission
+
+
+class Values(Value):
+    """What a query carries."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    uid: Any = None
+    payload: Any = None
+
+
+class Payload(Value):
+    """What a query's payload says; the client sends more than counts here."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class Query(Value):
+    """The body of a legacy request; a newer client may say more than we know."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    query_type: str
+    query_method: str
+    values: Values = Values()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A query on its way to its handler: the resource's id, who asks with their role on it, uid and payload."""
+
+    resource_id: str
+    caller: Caller
+    values: Values
+
+
+Handle = Callable[[Asked, Ports], Any]
+Handlers = Mapping[tuple[str, str], Handle]
+
+OPERATIONS: Final = (Operation("", "project", "POST", Permission.ORG_CREATE),)
+
+LEFT_OUT: Final = frozenset({"labelingalgorithm", "reencodevideotask"})
+
+
+def operation_of(query: Query, resource: str) -> Operation:
+    """The row of a query; raises NotOffered."""
+    for row in OPERATIONS:
+        if row[:3] == (resource, query.query_type, query.query_method):
+            return row
+    what = f"{query.query_method} {query.query_type}"
+    if query.query_type in LEFT_OUT:
+        raise NotOffered(f"Gloss leaves out {what}; docs/sdk.md lists what it offers.")
+    raise NotOffered(f"Nothing is known here as {what} on {resource or 'no resource'}.")
+
+
+def asked(query: Query, operation: Operation, resource_id: str, caller: Caller, store: Store) -> Asked:
+    """The query with the caller's role on its resource; raises NotFound or Forbidden if they may not pass."""
+    if operation.resource and not resource_id:
+        raise Malformed("The header ResourceID names no resource.")
+    path = {f"{operation.resource}_id": resource_id}
+    known = authorising.authorise(caller, operation.permission, path, store)
+    return Asked(resource_id, known, query.values)

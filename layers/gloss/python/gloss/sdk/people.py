@@ -1,0 +1,35 @@
+"""People as the SDK names them: by e-mail address, with roles as numbers."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from gloss.domain.access import Role
+from gloss.domain.errors import Fault, Invalid
+from gloss.domain.model import UserId
+from gloss.kinds.identity import EMAILS, USERS
+from gloss.ports import Key, Store
+
+PROJECT_ROLES: Final[Mapping[Role, int]] = {
+    Role.ADMIN: 0,
+    Role.ANNOTATOR: 1,
+    Role.REVIEWER: 2,
+    Role.ANNOTATOR_REVIEWER: 3,
+    Role.TEAM_MANAGER: 4,
+    Role.VIEWER: 5,
+}
+#: On everything else there are two roles: Admin, and everybody else with a role.
+RESOURCE_ROLES: Final[Mapping[Role, int]] = {Role.ADMIN: 0, Role.USER: 1, Role.VIEWER: 1}
+
+
+def emails_of(user_ids: Iterable[UserId | None], store: Store) -> dict[str, str]:
+    """The e-mail addresses of these people by id, read at once."""
+    wanted = dict.fromkeys(id_ for id_ in user_ids if id_ is not None)
+    return {user.id: user.email for user in store.get_many(USERS, [Key(f"USER#{id_}") for id_ in wanted])}
+
+
+def user_of(email: str, path: str, store: Store) -> UserId:
+    """The person with an e-mail address; raises Invalid, naming `path`, when there is none."""
+    claim = store.find(EMAILS, Key(f"EMAIL#{email.strip().lower()}"))
+    if claim is None:
+        raise Invalid(f"Nobody has the e-mail address {email}.", [Fault(path, "is nobody's here")])
+    return claim.user_id

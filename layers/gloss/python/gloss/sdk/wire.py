@@ -1,0 +1,34 @@
+"""The shapes of the public SDK's v2 API: camelCase both ways, unknown fields passed over, `results` for lists."""
+
+import json
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from aws_lambda_powertools.event_handler import Response
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+T = TypeVar("T")
+
+
+class Wire(BaseModel):
+    """What goes over the wire; a newer client may say more than we know, so unknown fields are passed over."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=to_camel, populate_by_name=True)
+
+
+class Results(Wire, Generic[T]):
+    """A page of a list; `nextPageToken` null: that was all. Tokens are keysets."""
+
+    results: list[T]
+    next_page_token: str | None = None
+
+
+def scalar(value: Any) -> Response[str]:
+    """A bare JSON value, such as the UUID of what was made; the resolver would send text without its quotes."""
+    return Response(200, "application/json", json.dumps(value))
+
+
+def same_uuid(given: UUID) -> str:
+    """An id as we keep it: lower case, with hyphens."""
+    return str(given)

@@ -1,0 +1,160 @@
+"""Gloss in one process on a loopback port: the deployed handlers over records in memory and a real S3 server.
+
+    python -m tests.sdk.loopback [arguments for pytest]
+
+runs the SDK's suite against it within seconds; the same suite runs against the local cloud in tests/flows.
+State machines are walked to their end while the request waits; webhooks and the outbox's readers do not run here.
+"""
+
+import importlib
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from contextvars import Context, copy_context
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import RLock, Thread
+from typing import Any, Final
+from uuid import uuid4
+
+from moto.server import ThreadedMotoServer
+
+from gloss import edge, wiring
+from gloss.adapters.memory import MemoryMachines, MemoryStore, MemoryVault
+from gloss.domain.errors import NotFound
+from gloss.services.founding import Founding, found_organisation
+from infra.bootstrap import ROOT, installed
+from infra.local.demo.client import Client
+from infra.rooms import MACHINES
+from tests.sdk.target import Site, prepare
+from tests.walk import Failed, walk
+
+BEARER: Final = "loopback-admin"
+OWN, CUSTOMERS = "gloss-own", "suite-media"
+SUITE: Final = ROOT / "tests" / "sdk" / "suite"
+ENVIRONMENT: Final = ROOT / ".local" / "venv-sdk"
+
+
+class WalkedMachines(MemoryMachines):
+    """Machines that run to their end as soon as they are started."""
+
+    def start(self, machine: str, name: str, payload: Mapping[str, Any]) -> None:
+        super().start(machine, name, payload)
+        try:
+            walk(machine, MACHINES[machine][0].room, payload, name)
+        except Failed:
+            return
+
+    def is_running(self, machine: str, name: str) -> bool:
+        return False
+
+
+@contextmanager
+def loopback() -> Iterator[Site]:
+    """A running Gloss with its first Admin and a customer's bucket."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    store = _store(server.get_host_and_port())
+    ports = {"store": MemoryStore(), "machines": WalkedMachines(), "vault": MemoryVault()}
+    try:
+        with wiring.standing_in(**ports):
+            founding = {"title": "Suite", "admin_email": "admin@suite.io", "bearer": BEARER}
+            found_organisation(Founding(**founding, public_key=uuid4().hex * 2), wiring.ports())
+            with _served(copy_context()) as url, closing(Client(url, BEARER)) as admin:
+                yield Site(admin, BEARER, store, CUSTOMERS)
+    finally:
+        server.stop()
+
+
+def _store(place: tuple[str, int]) -> Any:
+    """The S3 server's client, after its buckets are made and the handlers are told where it is."""
+    endpoint = f"http://{place[0]}:{place[1]}"
+    os.environ.update(AWS_ENDPOINT_URL=endpoint, AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test")
+    os.environ.update(AWS_DEFAULT_REGION="us-east-1", GLOSS_BUCKET=OWN, GLOSS_MEDIA_ALLOW="127.0.0.1")
+    logging.getLogger("gloss").setLevel(logging.ERROR)
+    client = wiring.client("s3")
+    for bucket in (OWN, CUSTOMERS):
+        client.create_bucket(Bucket=bucket)
+    return client
+
+
+@contextmanager
+def _served(context: Context) -> Iterator[str]:
+    handler = type("Bound", (_Gateway,), {"context": context})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+
+
+class _Gateway(BaseHTTPRequestHandler):
+    """Hands requests to the rooms as the gateway does, one at a time."""
+
+    protocol_version = "HTTP/1.1"
+    context: Context
+    lock = RLock()
+
+    def serve(self) -> None:
+        with self.lock:
+            answer = self.context.copy().run(self._answered)
+        body = answer["body"].encode()
+        self.send_response(answer["statusCode"])
+        for name, value in {**answer["headers"], "Content-Length": str(len(body))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = serve  # noqa: N815
+
+    def log_message(self, format: str, *args: object) -> None:
+        """The rooms write the log."""
+
+    def _answered(self) -> Any:
+        path, _, query = self.path.partition("?")
+        event = self._event(path, query, self.rfile.read(int(self.headers.get("content-length") or 0)))
+        try:
+            room = edge.matching(self.command, path)[0].room
+        except NotFound:
+            room = "sdk" if path.startswith("/v2/") else "report"
+        return importlib.import_module(f"functions.{room}.app").handler(event, None)
+
+    def _event(self, path: str, query: str, body: bytes) -> dict[str, Any]:
+        http = {"method": self.command, "path": path}
+        return {
+            "version": "2.0",
+            "rawPath": path,
+            "rawQueryString": query,
+            "headers": {name.lower(): value for name, value in self.headers.items()},
+            "requestContext": {"http": http, "requestId": str(uuid4()), "stage": "$default"},
+            "body": body.decode() or None,
+            "isBase64Encoded": False,
+        }
+
+
+def run_suite(target: Path, arguments: list[str]) -> int:
+    """The suite in the SDK's own environment; its exit status."""
+    installed(ENVIRONMENT, "sdk")
+    command = [str(ENVIRONMENT / "bin" / "python"), "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    chosen = [each for each in arguments if (not each.startswith("-") and "::" in each) or each.endswith(".py")]
+    where = [] if chosen else [str(SUITE)]
+    environment = {**os.environ, "GLOSS_SDK_TARGET": str(target)}
+    command += ["-c", str(SUITE / "pytest.ini"), "--rootdir", str(SUITE), *where, *arguments]
+    return subprocess.run(command, env=environment, check=False).returncode
+
+
+def main(arguments: list[str]) -> int:
+    """Serve, run the suite, stop."""
+    with tempfile.TemporaryDirectory() as folder, loopback() as site:
+        integration = site.admin.post("/v1/integrations", {"title": "Suite"})
+        return run_suite(prepare(Path(folder), site, integration), arguments)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,24 @@
+"""Ontologies by the SDK: made, read, changed, and kept as the client made them."""
+
+from builders import a_structure, a_title, an_ontology
+from encord import EncordUserClient
+from encord.objects.common import Shape
+
+
+def test_a_made_ontology_is_read_back_as_it_was_made(client: EncordUserClient) -> None:
+    structure = a_structure()
+
+    made = client.create_ontology(a_title("Cars"), description="d", structure=structure)
+
+    read = client.get_ontology(made.ontology_hash)
+    assert read.structure.to_dict() == structure.to_dict()
+    assert (read.title, read.description) == (made.title, "d")
+
+
+def test_a_saved_ontology_has_its_new_class(client: EncordUserClient) -> None:
+    ontology = an_ontology(client)
+    ontology.structure.add_object("Bus", Shape.BOUNDING_BOX)
+
+    ontology.save()
+
+    assert client.get_ontology(ontology.ontology_hash).structure.objects[-1].name == "Bus"
