@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
@@ -19,6 +20,8 @@ from tests.builders_register import Desk, a_desk
 
 WRITE_BYTES: Final = 1024
 READ_BYTES: Final = 4096
+FILLING: Final = 4
+ORCHARD: Final = "orchard-007"
 Item = dict[str, dict[str, Any]]
 
 
@@ -82,11 +85,24 @@ def a_metered_desk(client: Any) -> Metered:
 
 
 def fill(metered: Metered, items: int) -> None:
-    """Give the folder so many items, as a registration would have left them, a note each."""
-    for some in _parted(_left_by(metered.desk, items), 24):
+    """Give the folder so many items, as a registration that keeps duplicates would have left them, a note each."""
+    _put_all(metered, _left_by(metered.desk, items))
+
+
+def fill_unnoted(metered: Metered, items: int) -> None:
+    """The same as one that skips duplicates would have left them: their ids tell their URLs, so there are no notes."""
+    _put_all(metered, (change for change in _left_by(metered.desk, items) if change.kind is ITEMS))
+
+
+def _put_all(metered: Metered, changes: Iterable[Change]) -> None:
+    def put(some: Sequence[Change]) -> None:
         steps = map(metered.desk.ports.store._step, some)  # type: ignore[attr-defined]
         puts = [{"PutRequest": {"Item": step["Put"]["Item"]}} for step in steps]
-        metered.client.batch_write_item(RequestItems={"state": puts})
+        left = metered.client.batch_write_item(RequestItems={"state": puts})["UnprocessedItems"]
+        assert not left
+
+    with ThreadPoolExecutor(FILLING) as pool:
+        list(pool.map(put, _parted(changes, 25)))
 
 
 def _parted(changes: Iterable[Change], size: int) -> Iterator[Sequence[Change]]:
@@ -154,19 +170,19 @@ def register_counted(desk: Desk, rows: int, flags: dict[str, bool]) -> Counter[t
     return Counter(calls)
 
 
-def register_rows(metered: Metered, rows: int, flags: dict[str, bool]) -> Meter:
+def register_rows(metered: Metered, rows: int, flags: dict[str, bool], orchard: str = ORCHARD) -> Meter:
     """Register so many new images, whose facts the manifest tells; what that asked of the table."""
-    job = metered.desk.submit(a_manifest(rows, flags))
+    job = metered.desk.submit(a_manifest(rows, flags, orchard))
     meter = Meter(metered.client)
     metered.desk.run(job)
     meter.stop()
     return meter
 
 
-def a_manifest(rows: int, flags: dict[str, bool]) -> dict[str, Any]:
+def a_manifest(rows: int, flags: dict[str, bool], orchard: str = ORCHARD) -> dict[str, Any]:
     """Images as most manifests have them, about 250 bytes a row, and their facts."""
     facts = {"mime_type": "image/jpeg", "file_size": 250_000, "width": 1920, "height": 1080}
     said = {"camera": "cam-3", "captured": "2025-03-01T09:00:00Z", "run": 12, "wet": True}
-    urls = (f"s3://a-bucket-of-fruit/2025/03/01/orchard-007/image-{number:09}.jpg" for number in range(rows))
+    urls = (f"s3://a-bucket-of-fruit/2025/03/01/{orchard}/image-{number:09}.jpg" for number in range(rows))
     images = [{"objectUrl": url, "clientMetadata": said, "imageMetadata": facts} for url in urls]
     return {"images": images, **flags}

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,7 +29,7 @@ def azurite() -> Iterator[str]:
     """Azure Blob Storage; gives the account's endpoint."""
     program = _azurite_program()
     with TemporaryDirectory() as folder:
-        port = _free_port()
+        port = free_port()
         options = [
             "--location",
             folder,
@@ -39,29 +39,21 @@ def azurite() -> Iterator[str]:
             "--skipApiVersionCheck",
             "--disableTelemetry",
         ]
-        with _running([_tool("node"), str(program), "--blobHost", "127.0.0.1", *options], port):
+        with running([_tool("node"), str(program), "--blobHost", "127.0.0.1", *options], port):
             yield f"http://127.0.0.1:{port}/{AZURE_ACCOUNT}"
 
 
 @contextmanager
 def s3_server() -> Iterator[str]:
     """A store that speaks S3; gives its endpoint. Whoever proves nothing by IAM may do anything there."""
-    port = _free_port()
+    port = free_port()
     program = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    with _running(program, port):
+    with running(program, port):
         yield f"http://127.0.0.1:{port}"
 
 
 def _azurite_program() -> Path:
-    """Installed once for each lock beside this page, by whoever comes first."""
-    digest = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()[:16]
-    folder = INSTALLED / digest
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "installing").open("w") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        if not (folder / "installed").exists():
-            _install(folder)
-    return folder / "node_modules/azurite/dist/src/blob/main.js"
+    return installed(HERE / "package-lock.json", _install) / "node_modules/azurite/dist/src/blob/main.js"
 
 
 def _install(folder: Path) -> None:
@@ -69,11 +61,23 @@ def _install(folder: Path) -> None:
         shutil.copy(HERE / name, folder / name)
     command = [_tool("npm"), "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
     subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
-    (folder / "installed").touch()
+
+
+def installed(lock: Path, install: Callable[[Path], None]) -> Path:
+    """A folder that is filled once for each lock, by whoever comes first."""
+    folder = INSTALLED / hashlib.sha256(lock.read_bytes()).hexdigest()[:16]
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "installing").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not (folder / "installed").exists():
+            install(folder)
+            (folder / "installed").touch()
+    return folder
 
 
 @contextmanager
-def _running(command: list[str], port: int) -> Iterator[None]:
+def running(command: list[str], port: int) -> Iterator[None]:
+    """The server of a command, from its first answer on the port until the block ends."""
     process = subprocess.Popen(command, env=_clean(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait(process, port)
@@ -101,7 +105,8 @@ def _ask(port: int) -> None:
         return
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of the loopback address that nobody listens on."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
