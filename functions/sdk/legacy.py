@@ -3,15 +3,22 @@
 from typing import Any
 
 from gloss import edge, wiring
-from gloss.sdk import operations, project_calls
+from gloss.sdk import operations
 from gloss.sdk.doors import enveloped
 from gloss.sdk.operations import Handlers, Query
+from gloss.sdk.projects import calls as project_calls
 
 router = edge.router()
 
-HANDLERS: Handlers = {
+PROJECTS: Handlers = {
     ("project", "POST"): project_calls.make,
 }
+
+LABELS: Handlers = {}
+
+DATASETS: Handlers = {}
+
+HANDLERS: Handlers = {**PROJECTS, **LABELS, **DATASETS}
 
 
 @router.post("/public")

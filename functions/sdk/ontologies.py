@@ -2,7 +2,7 @@
 
 from gloss import edge, wiring
 from gloss.domain.access import Role
-from gloss.sdk.ontologies import OntologyDto, OntologyPayload
+from gloss.sdk.ontologies.shapes import OntologyDto, OntologyPayload
 from gloss.services import cataloguing
 from gloss.services.cataloguing import ChangedOntology, NewOntology
 

@@ -2,8 +2,8 @@
 
 from gloss import edge, wiring
 from gloss.domain.model import ProjectId
-from gloss.sdk import project_calls
-from gloss.sdk.projects import ProjectDto
+from gloss.sdk.projects import calls as project_calls
+from gloss.sdk.projects.shapes import ProjectDto
 
 router = edge.router()
 

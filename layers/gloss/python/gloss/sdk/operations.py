@@ -62,7 +62,15 @@ class Asked:
 Handle = Callable[[Asked, Ports], Any]
 Handlers = Mapping[tuple[str, str], Handle]
 
-OPERATIONS: Final = (Operation("", "project", "POST", Permission.ORG_CREATE),)
+OF_THE_CALLER: Final = (Operation("", "project", "POST", Permission.ORG_CREATE),)
+
+OF_PROJECTS: Final[tuple[Operation, ...]] = ()
+
+OF_LABELS: Final[tuple[Operation, ...]] = ()
+
+OF_DATASETS: Final[tuple[Operation, ...]] = ()
+
+OPERATIONS: Final = (*OF_THE_CALLER, *OF_PROJECTS, *OF_LABELS, *OF_DATASETS)
 
 LEFT_OUT: Final = frozenset({"labelingalgorithm", "reencodevideotask"})
 

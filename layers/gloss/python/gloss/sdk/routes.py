@@ -13,13 +13,35 @@ def _row(method: str, path: str, permission: Permission) -> Route:
     return Route(method, V2 + path, "sdk", permission)
 
 
-SDK_ROUTES: Final = (
+LEGACY: Final = (
     Route("POST", "/public", "sdk", Permission.ORG_READ),
     Route("POST", "/public/user", "sdk", Permission.ORG_READ),
-    # projects
-    _row("GET", "projects/{project_id}", Permission.PROJECT_READ),
-    # ontologies
+)
+
+PROJECTS: Final = (_row("GET", "projects/{project_id}", Permission.PROJECT_READ),)
+
+ONTOLOGIES: Final = (
     _row("POST", "ontologies", Permission.ORG_CREATE),
     _row("GET", "ontologies/{ontology_id}", Permission.RESOURCE_READ),
     _row("PUT", "ontologies/{ontology_id}", Permission.RESOURCE_ADMIN),
+)
+
+WORKFLOW: Final[tuple[Route, ...]] = ()
+
+LABELS: Final[tuple[Route, ...]] = ()
+
+STORAGE: Final[tuple[Route, ...]] = ()
+
+DATASETS: Final[tuple[Route, ...]] = ()
+
+COLLECTIONS: Final[tuple[Route, ...]] = ()
+
+PEOPLE: Final[tuple[Route, ...]] = ()
+
+#: Answered with 405 and why.
+LEFT_OUT: Final[tuple[Route, ...]] = ()
+
+SDK_ROUTES: Final = (
+    *(*LEGACY, *PROJECTS, *ONTOLOGIES, *WORKFLOW, *LABELS),
+    *(*STORAGE, *DATASETS, *COLLECTIONS, *PEOPLE, *LEFT_OUT),
 )

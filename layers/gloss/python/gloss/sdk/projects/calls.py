@@ -6,7 +6,7 @@ from gloss.domain.parsing import parsed
 from gloss.ports import Ports
 from gloss.sdk.operations import Asked, Payload
 from gloss.sdk.people import emails_of
-from gloss.sdk.projects import ProjectDto, project_dto
+from gloss.sdk.projects.shapes import ProjectDto, project_dto
 from gloss.services import cataloguing, projecting
 from gloss.services.projecting import NewProject
 

@@ -1,0 +1,1 @@
+"""Ontologies for the public SDK."""
