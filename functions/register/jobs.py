@@ -15,10 +15,11 @@ router = edge.router()
 
 
 class UnitErrorView(Value):
-    """A unit that failed: its row and place in the manifest, all its URLs, what went wrong and when."""
+    """A unit that failed: its row, path and line in the manifest, all its URLs, what went wrong and when."""
 
     row: int
     path: str
+    line: int | None
     object_urls: tuple[str, ...]
     error: str | None
     action_description: str | None
@@ -26,13 +27,14 @@ class UnitErrorView(Value):
     @classmethod
     def of(cls, outcome: Outcome) -> "UnitErrorView":
         said = {"object_urls": outcome.urls, "error": outcome.error, "action_description": outcome.action}
-        return cls.model_validate({"row": outcome.row, "path": outcome.path, **said})
+        return cls.model_validate({"row": outcome.row, "path": outcome.path, "line": outcome.line, **said})
 
 
 class UnitView(Value):
     """A unit that became an item, or was skipped because the folder has it already; what was fetched of its files."""
 
     row: int
+    line: int | None
     item_id: ItemId | None
     name: str | None
     status: str

@@ -1,5 +1,7 @@
 """CSV manifests: five headers, mixed files, groups by title."""
 
+import tracemalloc
+
 import pytest
 
 from gloss.domain.errors import Malformed
@@ -112,3 +114,29 @@ def test_more_groups_than_memory_holds_are_refused_with_the_remedy():
 
     with pytest.raises(Malformed, match="line 4098: its groups"):
         list(CsvManifest(table).parts())
+
+
+@pytest.mark.parametrize("length", [2**17 + 1, 2**20 + 1, 3 * 2**20])
+def test_a_cell_that_is_too_long_is_its_row_fault_alone(length):
+    first, second, third = read(f"ObjectUrl\ns3://b/1.mp4\n{'u' * length}\ns3://b/3.mp4\n")
+
+    assert (second.path, second.line, "131,072 letters" in second.reason) == ("line 3", 3, True)
+    assert (first.object_url, third.object_url, third.row) == ("s3://b/1.mp4", "s3://b/3.mp4", 4)
+
+
+def test_a_line_of_very_many_letters_is_not_kept_whole():
+    chunks = [b"ObjectUrl\n", *[b"u" * 2**20] * 64, b"\ns3://b/3.mp4\n"]
+    tracemalloc.start()
+
+    found = list(rows(CsvManifest(chunks)))
+
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert ([row.row for row in found], most < 2**24) == ([2, 3], True)
+
+
+def test_a_missing_quote_ends_the_table_at_the_line_of_its_cell():
+    rest = "s3://b/1.mp4,title\n" * 10_000
+
+    with pytest.raises(Malformed, match=r"line 3: field larger than field limit \(131072\)"):
+        read(f'ObjectUrl,Video title\ns3://b/0.mp4,a\ns3://b/1.mp4,"b\n{rest}')

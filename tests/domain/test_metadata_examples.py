@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from gloss.domain.conditions import Condition
 from gloss.domain.explore import Similar
 from gloss.domain.manifest.checking import unit_of
+from gloss.domain.manifest.units import Spot
 from gloss.domain.media import MediaKind
 from gloss.domain.metadata_schema import in_row, read, read_row
 from gloss.domain.metadata_types import KeyType
@@ -38,7 +39,7 @@ def types():
 
 def the_row():
     (raw,) = json.loads(MANIFEST)["videos"]
-    return unit_of(MediaKind.VIDEO, raw, 0, "videos[0]").client_metadata
+    return unit_of(MediaKind.VIDEO, raw, Spot(0, "videos[0]")).client_metadata
 
 
 @pytest.mark.parametrize(("kind", "takes", "keeps", "refuses", "says"), table("Types", 5))

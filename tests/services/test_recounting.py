@@ -56,6 +56,23 @@ def test_a_report_of_json_names_the_path_in_the_manifest() -> None:
     ]
 
 
+def test_a_report_of_json_names_the_line_of_every_row() -> None:
+    desk = a_desk({url: IMAGES[url] for url in list(IMAGES)[:2]})
+    rows = [{"objectUrl": url} for url in IMAGES] + [{"objectUrl": "s3://bkt/0.png", "clientMetadata": {"$own": 1}}, 5]
+
+    job = desk.register(json.dumps({"images": rows}, indent=1)).job
+
+    body = desk.ports.blobs.get(urlsplit(a_report(job, desk).url).path.lstrip("/"))
+    told = [json.loads(line) for line in body.splitlines()]
+    assert [(each["status"], each["line"]) for each in told] == [
+        ("done", 3),
+        ("done", 6),
+        ("error", 9),
+        ("error", 12),
+        ("error", 18),
+    ]
+
+
 def test_a_report_of_a_running_job_says_that_it_is_partial() -> None:
     desk = a_desk(IMAGES)
     job = desk.submit(ndjson=lines(*[0] * 60))

@@ -112,10 +112,11 @@ class Batch(Versioned):
 
 
 class Outcome(Value):
-    """What became of one unit: an item, or the reason why there is none."""
+    """What became of one unit: an item, or the reason why there is none; `line` is where its row begins."""
 
     row: int
     path: str
+    line: int | None = None
     status: Literal["done", "skipped", "error"]
     urls: tuple[str, ...] = ()
     item_id: ItemId | None = None

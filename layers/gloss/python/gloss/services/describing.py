@@ -82,5 +82,5 @@ def _row(unit: Unit, types: Types) -> Unit | RowFault:
     values, found = metadata_schema.read_row(unit.client_metadata, types)
     if found:
         path, reason = metadata_schema.in_row(f"{unit.path}.clientMetadata", found, FAULTS_A_ROW)
-        return RowFault(row=unit.row, path=path, reason=reason, urls=unit.urls)
+        return RowFault(row=unit.row, path=path, reason=reason, urls=unit.urls, line=unit.line)
     return unit.model_copy(update={"client_metadata": values})

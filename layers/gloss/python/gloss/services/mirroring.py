@@ -6,7 +6,7 @@ from typing import Any, Literal
 from gloss.domain.errors import GlossError, Invalid
 from gloss.domain.locations import fingerprint
 from gloss.domain.manifest.checking import unit_of
-from gloss.domain.manifest.units import RowFault, Unit
+from gloss.domain.manifest.units import RowFault, Spot, Unit
 from gloss.domain.media import Item, MediaKind
 from gloss.domain.syncing import Entry, Finding, SyncBatch, Told, Tracked, synced_item_id
 from gloss.kinds.register import ITEMS
@@ -47,7 +47,7 @@ def _probed(entry: Entry, work: Work) -> tuple[Item, int]:
 
 
 def _unit(entry: Entry) -> Unit:
-    unit = unit_of(entry.kind or MediaKind.TEXT, {"objectUrl": entry.url}, 0, entry.key)
+    unit = unit_of(entry.kind or MediaKind.TEXT, {"objectUrl": entry.url}, Spot(0, entry.key))
     if isinstance(unit, RowFault):
         raise Invalid(f"{unit.path}: {unit.reason}")
     return unit

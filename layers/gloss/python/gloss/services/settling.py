@@ -86,7 +86,7 @@ def settle(placed: Placed, known: Known, desk: Desk) -> Settled:
 def fault(row: RowFault) -> Settled:
     """A row that is no unit."""
     error = f"{row.path}: {row.reason}"
-    said = {"row": row.row, "path": row.path, "urls": row.urls, "error": error, "action": VALIDATING}
+    said = {**_spot(row), "urls": row.urls, "error": error, "action": VALIDATING}
     return Settled(Outcome.model_validate({**said, "status": "error"}))
 
 
@@ -194,4 +194,8 @@ def _action(unit: Unit, refused: GlossError) -> str:
 
 
 def _told(unit: Unit, **what: object) -> Outcome:
-    return Outcome.model_validate({"row": unit.row, "path": unit.path, "urls": unit.urls, "kind": unit.kind, **what})
+    return Outcome.model_validate({**_spot(unit), "urls": unit.urls, "kind": unit.kind, **what})
+
+
+def _spot(row: Unit | RowFault) -> dict[str, object]:
+    return {"row": row.row, "path": row.path, "line": row.line}

@@ -17,6 +17,7 @@ from gloss.domain.manifest.units import (
     RowFault,
     SequenceUnit,
     SeriesUnit,
+    Spot,
     TextUnit,
     Unit,
     VideoUnit,
@@ -65,16 +66,17 @@ KINDS: Mapping[str, MediaKind] = {**{kind.value: kind for kind in _MODEL}, **ARR
 _CREATE_VIDEO = {"true": MediaKind.IMAGE_SEQUENCE, "false": MediaKind.IMAGE_GROUP}
 
 
-def unit_of(kind: MediaKind, raw: Any, row: int, path: str) -> Unit | RowFault:
+def unit_of(kind: MediaKind, raw: Any, spot: Spot) -> Unit | RowFault:
     """A manifest's element as a unit, or what is wrong with it; `raw` is taken over, not copied."""
     if not isinstance(raw, dict):
-        return RowFault(row=row, path=path, reason="an object was expected")
+        return _no_unit(spot, "an object was expected")
     if kind in _GATHERED:
         try:
             kind, raw = _group(kind, raw)
         except Invalid as error:
-            return RowFault(row=row, path=path, reason=error.message, urls=_named_urls(raw))
-    raw["$row"], raw["$path"], raw["$kind"] = row, path, kind
+            return _no_unit(spot, error.message, raw)
+    raw["$row"], raw["$path"], raw["$line"] = spot
+    raw["$kind"] = kind
     try:
         return _checked(_VALIDATE[kind](raw))
     except ValidationError as error:
@@ -83,20 +85,24 @@ def unit_of(kind: MediaKind, raw: Any, row: int, path: str) -> Unit | RowFault:
 
 def unit_of_line(raw: Any, row: int) -> Unit | RowFault:
     """The same of a line that names its kind itself: as `image`, or by the key of its array, as `images`."""
-    path = f"line {row}"
+    spot = Spot(row, f"line {row}", row)
     if not isinstance(raw, dict):
-        return RowFault(row=row, path=path, reason="an object was expected")
+        return _no_unit(spot, "an object was expected")
     said = raw.pop("kind", None)
     kind = KINDS.get(said) if isinstance(said, str) else None
     if kind is None:
         reason = f"expected one of {', '.join(each.value for each in _MODEL)}"
-        return RowFault(row=row, path=f"{path}.kind", reason=reason, urls=_named_urls(raw))
+        return _no_unit(spot, reason, raw, ".kind")
     if kind is not MediaKind.IMAGE_SEQUENCE:
-        return unit_of(kind, raw, row, path)
+        return unit_of(kind, raw, spot)
     if str(raw.setdefault("createVideo", True)).lower() != "true":
         reason = "an image_sequence becomes a video; say image_group instead"
-        return RowFault(row=row, path=f"{path}.createVideo", reason=reason, urls=_named_urls(raw))
-    return unit_of(MediaKind.IMAGE_GROUP, raw, row, path)
+        return _no_unit(spot, reason, raw, ".createVideo")
+    return unit_of(MediaKind.IMAGE_GROUP, raw, spot)
+
+
+def _no_unit(spot: Spot, reason: str, raw: Mapping[str, Any] | None = None, at: str = "") -> RowFault:
+    return RowFault(row=spot.row, path=spot.path + at, reason=reason, urls=_named_urls(raw or {}), line=spot.line)
 
 
 def _group(kind: MediaKind, raw: dict[str, Any]) -> tuple[MediaKind, dict[str, Any]]:
@@ -131,7 +137,8 @@ def _mark_faults(unit: Unit) -> list[Fault]:
 
 def _metadata_fault(unit: Unit, found: Sequence[Fault]) -> RowFault:
     reasons = "; ".join(f"{fault.path}: {fault.reason}" for fault in found[:5])
-    return RowFault(row=unit.row, path=f"{unit.path}.clientMetadata", reason=reasons, urls=unit.urls)
+    path = f"{unit.path}.clientMetadata"
+    return RowFault(row=unit.row, path=path, reason=reasons, urls=unit.urls, line=unit.line)
 
 
 def _second_reading(kind: MediaKind, placed: dict[str, Any], first: ValidationError) -> Unit | RowFault:
@@ -153,10 +160,10 @@ def _fault(placed: dict[str, Any], error: ValidationError) -> RowFault:
     found = faults(error, placed, placed["$path"])
     reason = "; ".join(f"{fault.path}: {fault.reason}" for fault in found[:5])
     path = found[0].path if found else placed["$path"]
-    return RowFault(row=placed["$row"], path=path, reason=reason, urls=_named_urls(placed))
+    return RowFault(row=placed["$row"], path=path, reason=reason, urls=_named_urls(placed), line=placed["$line"])
 
 
-def _named_urls(placed: dict[str, Any]) -> tuple[str, ...]:
+def _named_urls(placed: Mapping[str, Any]) -> tuple[str, ...]:
     keys = [key for key in placed if key in ("objectUrl", "object_url") or key.startswith("objectUrl_")]
     parts = placed.get("images") or placed.get("dicomFiles") or ()
     listed = parts if isinstance(parts, list | tuple) else ()

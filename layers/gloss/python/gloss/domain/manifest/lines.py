@@ -77,11 +77,15 @@ def _together(lines: Sequence[bytes]) -> list[Any] | None:
 def _value(line: bytes, number: int) -> Any:
     """What a line says, or the fault that it cannot be read."""
     if len(line) > MAX_ELEMENT_BYTES:
-        return RowFault(row=number, path=f"line {number}", reason=TOO_LONG)
+        return _fault(number, TOO_LONG)
     try:
         return from_json(line, allow_inf_nan=False)
     except ValueError as error:
-        return RowFault(row=number, path=f"line {number}", reason=_not_utf8(line) or _not_json(str(error)))
+        return _fault(number, _not_utf8(line) or _not_json(str(error)))
+
+
+def _fault(number: int, reason: str) -> RowFault:
+    return RowFault(row=number, path=f"line {number}", reason=reason, line=number)
 
 
 def _not_utf8(line: bytes) -> str | None:

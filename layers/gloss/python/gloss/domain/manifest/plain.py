@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from pydantic_core import from_json
 
 from gloss.domain.manifest.checking import ARRAYS, KINDS, unit_of, unit_of_line
-from gloss.domain.manifest.units import MAX_TITLE, MAX_URL, RowFault, Unit
+from gloss.domain.manifest.units import MAX_TITLE, MAX_URL, RowFault, Spot, Unit
 from gloss.domain.media import MediaKind
 from gloss.domain.metadata import LEGACY_KEYFRAMES, PLATFORM_KEY, metadata_faults
 
@@ -23,7 +23,7 @@ _NOTHING: dict[str, Any] = {}
 
 
 class Origin(NamedTuple):
-    """Where rows begin to stand: the key of their array, the number of the first, and its place in the array.
+    """Where rows stand: the key of their array, the number of the first, its place in the array, and their lines.
 
     Without an array the rows are lines that name their kind, and a row's number is its line.
     """
@@ -31,16 +31,18 @@ class Origin(NamedTuple):
     array: str | None
     row: int
     place: int = 0
+    lines: tuple[int, ...] = ()
 
-    def moved(self, by: int) -> "Origin":
-        """Where the rows after the first few begin."""
-        return Origin(self.array, self.row + by, self.place + by)
+    def part(self, start: int, end: int | None = None) -> "Origin":
+        """Where some of the rows stand."""
+        return Origin(self.array, self.row + start, self.place + start, self.lines[start:end])
 
     def unit(self, raw: Any, at: int) -> Unit | RowFault:
         """The row that stands so many after the first."""
         if self.array is None:
             return unit_of_line(raw, self.row + at)
-        return unit_of(ARRAYS[self.array], raw, self.row + at, f"{self.array}[{self.place + at}]")
+        line = self.lines[at] if self.lines else None
+        return unit_of(ARRAYS[self.array], raw, Spot(self.row + at, f"{self.array}[{self.place + at}]", line))
 
 
 class Run(NamedTuple):
@@ -55,7 +57,8 @@ class Run(NamedTuple):
 
     def parted(self, count: int) -> "tuple[Run, Run]":
         """The first few of the rows, and the rest."""
-        return Run(self.origin, self.texts[:count]), Run(self.origin.moved(count), self.texts[count:])
+        first, rest = self.origin.part(0, count), self.origin.part(count)
+        return Run(first, self.texts[:count]), Run(rest, self.texts[count:])
 
 
 Part = Run | Unit | RowFault
@@ -74,7 +77,7 @@ def told_apart(values: Sequence[Any], texts: Sequence[bytes], origin: Origin) ->
     for together, group in groupby(kept):
         end = start + len(list(group))
         if together:
-            yield Run(origin.moved(start), texts[start:end])
+            yield Run(origin.part(start, end), texts[start:end])
         else:
             yield from (_read(values[at], at, origin) for at in range(start, end))
         start = end

@@ -64,8 +64,8 @@ class JsonManifest:
                 self._set_flag(members.key, members.values[0])
 
     def _parts(self, members: Members) -> Iterator[Part]:
-        origin = Origin(members.key, self._row, self._places.get(members.key, 0))
-        after = origin.moved(len(members.values))
+        origin = Origin(members.key, self._row, self._places.get(members.key, 0), members.lines)
+        after = origin.part(len(members.values))
         self._row, self._places[members.key] = after.row, after.place
         return told_apart(members.values, members.texts, origin)
 

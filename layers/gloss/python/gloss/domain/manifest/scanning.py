@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from pydantic_core import from_json
 
 from gloss.domain.errors import Fault, Malformed
-from gloss.domain.manifest.window import BETWEEN, Place, Source
+from gloss.domain.manifest.elements import elements
+from gloss.domain.manifest.window import Place, Source
 
 MAX_DEPTH = 24
 
@@ -15,7 +16,8 @@ MAX_DEPTH = 24
 class Members(NamedTuple):
     """Consecutive elements of a top-level array, or one top-level value; `opens` on the first of an array's.
 
-    `texts` are the elements as they stand, one for each value, or none where they were not told apart.
+    `texts` are the elements as they stand, one for each value, or none where they were not told apart; `lines` are
+    those on which an array's elements begin.
     """
 
     key: str
@@ -23,6 +25,7 @@ class Members(NamedTuple):
     in_array: bool = True
     opens: bool = False
     texts: Sequence[bytes] = ()
+    lines: tuple[int, ...] = ()
 
 
 _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
@@ -74,7 +77,7 @@ class Scanner:
             found = self._source.match(_ELEMENT)
             if found is None:
                 raise self._unreadable(key)
-            yield Members(key, [self._parsed(found)])
+            yield Members(key, [self._parsed(found)], lines=(self._source.line(found.start(1)),))
             self._source.skip(found)
             closed = found[2] == b"]" or (self._lenient and self._closes(b"]"))
 
@@ -88,8 +91,9 @@ class Scanner:
         except ValueError:
             self._one_by_one_until = self._source.offset + len(block)
             return Members(key, [])
+        told = elements(block, values, self._source.line(self._source.position))
         self._source.skip_block(block)
-        return Members(key, values, texts=_texts(block, values))
+        return Members(key, values, texts=told.texts, lines=told.lines)
 
     def _single(self, key: str) -> Iterator[Members]:
         found = self._source.match(_LAST)
@@ -203,15 +207,3 @@ def member_text(text: str, key: str) -> bytes | None:
         if comma is not None:
             source.skip(comma)
     return found
-
-
-def _texts(block: bytes, values: Sequence[Any]) -> list[bytes]:
-    """The text of each element of a block of objects; nothing where they cannot be told apart by their braces alone.
-
-    Every comma between two elements stands between two braces. So when there is one such comma fewer than elements,
-    these are all of them, and none lies inside an element (in a list of objects, or in a string).
-    """
-    if not values or set(map(type, values)) != {dict}:
-        return []
-    inner = BETWEEN.split(block.strip()[1:-1])
-    return [b"{%b}" % text for text in inner] if len(inner) == len(values) else []

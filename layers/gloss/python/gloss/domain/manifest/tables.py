@@ -9,10 +9,13 @@ from gloss.domain.errors import Fault, Malformed
 from gloss.domain.manifest.checking import unit_of
 from gloss.domain.manifest.plain import Part
 from gloss.domain.manifest.reading import Flags
-from gloss.domain.manifest.units import RowFault, Unit, file_name
+from gloss.domain.manifest.units import RowFault, Spot, Unit, file_name
 from gloss.domain.media import MediaKind
 
 MAX_HELD = 128 * 2**20
+MAX_CELL = csv.field_size_limit()
+MAX_LINE = 2**20
+TOO_LONG = f"a cell has at most {MAX_CELL:,} letters, and a line {MAX_LINE:,}"
 URL_HEADER = "objecturl"
 VIDEO_HEADER = "create video"
 KIND_OF_HEADER = {
@@ -36,11 +39,11 @@ class _Line(NamedTuple):
     video: str
 
     @property
-    def path(self) -> str:
-        return f"line {self.number}"
+    def spot(self) -> Spot:
+        return _spot(self.number)
 
     def fault(self, reason: str) -> RowFault:
-        return RowFault(row=self.number, path=self.path, reason=reason, urls=(self.url,) if self.url else ())
+        return RowFault(**self.spot._asdict(), reason=reason, urls=(self.url,) if self.url else ())
 
 
 class _Group(NamedTuple):
@@ -53,11 +56,13 @@ class _Group(NamedTuple):
 class CsvManifest:
     """A CSV manifest; `parts` yields files as they come and groups, sequences and series at the end.
 
-    A row's number is its line (a group's: its first line). Raises Malformed with the line when it cannot be read.
+    A row's number is the line on which it begins (a group's: on which its first file does). A line that is too long is
+    that row's fault alone. Raises Malformed with the line when the table cannot be read on.
     """
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
-        self._cells = csv.reader(_lines(chunks), strict=True)
+        self._cells = csv.reader(self._watched(_lines(chunks)), strict=True)
+        self._letters = 0
         self._groups: dict[tuple[MediaKind, str], _Group] = {}
         self._held = 0
         self.flags = Flags()
@@ -66,7 +71,9 @@ class CsvManifest:
     def parts(self) -> Iterator[Part]:
         """One unit or fault for each file, group, sequence and series."""
         for line in self._body():
-            if (fault := _line_fault(line)) is not None:
+            if isinstance(line, RowFault):
+                yield line
+            elif (fault := _line_fault(line)) is not None:
                 yield fault
             elif line.kind in _GROUPED:
                 self._hold(line)
@@ -82,23 +89,44 @@ class CsvManifest:
         if self._held > MAX_HELD:
             raise _unreadable(line.number, f"its groups have more than {MAX_HELD:,} letters in their URLs; use NDJSON")
 
-    def _body(self) -> Iterator[_Line]:
+    def _body(self) -> Iterator[_Line | RowFault]:
         kind: MediaKind | None = None
         for number, cells in self._numbered():
-            if cells[0].lower() == URL_HEADER:
+            if isinstance(cells, RowFault):
+                yield cells
+            elif cells[0].lower() == URL_HEADER:
                 kind = _header_kind(cells, number)
             elif kind is None:
                 raise _unreadable(number, "the first row must be a header that begins with ObjectUrl")
             else:
                 yield _line(number, kind, cells)
 
-    def _numbered(self) -> Iterator[tuple[int, list[str]]]:
+    def _numbered(self) -> Iterator[tuple[int, list[str] | RowFault]]:
+        """Every record that says something, with the line on which it begins."""
+        number = 1
+        while (cells := self._record(number)) is not None:
+            if isinstance(cells, RowFault):
+                yield number, cells
+            elif any(cells):
+                yield number, [cell.strip() for cell in cells]
+            number = self._cells.line_num + 1
+
+    def _record(self, number: int) -> list[str] | RowFault | None:
+        """The next record; after one that is too long the reader begins afresh with the next line.
+
+        Where a record of several lines is too long, a quote is missing, and nobody can say which rows it swallowed.
+        """
         try:
-            for cells in self._cells:
-                if any(cells):
-                    yield self._cells.line_num, [cell.strip() for cell in cells]
+            return next(self._cells, None)
         except csv.Error as error:
-            raise _unreadable(self._cells.line_num, str(error)) from None
+            if self._letters <= MAX_CELL or self._cells.line_num > number:
+                raise _unreadable(number, str(error)) from None
+            return RowFault(**_spot(number)._asdict(), reason=TOO_LONG)
+
+    def _watched(self, lines: Iterator[str]) -> Iterator[str]:
+        for line in lines:
+            self._letters = len(line)
+            yield line if self._letters <= MAX_LINE else "?" * (MAX_CELL + 1)
 
 
 def _header_kind(cells: list[str], number: int) -> MediaKind:
@@ -123,7 +151,7 @@ def _line_fault(line: _Line) -> RowFault | None:
     if not line.url:
         return line.fault("ObjectUrl is empty")
     if not _is_utf8(line.url + line.title):
-        return RowFault(row=line.number, path=line.path, reason="the line is not UTF-8")
+        return RowFault(**line.spot._asdict(), reason="the line is not UTF-8")
     if line.url.split() != [line.url]:
         return line.fault("a URL has no whitespace in it")
     if line.video.lower() not in CREATES_VIDEO:
@@ -145,7 +173,7 @@ def _group_key(line: _Line) -> tuple[MediaKind, str]:
 
 def _file_unit(line: _Line) -> Unit | RowFault:
     raw = {"objectUrl": line.url, **({"title": line.title} if line.title else {})}
-    return unit_of(line.kind, raw, line.number, line.path)
+    return unit_of(line.kind, raw, line.spot)
 
 
 def _group_unit(kind: MediaKind, title: str, group: _Group) -> Unit | RowFault:
@@ -153,7 +181,11 @@ def _group_unit(kind: MediaKind, title: str, group: _Group) -> Unit | RowFault:
     raw: dict[str, Any] = {"title": title, field: [{"url": url} for url in group.urls]}
     if kind is MediaKind.IMAGE_SEQUENCE:
         raw, kind = {**raw, "createVideo": True}, MediaKind.IMAGE_GROUP
-    return unit_of(kind, raw, group.first.number, group.first.path)
+    return unit_of(kind, raw, group.first.spot)
+
+
+def _spot(number: int) -> Spot:
+    return Spot(number, f"line {number}", number)
 
 
 def _unreadable(number: int, reason: str) -> Malformed:
@@ -164,6 +196,7 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[str]:
     decoder, pending = codecs.getincrementaldecoder("utf-8-sig")("surrogateescape"), ""
     for chunk in chunks:
         *whole, pending = (pending + decoder.decode(chunk)).split("\n")
+        pending = pending[: MAX_LINE + 1]
         yield from (f"{line}\n" for line in whole)
     pending += decoder.decode(b"", final=True)
     if pending:

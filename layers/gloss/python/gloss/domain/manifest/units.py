@@ -1,6 +1,6 @@
 """What one row of a manifest asks for: a unit of its kind, or the fault that keeps it from being one."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 from urllib.parse import unquote
 
 from pydantic import ConfigDict, Field, TypeAdapter
@@ -23,13 +23,22 @@ MAX_URL = 16 * 1024
 Url = Annotated[str, Field(min_length=1, max_length=MAX_URL)]
 
 
+class Spot(NamedTuple):
+    """Where a row stands: its number in the manifest, its path there, and the line on which it begins, where known."""
+
+    row: int
+    path: str
+    line: int | None = None
+
+
 class Row(Value):
-    """What every row has: its number in the manifest, where it stands there, a title and the client's metadata."""
+    """What every row has: its spot in the manifest, a title and the client's metadata."""
 
     model_config = ConfigDict(populate_by_name=False)
 
     row: int = Field(alias="$row")
     path: str = Field(alias="$path")
+    line: int | None = Field(default=None, alias="$line")
     client_metadata: Metadata = Field(
         default_factory=dict,
         alias="clientMetadata",
@@ -201,12 +210,13 @@ UNIT: TypeAdapter[Unit] = TypeAdapter(Annotated[Unit, Field(discriminator="kind"
 
 
 class RowFault(Value):
-    """A row that cannot be registered: its number, the path of each fault in the manifest, and the URLs it named."""
+    """A row that cannot be registered: its spot, with the path of the fault, the reason, and the URLs it named."""
 
     row: int
     path: str
     reason: str
     urls: tuple[str, ...] = ()
+    line: int | None = None
 
 
 def file_name(url: str) -> str:

@@ -31,6 +31,7 @@ class Source:
         self._chunks = iter(chunks)
         self._buffer = b""
         self._lines_before = 0
+        self._counted = (0, 0)
         self._column_before = 0
         self._forgotten = 0
         self._ended = False
@@ -73,12 +74,17 @@ class Source:
     def rest(self) -> bytes:
         return self._buffer[self.position :]
 
+    def line(self, position: int) -> int:
+        """The line of a position in the window; for positions that come in order, no part is counted twice."""
+        until, feeds = self._counted if self._counted[0] <= position else (0, 0)
+        self._counted = (position, feeds + self._buffer.count(b"\n", until, position))
+        return 1 + self._lines_before + self._counted[1]
+
     def place(self, position: int) -> Place:
         """Line and column of a position in the window."""
         line_start = self._buffer.rfind(b"\n", 0, position) + 1
         before = 0 if line_start else self._column_before
-        lines = self._buffer.count(b"\n", 0, position)
-        return Place(1 + self._lines_before + lines, 1 + before + position - line_start)
+        return Place(self.line(position), 1 + before + position - line_start)
 
     def _fill(self) -> None:
         """Drop what was skipped, then at least double the window, so that long elements are read in linear time."""
@@ -98,4 +104,4 @@ class Source:
         here = self.place(self.position)
         self._lines_before, self._column_before = here.line - 1, here.column - 1
         self._forgotten += self.position
-        self._buffer, self.position = self._buffer[self.position :], 0
+        self._buffer, self.position, self._counted = self._buffer[self.position :], 0, (0, 0)
