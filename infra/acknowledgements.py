@@ -13,7 +13,7 @@ REASONS: Final[Mapping[str, str]] = {
     "Serverless-SQSRedrivePolicy": "Dead-letter queues have none of their own; an alarm watches each.",
     "AwsSolutions-S1": "Every change of an object stems from a record whose event is archived.",
     "AwsSolutions-SF1": "Failures are logged; each run's whole history is kept by Step Functions for 90 days.",
-    "Serverless-LambdaDLQ": "None is called asynchronously: gateway, machines, queues and streams keep what failed.",
+    "Serverless-LambdaDLQ": "One is called asynchronously, by a rule, and has a destination; all others' callers keep.",
     "Serverless-LambdaEventSourceMappingDestination": "A queue's own redrive policy takes what failed.",
 }
 

@@ -118,6 +118,8 @@ MACHINES: Final[dict[str, tuple[Handler, ...]]] = {
 FIRE: Final = Handler("relay", "fire", grants=("records", "strays", "start:task_transition"), timeout_s=60)
 FOLD: Final = Handler("relay", "fold", grants=("records", "objects", "strays", "webhooks"), timeout_s=60)
 REDELIVER: Final = Handler("relay", "redeliver", grants=("records", "webhooks"), timeout_s=120)
+HEED: Final = Handler("relay", "heed", timeout_s=60)
+HEEDED: Final = ("registration", "folder_sync", "export")
 VECTORISE: Final = Handler("explore", "vectorise", ("numbers", "embedding"), 1769, 25, ())
 FOUNDING: Final = Handler("report", "bootstrap")
 
@@ -127,7 +129,7 @@ def every() -> Iterator[Handler]:
     yield from DOORWAYS
     for states in MACHINES.values():
         yield from states
-    yield from (FIRE, FOLD, REDELIVER, VECTORISE, FOUNDING)
+    yield from (FIRE, FOLD, REDELIVER, HEED, VECTORISE, FOUNDING)
 
 
 def layers() -> set[str]:

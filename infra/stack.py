@@ -12,6 +12,7 @@ from infra.constructs.alarms import Alarms
 from infra.constructs.api import Api
 from infra.constructs.consumer import dead_letters, read_stream
 from infra.constructs.layers import Layers
+from infra.constructs.lost_runs import LostRuns
 from infra.constructs.machine import Machine
 from infra.constructs.room import Room
 from infra.constructs.storage import Storage
@@ -43,6 +44,7 @@ class Gloss(cdk.Stack):
         self._let_read_words()
         self._let_start_machines()
         self._let_keep_time()
+        self._heed_lost_runs()
         self._watch()
         self._outputs(founding)
 
@@ -101,6 +103,10 @@ class Gloss(cdk.Stack):
         for handler, function in self.functions.items():
             if "timetable" in handler.grants:
                 timetable.open_to(function)
+
+    def _heed_lost_runs(self) -> None:
+        heeded = [self.machines[name] for name in rooms.HEEDED]
+        LostRuns(self, machines=heeded, function=self._function(rooms.HEED), dead=self.strays)
 
     def _watch(self) -> None:
         alarms = Alarms(self, key=self.storage.key, email=self.settings.alarm_email)

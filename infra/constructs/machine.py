@@ -46,6 +46,10 @@ class Machine(Construct):
         """The function may start and stop runs, and finds the machine in its environment."""
         self.machine.grant_start_execution(function)
         self.machine.grant_execution(function, "states:StopExecution", "states:DescribeExecution")
+        self.tell(function)
+
+    def tell(self, function: lambda_.Function) -> None:
+        """The function finds the machine in its environment."""
         function.add_environment(f"GLOSS_MACHINE_{self.name.upper()}", self.machine.state_machine_arn)
 
     def _may_run_its_own_children(self) -> None:

@@ -1,14 +1,18 @@
-"""The outbox's readers and the redelivery consumer, called with real stream and queue events."""
+"""The outbox's readers, the redelivery consumer and who heeds lost runs, called with real events."""
 
 import json
 from pathlib import Path
 from typing import Any
 
-from functions.relay import fire, fold, redeliver
+import pytest
+
+from functions.relay import fire, fold, heed, redeliver
 from gloss import wiring
 from gloss.adapters.memory import MemoryBlobs, MemoryMachines
 from gloss.adapters.memory_mail import MemoryQueue
+from gloss.domain.job import Job, JobStatus
 from gloss.services import delivering, draining
+from tests.builders_register import a_desk
 from tests.builders_webhooks import FINAL, REFUSED, a_post, a_submit
 
 EVENTS = Path(__file__).parents[1] / "events"
@@ -82,3 +86,32 @@ def test_a_message_wakes_its_endpoint_and_a_broken_one_fails_alone() -> None:
 
     assert (post.endpoint().status, len(post.sender.posted)) == ("active", 2)
     assert [failure["itemIdentifier"][:8] for failure in answer["batchItemFailures"]] == ["00000002"]
+
+
+def a_lost_run(job: Job, **detail: Any) -> dict[str, Any]:
+    """The word of EventBridge that the run of a job was stopped."""
+    event = an_event("run_aborted")
+    told = {"name": job.machine_run, "input": json.dumps({"job_id": job.id})}
+    return event | {"detail": event["detail"] | told | detail}
+
+
+@pytest.mark.parametrize(
+    ("detail", "reason"),
+    [({}, "its run was ABORTED"), ({"status": "FAILED", "error": "States.Runtime", "cause": "x"}, "States.Runtime")],
+)
+def test_a_run_that_ended_badly_ends_its_job(detail: dict[str, Any], reason: str) -> None:
+    desk = a_desk({})
+    job = desk.submit({"images": [{"objectUrl": "s3://bkt/0.png"}]})
+    event, ports = a_lost_run(job, **detail), desk.ports
+    names = {event["detail"]["stateMachineArn"]: "registration"}
+    with wiring.standing_in(store=ports.store, blobs=ports.blobs, machines=ports.machines, machine_names=names):
+        heed.handler(event, None)
+        heed.handler(event, None)
+
+    ended = desk.followed(job).job
+    assert (ended.status, ended.broke_off, reason in str(ended.reason)) == (JobStatus.ERROR, True, True)
+
+
+def test_a_run_of_a_stranger_is_not_swallowed() -> None:
+    with wiring.standing_in(machine_names={"arn:another": "export"}), pytest.raises(KeyError, match="Registration"):
+        heed.handler(an_event("run_aborted"), None)

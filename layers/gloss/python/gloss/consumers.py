@@ -1,5 +1,6 @@
-"""The edge of functions that read a stream or a queue: records in, work done, what failed told by name."""
+"""The edge of functions behind a stream, a queue or a rule: what comes is read, work done, what failed told by name."""
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, get_type_hints
 
@@ -10,6 +11,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from gloss import wiring
 from gloss.adapters import streams
 from gloss.domain.model import Value
+from gloss.services.heeding import LostRun
 from gloss.services.relaying import Arrived
 
 In = TypeVar("In", bound=Value)
@@ -43,5 +45,22 @@ def of_queue(work: Callable[[In], object]) -> Handler:
     def handle(event: dict[str, Any], context: Any) -> Mapping[str, Any]:
         processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
         return process_partial_response(event, take, processor, context)
+
+    return handle
+
+
+def of_lost_runs(work: Callable[[LostRun], None]) -> Handler:
+    """A handler of EventBridge's word of a run that ended badly; a failure makes Lambda call again."""
+
+    def handle(event: dict[str, Any], _context: Any) -> None:
+        detail = event["detail"]
+        lost = LostRun(
+            machine=wiring.machine_names()[detail["stateMachineArn"]],
+            name=detail["name"],
+            why=detail.get("error") or f"its run was {detail['status']}",
+            payload=json.loads(detail["input"]),
+        )
+        work(lost)
+        logger.info("heeded", machine=lost.machine, run=lost.name, why=lost.why)
 
     return handle

@@ -147,6 +147,12 @@ def machines() -> Machines:
     return StepFunctions(client("stepfunctions"), _machine_arns())
 
 
+@port
+def machine_names() -> Mapping[str, str]:
+    """The machines that this function knows of, by their ARNs."""
+    return {arn: name for name, arn in _machine_arns().items()}
+
+
 def _machine_arns() -> dict[str, str]:
     prefix = "GLOSS_MACHINE_"
     return {name.removeprefix(prefix).lower(): arn for name, arn in os.environ.items() if name.startswith(prefix)}

@@ -47,9 +47,10 @@ class SyncRef(Value):
 
 
 class BrokenSync(Value):
-    """A sync whose machine could not go on, and why."""
+    """A sync whose machine could not go on, in which run if that matters, and why."""
 
     sync_id: str = ""
+    run: str | None = None
     error: Cause = Cause()
 
 
@@ -147,16 +148,23 @@ def give_up(broken: BrokenSync, ports: Ports) -> Concluded:
     sync = ports.store.find(SYNCS, sync_key(broken.sync_id))
     if sync is None:
         return Concluded(status=JobStatus.ERROR, tally=Tally())
+    if sync.is_over or broken.run not in {None, sync.run}:
+        return _ended(sync, sync, ports)
     reason = f"The sync broke off ({broken.error.error or 'unknown'}); resume it."
-    return _ended(sync, sync if sync.is_over else _end(sync, JobStatus.ERROR, reason, ports), ports)
+    return _ended(sync, _end(sync, JobStatus.ERROR, reason, ports), ports)
 
 
 def latest_of(folder_id: str, store: Store) -> Sync:
     """The latest sync of a folder; raises NotFound before the first."""
-    latest = _latest(folder_id, store)[1]
+    latest = find_latest(folder_id, store)
     if latest is None:
         raise NotFound("This folder was never synced.")
     return latest
+
+
+def find_latest(folder_id: str, store: Store) -> Sync | None:
+    """The latest sync of a folder, or None before the first."""
+    return _latest(folder_id, store)[1]
 
 
 def sync_of(folder_id: str, sync_id: str, store: Store) -> Sync:

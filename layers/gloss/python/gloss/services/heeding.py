@@ -1,0 +1,50 @@
+"""Runs that ended before their time: what each was working on says so at once, and can be taken up again."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from gloss.domain.model import Value
+from gloss.ports import Ports
+from gloss.services import bundling, exporting, finishing, linking, submitting, syncing
+from gloss.services.bundling import Ending
+from gloss.services.finishing import Broken, Cause
+from gloss.services.syncing import BrokenSync
+
+
+class LostRun(Value):
+    """A run that failed, timed out or was stopped: of which machine, its name, why, and what it was started with."""
+
+    machine: str
+    name: str
+    why: str
+    payload: Mapping[str, Any]
+
+
+def heed(lost: LostRun, ports: Ports) -> None:
+    """End what the run was working on, unless that is over, or another run works on it by now."""
+    _REMEDY[lost.machine](lost, ports)
+
+
+def _end_job(lost: LostRun, ports: Ports) -> None:
+    broken = {"job_id": lost.payload["job_id"], "run": lost.name, "error": Cause(error=lost.why)}
+    finishing.abandon(Broken.model_validate(broken), ports)
+
+
+def _end_sync(lost: LostRun, ports: Ports) -> None:
+    """A run that came to nothing before it had a sync leaves nothing to end."""
+    sync = syncing.find_latest(lost.payload["folder_id"], ports.store)
+    if sync is not None:
+        syncing.give_up(BrokenSync(sync_id=sync.id, run=lost.name, error=Cause(error=lost.why)), ports)
+
+
+def _end_export(lost: LostRun, ports: Ports) -> None:
+    """An export has one run and no other."""
+    error = {"Error": "The export broke off", "Cause": lost.why}
+    bundling.finish(Ending(export_id=lost.payload["export_id"], error=error), ports)
+
+
+_REMEDY: Final[Mapping[str, Callable[[LostRun, Ports], None]]] = {
+    submitting.MACHINE: _end_job,
+    linking.MACHINE: _end_sync,
+    exporting.MACHINE: _end_export,
+}
