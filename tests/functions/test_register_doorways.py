@@ -300,4 +300,21 @@ def test_a_stranger_finds_nothing_and_a_user_may_only_read(house: House) -> None
 def test_nobody_chooses_the_external_id_of_an_integration(house: House) -> None:
     refused = ask("POST", "/v1/integrations", {"title": "S3", "external_id": "another-tenants"})
 
-    assert (refused.status, refused.body["errors"][0]["path"]) == (422, "aws.external_id")
+    assert (refused.status, refused.body["errors"][0]["path"]) == (422, "external_id")
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        ({"provider": "s3_compatible", "title": "x", "secret": {"access_key_id": "a"}}, "secret.secret_access_key"),
+        ({"provider": "otc", "title": "x", "region": 5}, "region"),
+        ({"provider": "ftp", "title": "x"}, "body"),
+        ({"provider": "https"}, "title"),
+        ({"provider": "https", "title": "x", "origin": "https://example.com:99999"}, "origin"),
+    ],
+)
+def test_a_wrong_integration_is_refused_at_its_own_path(house: House, body: Any, path: str) -> None:
+    refused = ask("POST", "/v1/integrations", body)
+
+    assert (refused.status, path in [each["path"] for each in refused.body["errors"]]) == (422, True)
+    assert ask("GET", "/v1/integrations").body["entries"] == []

@@ -6,10 +6,12 @@ from typing import Any, Final, Protocol
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.utilities.data_classes.common import BaseProxyEvent
 from pydantic import ValidationError
 
 from gloss.domain import errors
 from gloss.domain.errors import Fault, GlossError
+from gloss.domain.parsing import steps_in
 from gloss.requests import Request
 
 Answer = dict[str, Any]
@@ -65,6 +67,20 @@ def faults_of(error: Unreadable) -> list[Fault]:
     """Where a request does not fit its model, and why."""
     found: Any = error.errors()
     return [Fault(_dotted(each["loc"]), str(each["msg"])) for each in found]
+
+
+def as_sent(error: Unreadable, event: BaseProxyEvent) -> Unreadable:
+    """The same findings, their paths as the body has them: without the names of union members."""
+    found: Any = error.errors()
+    if broken_json(error) is not None or not any(each["loc"][:1] == ("body",) for each in found):
+        return error
+    raw = {"body": event.json_body}
+    return RequestValidationError([{**each, "loc": _sent(each, raw)} for each in found], body=raw["body"])
+
+
+def _sent(found: Mapping[str, Any], raw: object) -> tuple[int | str, ...]:
+    where = tuple(found["loc"])
+    return tuple(steps_in(raw, where, found["type"])) if where[:1] == ("body",) else where
 
 
 def broken_json(error: Unreadable) -> str | None:

@@ -18,7 +18,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import ValidationError
 
 from gloss import bodies, repeating, requests, wiring
-from gloss.answers import Answer, Door, DoorOf, plain
+from gloss.answers import Answer, Door, DoorOf, as_sent, plain
 from gloss.domain.access import Caller, Scope
 from gloss.domain.errors import GlossError, Malformed, NotFound, Unauthenticated
 from gloss.domain.model import Value
@@ -64,7 +64,9 @@ def app(room: str, door_of: DoorOf = the_front_door) -> APIGatewayHttpResolver:
         return door_of(resolver.current_event.path)
 
     resolver.exception_handler(GlossError)(lambda error: door().refused(error))
-    resolver.exception_handler([RequestValidationError, ValidationError])(lambda error: door().unreadable(error))
+    resolver.exception_handler([RequestValidationError, ValidationError])(
+        lambda error: door().unreadable(as_sent(error, resolver.current_event))
+    )
     resolver.exception_handler(RequestUnsupportedContentType)(lambda error: door().refused(Malformed(str(error))))
     resolver.exception_handler(NotFoundError)(lambda _: door().refused(_nowhere()))
     resolver.context["room"] = room

@@ -16,6 +16,8 @@ Region = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,64}$")]
 #: Scheme, host and port, nothing behind them; whether the host may be reached is for the deployment to say.
 Origin = Annotated[str, Field(pattern=r"^https?://(\[[0-9a-f:.]+\]|[a-z0-9.-]{1,253})(:[0-9]{1,5})?$")]
 
+MAX_PORT: Final = 65_535
+
 
 class Reach(NamedTuple):
     """Which URLs an integration may read: the clouds, and of them one account, region or endpoint."""
@@ -170,6 +172,12 @@ class Integration(Versioned):
 def reach_of(integration: Integration | None) -> Reach:
     """Which URLs an integration, or nobody's, may read."""
     return OPEN if integration is None else integration.reach
+
+
+def port_objection(origin: str) -> str:
+    """Why an origin's port is none, or nothing; asked of new origins only, so that every stored one can be read."""
+    port = origin.rpartition("/")[2].rpartition("]")[2].partition(":")[2]
+    return "" if not port or 1 <= int(port) <= MAX_PORT else f"its port is not between 1 and {MAX_PORT}"
 
 
 def canonical_location(location: str | None, access: Access) -> str | None:

@@ -23,7 +23,7 @@ def parsed(model: type[M], raw: object, path: str = "") -> M:
 def faults(error: ValidationError, raw: object, path: str = "") -> list[Fault]:
     """Pydantic's findings on `raw` as at most 100 faults; names of union members, which no JSON holds, are left out."""
     found = error.errors(include_url=False, include_context=False)[:MOST_FAULTS]
-    return [Fault(joined(path, tuple(_steps(each["loc"], each["type"], raw))), each["msg"]) for each in found]
+    return [Fault(joined(path, tuple(steps_in(raw, each["loc"], each["type"]))), each["msg"]) for each in found]
 
 
 def joined(path: str, steps: Sequence[int | str]) -> str:
@@ -49,7 +49,8 @@ def _children(raw: object) -> Iterable[object]:
     return raw if isinstance(raw, list | tuple) else ()
 
 
-def _steps(location: tuple[int | str, ...], kind: str, raw: object) -> Iterator[int | str]:
+def steps_in(raw: object, location: Sequence[int | str], kind: str) -> Iterator[int | str]:
+    """The steps of a finding of Pydantic's that JSON has: names of union members are none of them."""
     missing = len(location) - 1 if kind == "missing" else None
     for position, step in enumerate(location):
         if position != missing and _is_member_name(step, raw):

@@ -20,6 +20,7 @@ from gloss.domain.integration import (
     RoleArn,
     S3Compatible,
     canonical_location,
+    port_objection,
 )
 from gloss.domain.model import IntegrationId, Title, Value
 from gloss.domain.secrets import AccessKey, AnySecret, AzureSecret, GoogleSecret, Secret, WebSecret
@@ -165,7 +166,7 @@ def _access(wanted: AnyNew) -> Access:
 def _vet(access: Access, gate: Gate) -> None:
     for name in ORIGINS:
         origin = getattr(access, name, None)
-        reason = gate.objection(origin) if origin else ""
+        reason = port_objection(origin) or gate.objection(origin) if origin else ""
         if reason:
             raise Invalid(f"The {name} {origin} cannot be reached: {reason}.", [Fault(name, reason)])
 
