@@ -46,9 +46,13 @@ FLAGS = [{}, {"skip_duplicate_urls": True}, {"skip_duplicate_urls": True, "upser
 
 
 def told(followed: Followed) -> list[tuple[object, ...]]:
-    """What every unit's outcome says that no crash may change; bytes are those of the last try."""
+    """What every unit's outcome says that no crash may change; bytes are those of the last try.
+
+    What is odd about a file is known only to the try that read it; how a group was split is told by every try.
+    """
     found = (*followed.errors, *followed.items)
-    return sorted((it.row, it.status, it.item_id, it.error or "") for it in found)
+    split = {it.row: it.warnings for it in found if it.kind is MediaKind.IMAGE_GROUP}
+    return sorted((it.row, it.status, it.item_id, it.error or "", split.get(it.row, ())) for it in found)
 
 
 @pytest.mark.parametrize("flags", FLAGS, ids=["kept", "skipped", "merged"])

@@ -80,12 +80,14 @@ def clustered(whole: Composed, probed: Probed) -> Composed:
     members = {item.id: item for item in whole.items[:-1]}
     homes = {each: group.id for group in (first, *others) for each in group.members}
     moved = (item.model_copy(update={"part_of": homes[item.id]}) for item in members.values())
-    told = f"Its images have {len(clusters)} sizes, so it became {len(clusters)} groups: {_named(first, *others)}."
-    return Composed((*moved, *others, first), (*whole.warnings, told))
+    return Composed((*moved, *others, first), (*whole.warnings, *told_of_split(first, *others)))
 
 
-def _named(*groups: Item) -> str:
-    return ", ".join(f"{group.title} as {group.id}" for group in groups)
+def told_of_split(*groups: Item) -> tuple[str, ...]:
+    """What is told of a group that was split into these, the one that keeps its id first; nothing of a whole one."""
+    named = ", ".join(f"{group.title} as {group.id}" for group in groups)
+    count = len(groups)
+    return (f"Its images have {count} sizes, so it became {count} groups: {named}.",) if count > 1 else ()
 
 
 def _cluster(whole: Composed, places: Sequence[int], probed: Probed) -> Item:

@@ -15,7 +15,7 @@ from gloss.domain.told import marked
 from gloss.kinds.register import ITEMS, item_key
 from gloss.ports import Blobs, Media, Save, Store
 from gloss.services import recognising, retelling
-from gloss.services.composing import Source, composed
+from gloss.services.composing import Source, composed, told_of_split
 from gloss.services.probing import Probed, probed
 from gloss.services.recognising import Known, Twin
 from gloss.services.stowing import stow
@@ -101,9 +101,9 @@ def held(unit: Unit, item: Item, desk: Desk) -> Settled:
     named = {"item_id": item.id, "name": item.title}
     if item.job_id != job.id or item.row != unit.row:
         return Settled(_told(unit, status="skipped", **named))
-    return Settled(
-        _told(unit, status="done", warnings=marked(item, unit.marks())[1], **named), item, _split(unit, item, desk)
-    )
+    others = _split(unit, item, desk)
+    warnings = (*marked(item, unit.marks())[1], *told_of_split(item, *others))
+    return Settled(_told(unit, status="done", warnings=warnings, **named), item, others)
 
 
 def probe_files(unit: Unit, urls: Place, work: Work) -> tuple[Place, Probed]:
