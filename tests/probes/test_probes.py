@@ -2,6 +2,7 @@
 
 import gzip
 import io
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -183,8 +184,42 @@ def test_a_text_has_its_type_by_name(name: str, mime: str) -> None:
 
 
 def test_a_binary_file_is_no_text() -> None:
-    with pytest.raises(Invalid, match="binary"):
+    with pytest.raises(Invalid, match="is a PNG image"):
         text.probe(ranged(an_image()))
+    with pytest.raises(Invalid, match="is binary"):
+        text.probe(ranged(bytes(9)))
+
+
+PROBES = {
+    "an image": image.probe,
+    "a video": streams.probe_video,
+    "an audio file": streams.probe_audio,
+    "a PDF": pdf.probe,
+    "a NIfTI volume": nifti.probe,
+    "a DICOM file": dicom.probe,
+}
+OTHERS = {
+    "a PDF": a_pdf(1),
+    "a ZIP archive": b"PK\x03\x04" + bytes(600),
+    "an HTML page": b"\r\n<!DOCTYPE html><title>Sign in</title>" + b" " * 600,
+    "an XML text": b'<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>',
+    "a gzip archive": gzip.compress(b"hello" * 300, mtime=0),
+    "empty": b"",
+}
+
+
+ALIKE = {("a PDF", "a PDF"), ("a NIfTI volume", "a gzip archive")}
+
+
+@pytest.mark.parametrize(("wanted", "seeming"), [pair for pair in product(PROBES, OTHERS) if pair not in ALIKE])
+def test_what_is_something_else_is_called_by_its_name(wanted: str, seeming: str) -> None:
+    with pytest.raises(Invalid, match=f"^Expected {wanted}, but s3://bucket/file is {seeming}."):
+        PROBES[wanted](ranged(OTHERS[seeming]))
+
+
+def test_a_broken_file_of_the_wanted_kind_is_not_called_another() -> None:
+    with pytest.raises(Invalid, match="cannot be read as one"):
+        streams.probe_video(ranged(b"\0\0\0\x18ftypmp42" + bytes(40)))
 
 
 @pytest.mark.parametrize("path", nibabel_files(), ids=lambda path: path.name)
@@ -225,8 +260,9 @@ def test_a_dicom_header_costs_at_most_two_blocks() -> None:
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (b"", "none"),
-        (an_image(), "none"),
+        (b"", "is empty"),
+        (b"x" * 200, "is none"),
+        (an_image(), "is a PNG image"),
         (a_dicom_file("rtplan.dcm"), "without"),
         (a_dicom_file("CT_small.dcm")[:600], "DICOM"),
     ],

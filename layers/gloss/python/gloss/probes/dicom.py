@@ -21,6 +21,7 @@ from gloss.probes.dicom_elements import Unfamiliar
 from gloss.probes.dicom_header import DEFLATED, NAMES, REQUIRED, Header, enough, transfer_syntax
 from gloss.probes.inflated import Inflated
 from gloss.probes.ranged import Ranges
+from gloss.probes.seeming import DICOM, refusal
 
 FIRST_BYTES: Final = 2**15
 MAX_UNFAMILIAR: Final = 2**21
@@ -53,7 +54,7 @@ def by_pydicom(file: Ranges) -> Header:
     try:
         return _kept(_parsed(file))
     except (InvalidDicomError, Unfamiliar):
-        raise Invalid(f"Expected a DICOM file, but {file.name} is none.") from None
+        raise refusal(file, DICOM, "is none") from None
     except _BROKEN as error:
         raise Invalid(f"{file.name} is DICOM that breaks in its header: {str(error)[:200]}.") from None
 

@@ -8,7 +8,6 @@ from typing import Any, Final
 from pydicom.charset import convert_encodings, decode_bytes, python_encoding
 from pydicom.valuerep import TEXT_VR_DELIMS
 
-from gloss.domain.errors import Invalid
 from gloss.probes.dicom_elements import (
     EXPLICIT_BIG,
     EXPLICIT_LITTLE,
@@ -20,6 +19,7 @@ from gloss.probes.dicom_elements import (
 )
 from gloss.probes.inflated import Inflated
 from gloss.probes.ranged import BLOCK, Ranges
+from gloss.probes.seeming import DICOM, refusal
 
 Header = Mapping[str, Any]
 Reading = Callable[[bytes, str], Any]
@@ -114,7 +114,7 @@ NAMES: Final = tuple(name for name, _, _ in _WANTED.values())
 def read(file: Ranges) -> Header:
     """The wanted values by keyword; raises Invalid for what is no DICOM, Unfamiliar for what must be read otherwise."""
     if file.read(0, PREAMBLE + 4)[PREAMBLE:] != b"DICM":
-        raise Invalid(f"Expected a DICOM file, but {file.name} is none.")
+        raise refusal(file, DICOM, "is none")
     written, at = transfer_syntax(file)
     if written == DEFLATED:
         return _dataset(Elements(Inflated(file, at)), EXPLICIT_LITTLE, 0)

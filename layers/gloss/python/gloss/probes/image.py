@@ -9,6 +9,7 @@ from gloss.domain.media import Facts
 from gloss.probes import avif, tiff
 from gloss.probes.heads import Cut, Head, Strange
 from gloss.probes.ranged import BLOCK, Ranges
+from gloss.probes.seeming import IMAGE, refusal
 
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "AVIF", "BMP", "TIFF")
 MAX_PIXELS: Final = 1_000_000_000
@@ -31,7 +32,7 @@ def probe(file: Ranges) -> Facts:
     except (Strange, struct.error, IndexError):
         found = None
     if found is None or min(found.width, found.height) < 1:
-        raise Invalid(f"Expected an image, but {file.name} cannot be read as one ({', '.join(FORMATS)}).")
+        raise refusal(file, IMAGE, f"cannot be read as one ({', '.join(FORMATS)})")
     if found.width * found.height > MAX_PIXELS:
         raise Invalid(f"{file.name} claims more than {MAX_PIXELS:,} pixels; no image of that size is taken.")
     return Facts(

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from gloss.domain.errors import Invalid
 from gloss.domain.media import Facts
 from gloss.probes.ranged import Ranges
+from gloss.probes.seeming import NIFTI, refusal
 
 HEADER_BYTES = 540
 PACKED_BYTES = 2**14
@@ -39,7 +40,7 @@ def probe(file: Ranges) -> Facts:
         for layout in (_FIRST, _SECOND):
             if len(header) >= layout.size and struct.unpack_from(order + "i", header)[0] == layout.size:
                 return _facts(header, layout, order, file)
-    raise Invalid(f"Expected a NIfTI volume, but {file.name} does not begin with its header.")
+    raise refusal(file, NIFTI, "does not begin with its header")
 
 
 def _header(file: Ranges) -> bytes:

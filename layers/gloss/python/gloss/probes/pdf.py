@@ -10,6 +10,7 @@ from pypdf.errors import PyPdfError
 from gloss.domain.errors import Invalid
 from gloss.domain.media import Facts
 from gloss.probes.ranged import RangedFile, Ranges
+from gloss.probes.seeming import PDF, refusal
 
 logging.getLogger("pypdf").setLevel(logging.ERROR)
 #: Readers look for the end mark in the last kilobyte (ISO 32000-1 H.3.18); some writers leave more behind it.
@@ -33,7 +34,7 @@ _BROKEN = (
 def probe(file: Ranges) -> Facts:
     """Pages; raises Invalid for what is no PDF, or opens with a password only."""
     if b"%PDF-" not in file.read(0, 1024):
-        raise Invalid(f"Expected a PDF, but {file.name} does not begin like one.")
+        raise refusal(file, PDF, "does not begin like one")
     if b"startxref" not in file.read(max(0, file.size - TAIL), TAIL):
         raise Invalid(f"{file.name} is a PDF that is cut off: its end does not say where its table of objects lies.")
     try:

@@ -14,6 +14,7 @@ from gloss.domain.errors import Invalid
 from gloss.domain.media import Facts
 from gloss.domain.sampling import frame_total
 from gloss.probes.ranged import RangedFile, Ranges
+from gloss.probes.seeming import AUDIO, VIDEO, refusal
 
 _MIME = {
     "mp4": "video/mp4",
@@ -36,7 +37,7 @@ _OF_AUDIO = {**_LIMITS, "analyzeduration": "100000"}
 
 def probe_video(file: Ranges) -> Facts:
     """Container, codec, size, frames a second, frames and duration; raises Invalid for what is no video."""
-    with _opened(file, "a video", _LIMITS) as container:
+    with _opened(file, VIDEO, _LIMITS) as container:
         stream = next(iter(container.streams.video), None)
         if stream is None or not getattr(stream, "width", 0):
             raise Invalid(f"Expected a video, got a file of type {_form(container, file)}: {file.name}.")
@@ -47,7 +48,7 @@ def probe_video(file: Ranges) -> Facts:
 
 def probe_audio(file: Ranges) -> Facts:
     """Container, codec, sample rate, depth, channels and duration; raises Invalid for what has no sound."""
-    with _opened(file, "an audio file", _OF_AUDIO) as container:
+    with _opened(file, AUDIO, _OF_AUDIO) as container:
         stream = next(iter(container.streams.audio), None)
         if stream is None or not getattr(stream, "rate", 0):
             raise Invalid(f"Expected an audio file, but {file.name} has no sound; it is {container.format.name}.")
@@ -81,8 +82,7 @@ def _opened(file: Ranges, wanted: str, limits: dict[str, str]) -> Iterator[Any]:
         reason = f"it has more than {MAX_STREAMS} streams, or one of more samples than are taken"
         raise Invalid(f"Expected {wanted}, but {file.name} cannot be read as one: {reason}.") from None
     except FFmpegError as error:
-        reason = error.strerror or "it cannot be read"
-        raise Invalid(f"Expected {wanted}, but {file.name} cannot be read as one: {reason}.") from None
+        raise refusal(file, wanted, f"cannot be read as one: {error.strerror or 'it cannot be read'}") from None
 
 
 def _video_facts(container: Any, stream: Any, file: Ranges) -> Facts:

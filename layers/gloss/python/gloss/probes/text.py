@@ -1,8 +1,8 @@
 """Facts of text files: their size, and their type by name."""
 
-from gloss.domain.errors import Invalid
 from gloss.domain.media import Facts
 from gloss.probes.ranged import Ranges
+from gloss.probes.seeming import TEXT, refusal
 
 TYPES = {
     ".txt": "text/plain",
@@ -20,7 +20,7 @@ _FIRST_BYTES = 2**12
 def probe(file: Ranges) -> Facts:
     """Size and type; raises Invalid for a file that is plainly binary."""
     if b"\0" in file.read(0, _FIRST_BYTES) and file.read(0, 2) not in (b"\xff\xfe", b"\xfe\xff"):
-        raise Invalid(f"Expected a text file, but {file.name} is binary.")
+        raise refusal(file, TEXT, "is binary")
     return Facts(mime_type=mime_of(file.name), size_bytes=file.size)
 
 
