@@ -144,18 +144,14 @@ def custody() -> Custody:
 def machines() -> Machines:
     from gloss.adapters.stepfunctions import StepFunctions
 
-    return StepFunctions(client("stepfunctions"), _machine_arns())
+    return StepFunctions(client("stepfunctions"), {name: arn for arn, name in machine_names().items()})
 
 
 @port
 def machine_names() -> Mapping[str, str]:
     """The machines that this function knows of, by their ARNs."""
-    return {arn: name for name, arn in _machine_arns().items()}
-
-
-def _machine_arns() -> dict[str, str]:
     prefix = "GLOSS_MACHINE_"
-    return {name.removeprefix(prefix).lower(): arn for name, arn in os.environ.items() if name.startswith(prefix)}
+    return {arn: name.removeprefix(prefix).lower() for name, arn in os.environ.items() if name.startswith(prefix)}
 
 
 @port
