@@ -103,8 +103,8 @@ def test_a_run_that_ended_badly_ends_its_job(detail: dict[str, Any], reason: str
     desk = a_desk({})
     job = desk.submit({"images": [{"objectUrl": "s3://bkt/0.png"}]})
     event, ports = a_lost_run(job, **detail), desk.ports
-    names = {event["detail"]["stateMachineArn"]: "registration"}
-    with wiring.standing_in(store=ports.store, blobs=ports.blobs, machines=ports.machines, machine_names=names):
+    arns = {"registration": event["detail"]["stateMachineArn"]}
+    with wiring.standing_in(store=ports.store, blobs=ports.blobs, machines=ports.machines, machine_arns=arns):
         heed.handler(event, None)
         heed.handler(event, None)
 
@@ -113,5 +113,5 @@ def test_a_run_that_ended_badly_ends_its_job(detail: dict[str, Any], reason: str
 
 
 def test_a_run_of_a_stranger_is_not_swallowed() -> None:
-    with wiring.standing_in(machine_names={"arn:another": "export"}), pytest.raises(KeyError, match="Registration"):
+    with wiring.standing_in(machine_arns={"export": "arn:another"}), pytest.raises(KeyError, match="Registration"):
         heed.handler(an_event("run_aborted"), None)

@@ -53,9 +53,9 @@ def of_lost_runs(work: Callable[[LostRun], None]) -> Handler:
     """A handler of EventBridge's word of a run that ended badly; a failure makes Lambda call again."""
 
     def handle(event: dict[str, Any], _context: Any) -> None:
-        detail = event["detail"]
+        detail, names = event["detail"], {arn: name for name, arn in wiring.machine_arns().items()}
         lost = LostRun(
-            machine=wiring.machine_names()[detail["stateMachineArn"]],
+            machine=names[detail["stateMachineArn"]],
             name=detail["name"],
             why=detail.get("error") or f"its run was {detail['status']}",
             payload=json.loads(detail["input"]),

@@ -144,14 +144,14 @@ def custody() -> Custody:
 def machines() -> Machines:
     from gloss.adapters.stepfunctions import StepFunctions
 
-    return StepFunctions(client("stepfunctions"), {name: arn for arn, name in machine_names().items()})
+    return StepFunctions(client("stepfunctions"), machine_arns())
 
 
 @port
-def machine_names() -> Mapping[str, str]:
-    """The machines that this function knows of, by their ARNs."""
+def machine_arns() -> Mapping[str, str]:
+    """Where the machines are that this function knows of."""
     prefix = "GLOSS_MACHINE_"
-    return {arn: name.removeprefix(prefix).lower() for name, arn in os.environ.items() if name.startswith(prefix)}
+    return {name.removeprefix(prefix).lower(): arn for name, arn in os.environ.items() if name.startswith(prefix)}
 
 
 @port
@@ -164,7 +164,7 @@ def timetable() -> Timetable:
         role_arn=os.environ["GLOSS_TIMETABLE_ROLE"],
         dead_arn=os.environ["GLOSS_TIMETABLE_DEAD"],
     )
-    return SchedulerTimetable(client("scheduler"), desk, _machine_arns())
+    return SchedulerTimetable(client("scheduler"), desk, machine_arns())
 
 
 @port
