@@ -11,16 +11,20 @@ from gloss.domain.model import FolderId, IntegrationId, ItemId, JobId, OrgId, Ti
 from gloss.domain.search import ItemOrder, ItemSearch
 from gloss.paging import Limit, Listing, Token
 from gloss.ports import Page, Query
-from gloss.services import filing, refiling, searching, stowing
+from gloss.services import filing, refiling, searching, stowing, unrolling
 from gloss.services.filing import ChangedItem
 from gloss.services.refiling import MovingItems, NamedItems, Refiled
+from gloss.services.unrolling import Source
 
 router = edge.router()
 Signed = Annotated[bool, FromQuery()]
 
 
 class ItemView(Value):
-    """An item without its embeddings and frames: as a list shows it."""
+    """An item without its embeddings and frames: as a list shows it.
+
+    A long list of members is left out here; `member_count` says how many there are, and their own list gives them.
+    """
 
     id: ItemId
     org_id: OrgId
@@ -30,6 +34,7 @@ class ItemView(Value):
     description: str
     url: str | None
     members: tuple[ItemId, ...]
+    member_count: int
     facts: Facts
     metadata: Metadata
     integration_id: IntegrationId | None
@@ -53,6 +58,7 @@ class WholeItemView(ItemView):
     """
 
     sources: tuple[str, ...]
+    source_count: int
     keyframes: tuple[int, ...]
     sampling_rate: float | None
     frame_metadata: dict[int, Metadata]
@@ -94,7 +100,13 @@ def delete_items(body: NamedItems) -> Refiled:
 
 @router.get("/v1/items/<item_id>/members")
 def list_members(item_id: str, limit: Limit = 100, token: Token = None) -> Items:
-    return _listing(filing.members(item_id, Query(limit=limit, after=token), edge.caller(), wiring.store()))
+    return _listing(unrolling.members(item_id, Query(limit=limit, after=token), edge.caller(), wiring.ports()))
+
+
+@router.get("/v1/items/<item_id>/sources")
+def list_sources(item_id: str, limit: Limit = 100, token: Token = None) -> Listing[Source]:
+    page = unrolling.sources(item_id, Query(limit=limit, after=token), edge.caller(), wiring.ports())
+    return Listing(entries=list(page.entries), next_token=page.next_token)
 
 
 @router.get("/v1/items/<item_id>")

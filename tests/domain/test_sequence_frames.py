@@ -32,7 +32,7 @@ def test_an_import_looks_at_every_frame_of_a_sequence() -> None:
 
 
 def test_a_label_row_has_a_unit_for_each_frame_of_a_sequence() -> None:
-    units = units_of("data-1", A_SEQUENCE, [], ["https://signed"])
+    units = units_of("data-1", A_SEQUENCE, [(A_SEQUENCE, "https://signed")])
 
     assert [unit.sequence for unit in units] == list(range(12))
     assert {unit.link for unit in units} == {"https://signed"}

@@ -10,10 +10,12 @@ from gloss.domain.job import JobStatus
 from gloss.domain.media import MediaKind
 from gloss.services import following, planning, registering
 from gloss.services.following import Followed
+from tests.builders_long import a_group, a_long_desk, member_titles
 from tests.builders_media import an_image, dicom_files
 from tests.builders_register import Desk, a_desk, every_item
 from tests.mortal import Life, killed_after, mortal
 
+LONG = 950
 IMAGES = {f"s3://bkt/{number}.png": an_image(size=(20 + number, 10)) for number in range(4)}
 SERIES = {f"s3://bkt/mr/{number}.dcm": body for number, body in enumerate(dicom_files()[:4])}
 
@@ -43,6 +45,11 @@ def a_mortal_desk() -> tuple[Desk, Life]:
 
 
 FLAGS = [{}, {"skip_duplicate_urls": True}, {"skip_duplicate_urls": True, "upsert_metadata": True}]
+
+
+def a_long_desk_of_one_life() -> tuple[Desk, Life]:
+    ports, life = mortal(memory_ports())
+    return a_long_desk(ports), life
 
 
 def told(followed: Followed) -> list[tuple[object, ...]]:
@@ -100,6 +107,26 @@ def test_the_same_manifest_after_any_crash_adds_nothing_new() -> None:
         desk.register(manifest(skip_duplicate_urls=True))
 
         assert [shown(item) for item in desk.items()] == [shown(item) for item in whole.items()]
+
+
+@pytest.mark.parametrize("skipping", [False, True])
+def test_a_crash_around_a_long_list_of_members_leaves_the_same_items(skipping: bool) -> None:
+    whole, life = a_long_desk_of_one_life()
+    told_of = {**a_group(LONG), "skip_duplicate_urls": skipping}
+    job = whole.submit(told_of)
+    life.writes = 0
+    whole.run(job)
+    last = life.writes
+
+    for writes in (*range(1, 8), LONG // 2, *range(last - 7, last)):
+        desk, mortality = a_long_desk_of_one_life()
+        again = desk.submit(told_of)
+        assert killed_after(writes, mortality, lambda desk=desk, job=again: desk.run(job))  # type: ignore[misc]
+        assert all(it.roll is None or desk.ports.blobs.get(it.roll.key) for it in every_item(desk).values())
+        desk.run(again)
+
+        assert every_item(desk) == every_item(whole), f"killed after write {writes} of {last}"
+        assert member_titles(desk.items()[0], desk) == [f"{at:06}.png" for at in range(LONG)]
 
 
 def shown(item: Any) -> tuple[object, ...]:

@@ -31,7 +31,7 @@ def written(*batches: Rows, compat: bool = False) -> dict[str, Any]:
     images, annotations, before = b"", b"", Counts()
     for batch in batches:
         writer = CocoWriter(a_structure(), compat=compat)
-        parts = [writer.lines(*row) for row in batch]
+        parts = [part for row in batch for part in writer.lines(*row)]
         images += coco.renumbered_images(b"".join(part[0] for part in parts), before)
         annotations += coco.renumbered_annotations(b"".join(part[1] for part in parts), before)
         before = before.plus(writer.counts)

@@ -54,6 +54,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/v1/items/delete", "register", Permission.ORG_READ),
     Route("GET", "/v1/items/{item_id}", "register", Permission.ORG_READ),
     Route("GET", "/v1/items/{item_id}/members", "register", Permission.ORG_READ),
+    Route("GET", "/v1/items/{item_id}/sources", "register", Permission.ORG_READ),
     Route("PATCH", "/v1/items/{item_id}", "register", Permission.ORG_READ),
     Route("DELETE", "/v1/items/{item_id}", "register", Permission.ORG_READ),
     Route("POST", "/v1/items/metadata", "register", Permission.ORG_READ),

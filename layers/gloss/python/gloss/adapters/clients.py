@@ -6,7 +6,9 @@ from typing import Any, Final
 from botocore.config import Config
 from botocore.session import Session
 
-PATIENT: Final = Config(retries={"mode": "standard", "max_attempts": 4}, connect_timeout=3, read_timeout=25)
+PATIENT: Final = Config(
+    retries={"mode": "standard", "max_attempts": 4}, connect_timeout=3, read_timeout=25, max_pool_connections=32
+)
 LINKS: Final = frozenset({"s3-query", "s3v4-query", "v4-query"})
 
 

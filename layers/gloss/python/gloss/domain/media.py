@@ -67,11 +67,20 @@ class Stowed(Value):
     size_bytes: int
 
 
+class Roll(Value):
+    """Where the list of an item's members or sources lies when it is long: how many lines it has, and their SHA-256."""
+
+    key: str
+    count: int
+    sha256: str
+
+
 class Item(Versioned):
     """One registered file, group, sequence or series; `members` are its parts in frame order, `sources` the URLs of the
     images that a sequence's video was made from.
 
-    `stowed` points to the document of metadata and vectors when it is large; `services/stowing` brings it back.
+    `roll` points to a list of either that is long; `services/enrolling` reads it. `stowed` points to the document of
+    metadata and vectors when it is large; `services/stowing` brings it back.
     `sampling_rate` is the frames a second that the manifest asked for (0: the first frame and key frames only); None:
     it said nothing, so the import decides. `fingerprint` names its kind and canonical URLs; `part_of` is the item whose
     hidden member this is, which says where it lies and whether it is there.
@@ -86,6 +95,7 @@ class Item(Versioned):
     url: str | None = None
     members: tuple[ItemId, ...] = ()
     sources: tuple[str, ...] = ()
+    roll: Roll | None = None
     hidden: bool = False
     part_of: ItemId | None = None
     fingerprint: str | None = None
@@ -103,3 +113,17 @@ class Item(Versioned):
     created_at: Timestamp
     created_by: UserId
     deleted_at: Timestamp | None = None
+
+    @property
+    def member_count(self) -> int:
+        """How many parts it has, wherever their list lies."""
+        return len(self.members) if self.kind is MediaKind.IMAGE_SEQUENCE else len(self.members) or self._enrolled
+
+    @property
+    def source_count(self) -> int:
+        """From how many images its video was made."""
+        return len(self.sources) or self._enrolled if self.kind is MediaKind.IMAGE_SEQUENCE else len(self.sources)
+
+    @property
+    def _enrolled(self) -> int:
+        return 0 if self.roll is None else self.roll.count

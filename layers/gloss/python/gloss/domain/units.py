@@ -131,5 +131,5 @@ def wanted_frames(item: Item, rate: float | None) -> tuple[Frame, ...]:
     if item.kind in (MediaKind.IMAGE_GROUP, MediaKind.IMAGE_SEQUENCE):
         return tuple(range(canvas.frames_of(item) or 1))
     if item.kind in (MediaKind.DICOM_SERIES, MediaKind.NIFTI):
-        return ((canvas.frames_of(item) or len(item.members)) // 2,)
+        return ((canvas.frames_of(item) or item.member_count) // 2,)
     return (0,)

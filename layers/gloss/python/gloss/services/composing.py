@@ -1,6 +1,7 @@
 """From a unit and the facts of its files to the items that it becomes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from gloss.domain.errors import Invalid
@@ -18,18 +19,49 @@ from gloss.services.recognising import Place
 MOST_CLUSTERS: Final = 50
 
 
-class Composed(NamedTuple):
-    """What a unit becomes: hidden members first, the visible item last; members that exist already are not in it.
+@dataclass(frozen=True)
+class Files:
+    """The new hidden members of a unit; each is made when it is asked for, since there may be 200 000."""
 
-    A group that is split by resolution has its other groups before the last.
+    unit: Unit
+    source: "Source"
+    parts: tuple[Facts, ...]
+    common: Mapping[str, object]
+    places: tuple[int, ...] = ()
+    homes: Mapping[int, ItemId] = field(default_factory=dict)
+
+    def each(self) -> Iterator[Item]:
+        """One after the other, as often as they are wanted."""
+        return map(self._made, self.places)
+
+    def _made(self, at: int) -> Item:
+        url = self.source.urls[at]
+        return Item(
+            **self.common,
+            id=_member_place(self.source, at).id,
+            kind=MEMBER_KIND[self.unit.kind],
+            title=file_name(url),
+            url=url,
+            hidden=True,
+            part_of=self.homes.get(at, self.source.item_id),
+            facts=self.parts[at],
+            row=self.unit.row,
+        )
+
+
+class Composed(NamedTuple):
+    """What a unit becomes: hidden members without those that exist already, and the visible item.
+
+    A group that is split by resolution has its other groups before the one that keeps its id.
     """
 
-    items: tuple[Item, ...]
+    files: Files
+    groups: tuple[Item, ...]
     warnings: tuple[str, ...]
 
     @property
     def visible(self) -> Item:
-        return self.items[-1]
+        return self.groups[-1]
 
 
 class Source(NamedTuple):
@@ -43,16 +75,18 @@ class Source(NamedTuple):
 
 def composed(unit: Unit, source: Source, probed: Probed, job: Job, now: Timestamp) -> Composed:
     """The items of a unit."""
-    members, made = _members(unit, source, probed, job, now)
-    plain = described(unit.client_metadata)
+    common, plain = _common(job, now), described(unit.client_metadata)
+    grouped = unit.kind in MEMBER_KIND and unit.kind is not MediaKind.IMAGE_SEQUENCE
+    places = [(at, _member_place(source, at)) for at in (probed.order if grouped else ())]
+    files = Files(unit, source, probed.parts, common, tuple(at for at, place in places if place.item is None))
     item = Item(
-        **_common(job, now),
+        **common,
         id=source.item_id,
         kind=unit.kind,
         title=unit.name,
-        url=None if unit.kind in (MediaKind.IMAGE_GROUP, MediaKind.DICOM_SERIES) else source.urls[0],
+        url=None if grouped else source.urls[0],
         fingerprint=source.fingerprint,
-        members=members,
+        members=tuple(place.id for _, place in places),
         sources=probed.sources,
         facts=probed.whole,
         metadata=plain.metadata,
@@ -60,27 +94,26 @@ def composed(unit: Unit, source: Source, probed: Probed, job: Job, now: Timestam
         row=unit.row,
     )
     placed, warnings = marked(item, unit.marks())
-    whole = Composed((*made, placed), (*probed.warnings, *warnings))
-    return clustered(whole, probed) if isinstance(unit, GroupUnit) and unit.cluster_by_resolution else whole
+    whole = Composed(files, (placed,), (*probed.warnings, *warnings))
+    return clustered(whole) if isinstance(unit, GroupUnit) and unit.cluster_by_resolution else whole
 
 
-def clustered(whole: Composed, probed: Probed) -> Composed:
+def clustered(whole: Composed) -> Composed:
     """A group as one group for each size of its images, in the order in which the sizes come; the first keeps its id.
 
     The others come before it, each with an id that follows from that one, and its size in its title.
     """
     clusters: dict[tuple[int | None, int | None], list[int]] = {}
-    for at, facts in enumerate(probed.parts):
+    for at, facts in enumerate(whole.files.parts):
         clusters.setdefault((facts.width_px, facts.height_px), []).append(at)
     if len(clusters) < 2:
         return whole
     if len(clusters) > MOST_CLUSTERS:
         raise Invalid(f"The images have {len(clusters)} sizes; a group is split into at most {MOST_CLUSTERS}.")
-    first, *others = (_cluster(whole, places, probed) for places in clusters.values())
-    members = {item.id: item for item in whole.items[:-1]}
-    homes = {each: group.id for group in (first, *others) for each in group.members}
-    moved = (item.model_copy(update={"part_of": homes[item.id]}) for item in members.values())
-    return Composed((*moved, *others, first), (*whole.warnings, *told_of_split(first, *others)))
+    first, *others = groups = [_cluster(whole, places) for places in clusters.values()]
+    homes = {at: group.id for group, places in zip(groups, clusters.values(), strict=True) for at in places}
+    warnings = (*whole.warnings, *told_of_split(*groups))
+    return Composed(replace(whole.files, homes=homes), (*others, first), warnings)
 
 
 def told_of_split(*groups: Item) -> tuple[str, ...]:
@@ -90,52 +123,23 @@ def told_of_split(*groups: Item) -> tuple[str, ...]:
     return (f"Its images have {count} sizes, so it became {count} groups: {named}.",) if count > 1 else ()
 
 
-def _cluster(whole: Composed, places: Sequence[int], probed: Probed) -> Item:
-    group, parts = whole.visible, tuple(probed.parts[at] for at in places)
-    facts, own = group_facts(parts), places[0] == 0
+def _cluster(whole: Composed, places: Sequence[int]) -> Item:
+    group, urls = whole.visible, whole.files.source.urls
+    facts, own = group_facts(tuple(whole.files.parts[at] for at in places)), places[0] == 0
     size = f" ({facts.width_px} x {facts.height_px})"
-    urls = {item.id: item.url or "" for item in whole.items[:-1]}
-    members = tuple(group.members[at] for at in places)
     return group.model_copy(
         update={
             "id": group.id if own else cluster_id_of(group.id, places[0]),
             "title": group.title[: MAX_TITLE - len(size)] + size,
-            "members": members,
+            "members": tuple(group.members[at] for at in places),
             "facts": facts,
-            "fingerprint": group.fingerprint if own else fingerprint(group.kind, [urls[each] for each in members]),
+            "fingerprint": group.fingerprint if own else fingerprint(group.kind, [urls[at] for at in places]),
         }
     )
 
 
-def _members(
-    unit: Unit, source: Source, probed: Probed, job: Job, now: Timestamp
-) -> tuple[tuple[ItemId, ...], tuple[Item, ...]]:
-    """The ids of a unit's members in order, and those members that are new; a sequence has its video instead."""
-    if unit.kind not in MEMBER_KIND or unit.kind is MediaKind.IMAGE_SEQUENCE:
-        return (), ()
-    places = {at: _member_place(source, at) for at in probed.order}
-    fresh = (
-        _member(unit, at, source, probed.parts[at], job, now) for at, place in places.items() if place.item is None
-    )
-    return tuple(place.id for place in places.values()), tuple(fresh)
-
-
 def _member_place(source: Source, at: int) -> Place:
     return source.files.get(source.urls[at]) or Place(None, member_id_of(source.item_id, at))
-
-
-def _member(unit: Unit, at: int, source: Source, facts: Facts, job: Job, now: Timestamp) -> Item:
-    return Item(
-        **_common(job, now),
-        id=_member_place(source, at).id,
-        kind=MEMBER_KIND[unit.kind],
-        title=file_name(source.urls[at]),
-        url=source.urls[at],
-        hidden=True,
-        part_of=source.item_id,
-        facts=facts,
-        row=unit.row,
-    )
 
 
 def _common(job: Job, now: Timestamp) -> dict[str, object]:

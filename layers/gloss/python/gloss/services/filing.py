@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from pydantic import Field
 
 from gloss.domain.access import UNSEEN, Caller, Permission
-from gloss.domain.errors import Conflict, Forbidden, Malformed, NotFound
+from gloss.domain.errors import Conflict, Forbidden, NotFound
 from gloss.domain.folder import Folder, Trail, demand_room, is_gone
 from gloss.domain.media import Item, Metadata
 from gloss.domain.model import Description, FolderId, Timestamp, Title, Value
@@ -141,16 +141,6 @@ def item(item_id: str, caller: Caller, permission: Permission, store: Store) -> 
     return found
 
 
-def members(item_id: str, query: Query, caller: Caller, store: Store) -> Page[Item]:
-    """The parts of a group or series in their order; raises NotFound, or Malformed for a token that is not ours."""
-    found = item(item_id, caller, Permission.RESOURCE_READ, store)
-    first = _place(query.after, len(found.members))
-    shown = found.members[first : first + query.limit]
-    after = first + len(shown)
-    entries = store.get_many(ITEMS, [item_key(each) for each in shown])
-    return Page(tuple(entries), str(after) if after < len(found.members) else None)
-
-
 def signed_url(found: Item, media_of: MediaOf, store: Store) -> str | None:
     """A URL of the item's file that anybody may read for an hour.
 
@@ -176,14 +166,6 @@ def change_item(item_id: str, wanted: ChangedItem, caller: Caller, ports: Ports)
         changed = retelling.demanded(stored, wanted.metadata, types, ports.blobs).changed(**said)
     ports.store.commit([Save(ITEMS, changed)])
     return changed
-
-
-def _place(token: str | None, most: int) -> int:
-    if token is None:
-        return 0
-    if not token.isascii() or not token.isdigit() or int(token[:9]) > most:
-        raise Malformed("The page token is not one that this list gave out.")
-    return int(token[:9])
 
 
 def _made(folder_id: FolderId, wanted: NewFolder, caller: Caller, ports: Ports) -> Folder:

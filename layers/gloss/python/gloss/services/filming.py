@@ -11,8 +11,6 @@ from gloss.services.registering import MediaOf, Registration, carry_out
 from gloss.services.settling import Place, Work
 
 PREFIX = "gloss/sequences"
-MAX_SOURCES_BYTES = 200_000
-TOO_MANY = "The URLs of the sequence's images are too many to be kept with its item; the manifest has them."
 NOT_SPLIT = "clusterByResolution is for groups; a sequence is one video, in which all images have the first one's size."
 MAX_IMAGE_BYTES = 200 * 2**20
 NEEDED = "An image sequence becomes a video in your bucket, so the integration must be allowed to write there."
@@ -37,10 +35,8 @@ def _film(unit: Unit, urls: Place, work: Work) -> tuple[Place, Probed]:
     url, weighed = video_url(unit, urls, work), Weighed(urls, work.media)
     with sequence.rendered(weighed.images()) as made:
         _store(url, made.path, work.media)
-    fit = sum(map(len, urls)) <= MAX_SOURCES_BYTES
-    kept = urls if fit else ()
-    notes = [note for note, holds in ((TOO_MANY, not fit), (NOT_SPLIT, _is_split(unit))) if holds]
-    return (url,), Probed(made.facts, (), (), weighed.bytes_read, tuple(notes), kept)
+    notes = (NOT_SPLIT,) if _is_split(unit) else ()
+    return (url,), Probed(made.facts, (), (), weighed.bytes_read, notes, urls)
 
 
 def _is_split(unit: Unit) -> bool:

@@ -11,6 +11,7 @@ from gloss.domain.media import Facts, MediaKind
 from gloss.domain.series import Series, series
 from gloss.ports import Media
 from gloss.probes.ranged import Ranged, Ranges
+from gloss.services.sharing import shared
 
 #: Which function reads which kind of file; its module is imported only when such a file comes.
 PROBES: Mapping[MediaKind, tuple[str, str]] = {
@@ -58,16 +59,20 @@ def probe(kind: MediaKind, file: Ranges) -> Facts:
 def probed(unit: Unit, urls: tuple[str, ...], media: Media, known: Mapping[str, Facts]) -> Probed:
     """The facts of a unit's files at their canonical URLs; overrides and facts that are known read nothing."""
     kind = MEMBER_KIND.get(unit.kind, unit.kind)
-    parts, bytes_read = [], 0
-    for url, said in zip(urls, unit.overrides, strict=True):
+
+    def read(file: tuple[str, Facts | None]) -> tuple[Facts, int]:
+        url, said = file
         facts = said or known.get(url)
-        if facts is None:
-            file = ranges(url, media)
-            facts = probe(kind, file)
-            bytes_read += file.bytes_read
-        parts.append(facts)
-    whole, order, warnings = _together(unit.kind, tuple(parts))
-    return Probed(whole, tuple(parts), order, bytes_read, warnings)
+        return (facts, 0) if facts is not None else _read(kind, ranges(url, media))
+
+    found = list(shared(read, zip(urls, unit.overrides, strict=True)))
+    parts = tuple(facts for facts, _ in found)
+    whole, order, warnings = _together(unit.kind, parts)
+    return Probed(whole, parts, order, sum(bytes_read for _, bytes_read in found), warnings)
+
+
+def _read(kind: MediaKind, file: Ranged) -> tuple[Facts, int]:
+    return probe(kind, file), file.bytes_read
 
 
 def _together(kind: MediaKind, parts: tuple[Facts, ...]) -> Series:

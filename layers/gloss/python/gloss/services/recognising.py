@@ -69,6 +69,13 @@ def taking_place(notes: Sequence[Registered], store: Store) -> list[Save[Registe
     return [Save(REGISTERED, _over(versions.get(each.fingerprint), each)) for each in free]
 
 
+def unsaid(notes: Sequence[Registered], store: Store) -> list[Registered]:
+    """Those notes that are not written down just so, whether they hold or not."""
+    stored = store.get_many(REGISTERED, [registered_key(each.folder_id, each.fingerprint) for each in notes])
+    said = {(each.fingerprint, each.item_id) for each in stored}
+    return [each for each in notes if (each.fingerprint, each.item_id) not in said]
+
+
 def note(item: Item, store: Store) -> None:
     """Note where an item lies; before the item itself is written, since a note alone does no harm."""
     each = Registered(folder_id=item.folder_id, fingerprint=item.fingerprint or _own_print(item), item_id=item.id)

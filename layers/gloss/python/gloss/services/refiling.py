@@ -17,7 +17,8 @@ from gloss.domain.model import FolderId, ItemId, Value
 from gloss.domain.tally import Tally, came, went
 from gloss.kinds.register import FOLDERS, ITEMS, folder_key, item_key
 from gloss.ports import Change, Ports, Save, Store
-from gloss.services import authorising, linking, nesting, recognising, tallying
+from gloss.services import authorising, enrolling, linking, nesting, recognising, tallying
+from gloss.services.sharing import shared
 from gloss.services.situating import persistently
 
 MOST = 1000
@@ -61,7 +62,7 @@ def move(wanted: MovingItems, caller: Caller, ports: Ports) -> Refiled:
     folder they go to, Conflict when that is synced.
     """
     target = linking.demand_filled_by_hand(nesting.parents_for(wanted.folder_id, caller, ports.store)[0])
-    return _each(wanted, caller, ports, lambda items: _moved(items, target, ports.store))
+    return _each(wanted, caller, ports, lambda items: _moved(items, target, ports))
 
 
 def delete(wanted: NamedItems, caller: Caller, ports: Ports) -> Refiled:
@@ -139,14 +140,15 @@ def _judged(item: Item | None, closed: dict[FolderId, GlossError]) -> Item | Glo
     return Invalid("It is a part of a group or series; name the whole.") if item.hidden else item
 
 
-def _moved(items: Sequence[Item], target: Folder, store: Store) -> list[Change]:
+def _moved(items: Sequence[Item], target: Folder, ports: Ports) -> list[Change]:
     """The writes of a move; notes of a series' files come first, for they hold only once the series is there."""
+    store = ports.store
     leaving = [item for item in items if item.folder_id != target.id]
     left = sorted({item.folder_id for item in leaving})
     for folder in store.get_many(FOLDERS, [folder_key(id_) for id_ in left]):
         linking.demand_filled_by_hand(folder)
     for series in (item for item in leaving if item.kind is MediaKind.DICOM_SERIES):
-        _note_files(series, target, store)
+        _note_files(series, target, ports)
     arrived = [item.changed(folder_id=target.id) for item in leaving]
     notes = recognising.notes_of(arrived, target.id)
     saves = [Save(ITEMS, item) for item in arrived]
@@ -154,11 +156,17 @@ def _moved(items: Sequence[Item], target: Folder, store: Store) -> list[Change]:
     return [*saves, *recognising.taking_place(notes, store), *_tallies(leaving, arrived), *demanded]
 
 
-def _note_files(series: Item, target: Folder, store: Store) -> None:
-    files = store.get_many(ITEMS, [item_key(id_) for id_ in series.members])
-    notes = recognising.notes_of([file for file in files if file.part_of == series.id], target.id)
-    for some in _some(notes, FILES_AT_ONCE):
-        persistently(lambda some=some: store.commit(recognising.taking_place(some, store)))  # type: ignore[misc]
+def _note_files(series: Item, target: Folder, ports: Ports) -> None:
+    """Some files at a time, since there may be 200 000; a second try passes those that are noted."""
+
+    def noted(ids: Sequence[ItemId]) -> None:
+        files = ports.store.get_many(ITEMS, [item_key(id_) for id_ in ids])
+        notes = recognising.notes_of([file for file in files if file.part_of == series.id], target.id)
+        fresh = recognising.unsaid(notes, ports.store)
+        persistently(lambda: ports.store.commit(recognising.taking_place(fresh, ports.store)))
+
+    for _ in shared(noted, _some(enrolling.members(series, ports.blobs), FILES_AT_ONCE), few=1):
+        continue
 
 
 def _tallies(before: Sequence[Item], after: Sequence[Item]) -> list[Save[Tally]]:
@@ -182,7 +190,7 @@ def _change_id(items: Sequence[Item]) -> str:
     return f"{items[0].id}#{items[0].version}"
 
 
-def _some(things: Sequence[T], number: int) -> Iterator[list[T]]:
+def _some(things: Iterable[T], number: int) -> Iterator[list[T]]:
     left = iter(things)
     while some := list(islice(left, number)):
         yield some

@@ -1,9 +1,10 @@
 """Writing one batch of an export: label bodies in, parts of the file out, never more than a part in memory."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from io import BytesIO
+from itertools import islice
 from typing import ClassVar, Final, Literal, Protocol
 
 from gloss.domain import labels
@@ -11,7 +12,7 @@ from gloss.domain.errors import Forbidden
 from gloss.domain.export import OVER, Export, ExportBatch, ExportFormat, Part, Pinned
 from gloss.domain.formats import label_row
 from gloss.domain.formats.coco import CocoWriter
-from gloss.domain.formats.facts import Counts, RowFacts, UnitFacts, units_of
+from gloss.domain.formats.facts import Counts, RowFacts, units_of
 from gloss.domain.integration import Integration
 from gloss.domain.labels import LabelBody
 from gloss.domain.media import Item, MediaKind
@@ -22,10 +23,11 @@ from gloss.kinds.catalog import DATASETS
 from gloss.kinds.export import EXPORT_BATCHES, EXPORTS, export_batch_key, export_key
 from gloss.kinds.register import INTEGRATIONS, ITEMS, integration_key, item_key
 from gloss.ports import Key, Media, Overwrite, Ports, Store
-from gloss.services import nesting
+from gloss.services import enrolling, nesting
 from gloss.services.pinning import batch_blob, structure_blob
 
 PART_BYTES: Final = 8 * 2**20
+MEMBERS_AT_ONCE: Final = 1000
 SIGNED_SECONDS: Final = 7 * 86_400
 Stream = Literal["rows", "images", "annotations"]
 MediaOf = Callable[[Integration | None], Media]
@@ -50,7 +52,7 @@ class Writer(Protocol):
     @property
     def counts(self) -> Counts: ...
 
-    def pieces(self, body: LabelBody, row: RowFacts) -> dict[Stream, bytes]: ...
+    def pieces(self, body: LabelBody, row: RowFacts) -> Iterator[tuple[Stream, bytes]]: ...
 
 
 def render(ref: ExportBatchRef, ports: Ports, media_of: MediaOf) -> Rendered:
@@ -117,9 +119,11 @@ class _Rows:
     first: bytes = b""
     counts: ClassVar[Counts] = Counts()
 
-    def pieces(self, body: LabelBody, row: RowFacts) -> dict[Stream, bytes]:
+    def pieces(self, body: LabelBody, row: RowFacts) -> Iterator[tuple[Stream, bytes]]:
         begin, self.first = self.first or self.before, b""
-        return {"rows": begin + label_row.write(body, self.structure, row) + self.after}
+        yield "rows", begin
+        yield from (("rows", piece) for piece in label_row.pieces(body, self.structure, row))
+        yield "rows", self.after
 
 
 @dataclass
@@ -132,9 +136,10 @@ class _Coco:
     def counts(self) -> Counts:
         return self.writer.counts
 
-    def pieces(self, body: LabelBody, row: RowFacts) -> dict[Stream, bytes]:
-        images, annotations = self.writer.lines(body, row)
-        return {"images": images, "annotations": annotations}
+    def pieces(self, body: LabelBody, row: RowFacts) -> Iterator[tuple[Stream, bytes]]:
+        for images, annotations in self.writer.lines(body, row):
+            yield "images", images
+            yield "annotations", annotations
 
 
 @dataclass
@@ -146,9 +151,9 @@ class Parts:
     done: list[Part] = field(default_factory=list)
     held: dict[Stream, BytesIO] = field(default_factory=dict)
 
-    def add(self, pieces: dict[Stream, bytes]) -> None:
+    def add(self, pieces: Iterable[tuple[Stream, bytes]]) -> None:
         """Take what follows in each stream; full parts are stored at once."""
-        for stream, piece in pieces.items():
+        for stream, piece in pieces:
             buffer = self.held.setdefault(stream, BytesIO())
             buffer.write(piece)
             if buffer.tell() >= PART_BYTES:
@@ -182,18 +187,20 @@ class Surroundings:
     items: dict[ItemId, Item]
     titles: dict[str, str]
     link: Callable[[Item], str]
+    ports: Ports
 
     @classmethod
     def of(cls, export: Export, pinned: Sequence[Pinned], ports: Ports, media_of: MediaOf) -> "Surroundings":
         """Read once for the whole batch."""
-        items = _with_members([row.item_id for row in pinned], ports.store)
+        found = ports.store.get_many(ITEMS, [item_key(id_) for id_ in dict.fromkeys(row.item_id for row in pinned)])
         keys = [Key(f"DATASET#{id_}") for id_ in dict.fromkeys(row.dataset_id for row in pinned)]
         return cls(
             export=export,
             structure=Structure.model_validate_json(ports.blobs.get(structure_blob(export.id))),
-            items=items,
+            items={item.id: item for item in nesting.as_they_are(found, ports.store)},
             titles={dataset.id: dataset.title for dataset in ports.store.get_many(DATASETS, keys)},
             link=_Signing(ports.store, media_of) if export.request.include_signed_urls else _plain_link,
+            ports=ports,
         )
 
     def facts(self, row: Pinned) -> RowFacts:
@@ -211,23 +218,20 @@ class Surroundings:
             annotation_task_status=row.annotation_task_status,
             created_at=row.created_at,
             last_edited_at=row.last_edited_at,
-            units=self._units(row, item) if item is not None and there else (),
+            units=units_of(row.data_id, item, self._files(item)) if item is not None and there else (),
             deleted=not there,
             export_id=self.export.id,
             exported_at=self.export.started_at,
         )
 
-    def _units(self, row: Pinned, item: Item) -> tuple[UnitFacts, ...]:
-        members = [self.items[id_] for id_ in item.members if id_ in self.items]
-        links = [self.link(each) for each in members or [item]]
-        return units_of(row.data_id, item, members, links)
-
-
-def _with_members(item_ids: Sequence[ItemId], store: Store) -> dict[ItemId, Item]:
-    found = store.get_many(ITEMS, [item_key(id_) for id_ in dict.fromkeys(item_ids)])
-    items = {item.id: item for item in nesting.as_they_are(found, store)}
-    members = dict.fromkeys(member for item in items.values() for member in item.members)
-    return items | {item.id: item for item in store.get_many(ITEMS, [item_key(id_) for id_ in members])}
+    def _files(self, item: Item) -> Iterator[tuple[Item, str]]:
+        """Each member and its link, or the item's own; some members at a time, since there may be 200 000."""
+        if not item.member_count:
+            yield item, self.link(item)
+        ids = enrolling.members(item, self.ports.blobs)
+        while some := list(islice(ids, MEMBERS_AT_ONCE)):
+            members = self.ports.store.get_many(ITEMS, [item_key(id_) for id_ in some])
+            yield from ((member, self.link(member)) for member in members)
 
 
 def _plain_link(item: Item) -> str:

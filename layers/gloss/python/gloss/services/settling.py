@@ -15,9 +15,10 @@ from gloss.domain.told import marked
 from gloss.kinds.register import ITEMS, item_key
 from gloss.ports import Blobs, Media, Save, Store
 from gloss.services import recognising, retelling
-from gloss.services.composing import Source, composed, told_of_split
+from gloss.services.composing import Files, Source, composed, told_of_split
 from gloss.services.probing import Probed, probed
 from gloss.services.recognising import Known, Twin
+from gloss.services.sharing import shared
 from gloss.services.stowing import stow
 
 TRIES = 8
@@ -55,9 +56,11 @@ class Settled(NamedTuple):
 
 
 class Ready(NamedTuple):
-    """A unit that only has to be saved."""
+    """A unit that only has to be saved: its hidden members, the groups that it was split into, the visible item."""
 
-    items: tuple[Item, ...]
+    files: Files
+    others: tuple[Item, ...]
+    visible: Item
     outcome: Outcome
 
 
@@ -79,7 +82,7 @@ def settle(placed: Placed, known: Known, desk: Desk) -> Settled:
         except Stale:
             known = recognising.known_places([placed], desk.work.job, desk.store)
         else:
-            return Settled(ready.outcome, ready.items[-1], tuple(it for it in ready.items[:-1] if not it.hidden))
+            return Settled(ready.outcome, ready.visible, ready.others)
     raise Throttled(f"{unit.path} is being registered by others at the same time; it is tried again.")
 
 
@@ -119,13 +122,12 @@ def _made_ready(unit: Unit, urls: Place, known: Known, desk: Desk) -> Ready | Se
     try:
         places, found = desk.step(unit, urls, desk.work) if not reused else _reusing(unit, urls, desk.work, reused)
         made = composed(unit, Source(places, name, item_id, files), found, desk.work.job, desk.work.now)
-        visible = stow(made.visible, desk.work.blobs)
-        others = [it if it.hidden else stow(it, desk.work.blobs) for it in made.items[:-1]]
+        *others, visible = (stow(it, desk.work.blobs) for it in made.groups)
     except GlossError as refused:
         return failed(unit, refused, _action(unit, refused))
     named = {"item_id": visible.id, "name": visible.title, "warnings": made.warnings}
     done = _told(unit, status="done", bytes_read=found.bytes_read, **named)
-    return Ready((*others, visible), done)
+    return Ready(made.files, tuple(others), visible, done)
 
 
 def _reusing(unit: Unit, urls: Place, work: Work, reused: dict[str, Item]) -> tuple[Place, Probed]:
@@ -138,19 +140,23 @@ def _save(ready: Ready, desk: Desk) -> None:
     Each is a conditional write of its own, since the ids are the same on every try. Raises Stale when another job that
     skips duplicates made the item.
     """
-    *members, visible = ready.items
-    keeps = not desk.work.job.skip_duplicate_urls
-    for item in members:
-        _save_once(item, desk.store)
-    for item in [*(it for it in members if it.kind is MediaKind.DICOM_FILE), visible] if keeps else []:
-        recognising.note(item, desk.store)
-    for item in members:
-        if not item.hidden:
-            recognising.note(item, desk.store)
-    if keeps:
-        _save_once(visible, desk.store)
+    for _ in shared(lambda file: _save_file(file, desk), ready.files.each()):
+        continue
+    for group in ready.others:
+        _save_once(group, desk.store)
+        recognising.note(group, desk.store)
+    if desk.work.job.skip_duplicate_urls:
+        desk.store.commit([Save(ITEMS, ready.visible)])
     else:
-        desk.store.commit([Save(ITEMS, visible)])
+        recognising.note(ready.visible, desk.store)
+        _save_once(ready.visible, desk.store)
+
+
+def _save_file(file: Item, desk: Desk) -> None:
+    """A hidden member, and a note of a DICOM file, which other series may share."""
+    _save_once(file, desk.store)
+    if file.kind is MediaKind.DICOM_FILE and not desk.work.job.skip_duplicate_urls:
+        recognising.note(file, desk.store)
 
 
 def _save_once(item: Item, store: Store) -> None:

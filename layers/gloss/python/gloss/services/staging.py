@@ -9,14 +9,15 @@ from gloss.domain.imports import BATCHES_A_ROUND, Batch, Import
 from gloss.domain.media import Item, MediaKind
 from gloss.domain.model import ImportId, ProjectId, Value
 from gloss.domain.shards import Folder
-from gloss.domain.units import Part, Unit, cut, vectors_of, wanted_frames
+from gloss.domain.units import FRAMES_A_BATCH, Part, Unit, cut, vectors_of, wanted_frames
 from gloss.domain.workflow import queue
 from gloss.domain.workflow.task import Task
 from gloss.kinds.active import IMPORT_BATCHES, IMPORTS, import_batches_of, import_key
 from gloss.kinds.register import ITEMS, item_key
 from gloss.kinds.workflow import TASKS
 from gloss.ports import Overwrite, Ports, Query, Save, Store
-from gloss.services import nesting
+from gloss.services import enrolling, nesting
+from gloss.services.enrolling import Span
 from gloss.services.stowing import unstow
 
 ROWS_A_BLOCK = 20_000
@@ -115,20 +116,21 @@ def _units(it: Import, ports: Ports) -> Iterator[Unit]:
     while some := list(islice(tasks, _CHUNK)):
         found = ports.store.get_many(ITEMS, [item_key(task.item_id) for task in some])
         items = {item.id: item for item in nesting.as_they_are(found, ports.store)}
-        yield from (_unit(task, items.get(task.item_id), it, ports) for task in some)
+        yield from (piece for task in some for piece in _pieces(task, items.get(task.item_id), it, ports))
 
 
-def _unit(task: Task, item: Item | None, it: Import, ports: Ports) -> Unit:
+def _pieces(task: Task, item: Item | None, it: Import, ports: Ports) -> Iterator[Unit]:
     known = task.model_dump(include={"data_id", "title", "stage", "priority", "label_sha256"})
     unit = Unit(task_id=task.id, kind=task.media_kind, **known)
-    return unit if item is None or item.deleted_at else _with_item(unit, unstow(item, ports.blobs), it, ports.store)
+    if item is None or item.deleted_at:
+        return iter((unit,))
+    return _with_files(_described(unit, unstow(item, ports.blobs), it), item, ports)
 
 
-def _with_item(unit: Unit, item: Item, it: Import, store: Store) -> Unit:
+def _described(unit: Unit, item: Item, it: Import) -> Unit:
     wanted = wanted_frames(item, it.sampling_rate)
     known = {
-        "parts": tuple(_part(file) for file in _files(item, store)),
-        "whole": len(item.members) <= 1,
+        "whole": item.member_count <= 1,
         "wanted": wanted,
         "metadata": item.metadata,
         "frame_metadata": item.frame_metadata,
@@ -137,13 +139,24 @@ def _with_item(unit: Unit, item: Item, it: Import, store: Store) -> Unit:
     return unit.model_copy(update=known)
 
 
-def _files(item: Item, store: Store) -> Sequence[Item]:
-    """The files of an item: its members in order, of a DICOM series only the middle one, or the item itself."""
-    if not item.members:
+def _with_files(unit: Unit, item: Item, ports: Ports) -> Iterator[Unit]:
+    """The unit with the item itself, or the middle file of a DICOM series; a group in pieces with their own images."""
+    if item.kind is not MediaKind.IMAGE_GROUP:
+        yield unit.model_copy(update={"parts": tuple(map(_part, _file(item, ports)))})
+        return
+    members = enrolling.members(item, ports.blobs)
+    for first in range(0, len(unit.wanted), FRAMES_A_BATCH):
+        piece = unit.piece(unit.wanted[first : first + FRAMES_A_BATCH])
+        files = ports.store.get_many(ITEMS, [item_key(each) for each in islice(members, len(piece.wanted))])
+        yield piece.model_copy(update={"parts": tuple(map(_part, files)), "offset": first})
+
+
+def _file(item: Item, ports: Ports) -> Sequence[Item]:
+    if not item.member_count:
         return [item]
-    middle = item.members[len(item.members) // 2]
-    members = [middle] if item.kind is MediaKind.DICOM_SERIES else item.members
-    return store.get_many(ITEMS, [item_key(member) for member in members])
+    middle = item.member_count // 2
+    ids = enrolling.members(item, ports.blobs, Span(middle, middle + 1))
+    return ports.store.get_many(ITEMS, [item_key(each) for each in ids])
 
 
 def _part(item: Item) -> Part:

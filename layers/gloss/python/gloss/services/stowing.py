@@ -8,6 +8,7 @@ from gloss.domain.errors import Invalid
 from gloss.domain.media import Item, Stowed
 from gloss.domain.told import INLINE_BYTES, Told, slim, told_of
 from gloss.ports import Blobs
+from gloss.services.enrolling import enrol
 
 LARGEST_RECORD = 350_000
 LARGEST_ANSWER = 4_000_000
@@ -15,12 +16,12 @@ SIGNED_S = 3600
 
 
 def stow(item: Item, blobs: Blobs) -> Item:
-    """The item as it is saved: with a pointer when its document is large, which is then written first.
+    """The item as it is saved: with a pointer to its document when that is large, and to a long list of its parts.
 
-    The same document has the same key, so that a second try writes nothing else. Raises Invalid when even the rest is
-    larger than a record may be.
+    What they point to is written first; the same document has the same key, so that a second try writes nothing else.
+    Raises Invalid when even the rest is larger than a record may be.
     """
-    body = to_json(told_of(item))
+    body, item = to_json(told_of(item)), enrol(item, blobs)
     kept = item.model_copy(update={"stowed": None}) if len(body) <= INLINE_BYTES else _stowed(item, body, blobs)
     size = len(to_json(kept))
     if size > LARGEST_RECORD:

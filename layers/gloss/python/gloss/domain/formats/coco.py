@@ -6,6 +6,7 @@ parts are joined as they are between `head`, MIDDLE and TAIL.
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, Final
 
 from pydantic_core import to_json
@@ -20,6 +21,7 @@ from gloss.domain.ontology import ObjectClass, Shape, Structure
 Json = dict[str, Any]
 MIDDLE: Final = b'],\n"annotations":['
 TAIL: Final = b"]}\n"
+PICTURES_AT_ONCE: Final = 1000
 UNSEEN: Final = frozenset({MediaKind.AUDIO, MediaKind.TEXT, MediaKind.PDF})
 _IMAGE = re.compile(rb'\{"id":(\d+),"coco_url":')
 _ANNOTATION = re.compile(rb'\{"id":(\d+),"image_id":(\d+),"attributes":\{"track_id":(\d+),')
@@ -62,16 +64,18 @@ class CocoWriter:
         categories = [category.as_dict() for category in self._categories.values()]
         return to_json({**opening, "categories": categories})[:-1] + b',\n"images":['
 
-    def lines(self, body: LabelBody, row: RowFacts) -> tuple[bytes, bytes]:
-        """The images and the annotations of one row, each line with a comma before it."""
-        images: list[Json] = []
-        annotations: list[Json] = []
+    def lines(self, body: LabelBody, row: RowFacts) -> Iterator[tuple[bytes, bytes]]:
+        """The images and the annotations of one row, some at a time, each line with a comma before it."""
         self._said = {each.id: self._flat(each) for each in body.objects if not each.dynamic}
-        for unit, frame in _pictures(body, row):
-            images.append(self._image(body, row, unit, frame))
-            annotations.extend(self._annotated(body, row, unit, frame))
-            self._images += 1
-        return _lines(images), _lines(annotations)
+        pictures = _pictures(body, row)
+        while some := list(islice(pictures, PICTURES_AT_ONCE)):
+            images: list[Json] = []
+            annotations: list[Json] = []
+            for unit, frame in some:
+                images.append(self._image(body, row, unit, frame))
+                annotations.extend(self._annotated(body, row, unit, frame))
+                self._images += 1
+            yield _lines(images), _lines(annotations)
 
     def _image(self, body: LabelBody, row: RowFacts, unit: UnitFacts, frame: int) -> Json:
         size = {"height": unit.height_px or 0, "width": unit.width_px or 0}

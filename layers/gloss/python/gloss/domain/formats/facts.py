@@ -1,6 +1,6 @@
 """What a format says of a row beyond its labels: whose it is, how it stands, and the media below."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Final
 from uuid import UUID, uuid5
 
@@ -97,20 +97,21 @@ GROUPS = frozenset({MediaKind.IMAGE_GROUP, MediaKind.IMAGE_SEQUENCE})
 FRAMED = frozenset({MediaKind.VIDEO, MediaKind.DICOM_SERIES, MediaKind.DICOM_FILE, MediaKind.NIFTI, MediaKind.PDF})
 
 
-def units_of(data_id: str, item: Item, members: Sequence[Item], links: Sequence[str]) -> tuple[UnitFacts, ...]:
-    """The files of a row: one for each image of a group or frame of a sequence, else one.
+def units_of(data_id: str, item: Item, files: Iterable[tuple[Item, str]]) -> tuple[UnitFacts, ...]:
+    """The units of a row: one for each image of a group or frame of a sequence, else one.
 
-    `links` are those of the members, or the item's; a sequence's frames all lie in its one video.
+    `files` are the item's members, or itself, each with its link; a sequence's frames all lie in its one video.
     """
     if item.kind is MediaKind.IMAGE_SEQUENCE:
-        link = links[0] if links else ""
+        link = next((link for _, link in files), "")
         return tuple(_unit(member_id(data_id, at), item, link, at) for at in range(frames_of(item) or 0))
     if item.kind in GROUPS:
-        pairs = zip(members, links, strict=True)
-        return tuple(_unit(member_id(data_id, place), it, link, place) for place, (it, link) in enumerate(pairs))
-    unit = _unit(data_id, item, links[0] if links else "", 0)
-    slices = [_slice(member, link) for member, link in zip(members, links, strict=False)]
-    return (unit.model_copy(update={"slices": tuple(slices)}),)
+        return tuple(_unit(member_id(data_id, place), it, link, place) for place, (it, link) in enumerate(files))
+    if item.kind is MediaKind.DICOM_SERIES:
+        slices = tuple(_slice(member, link) for member, link in files)
+        unit = _unit(data_id, item, slices[0].url if slices else "", 0)
+        return (unit.model_copy(update={"slices": slices}),)
+    return (_unit(data_id, item, next((link for _, link in files), ""), 0),)
 
 
 def member_id(data_id: str, place: int) -> str:

@@ -1,6 +1,6 @@
 """Writing the public label row: one JSON object a data unit, with ranges and per-frame lists side by side."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final, Literal
@@ -33,15 +33,21 @@ DATA_TYPES: Final[Mapping[MediaKind, str]] = {
 
 def write(body: LabelBody, structure: Structure, row: RowFacts) -> bytes:
     """The row as one line of JSON without its end."""
-    return to_json(as_dict(body, structure, row))
+    return b"".join(pieces(body, structure, row))
 
 
-def as_dict(body: LabelBody, structure: Structure, row: RowFacts) -> Json:
-    """The row as JSON values."""
-    pages, words = _Pages(body, structure), _Words(structure)
+def pieces(body: LabelBody, structure: Structure, row: RowFacts) -> Iterator[bytes]:
+    """The same line piece by piece, since a group may have 200 000 units."""
+    pages = _Pages(body, structure)
+    yield to_json(_head(row))[:-1] + b',"data_units":{'
+    for at, unit in enumerate(row.units):
+        yield (b"," if at else b"") + to_json(unit.data_id) + b":" + to_json(_unit(unit, row, pages))
+    yield b"}," + to_json(_answers(body, structure))[1:]
+
+
+def _answers(body: LabelBody, structure: Structure) -> Json:
+    words = _Words(structure)
     return {
-        **_head(row),
-        "data_units": {unit.data_id: _unit(unit, row, pages) for unit in row.units},
         "object_answers": {each.id: _object_answers(each, structure, words) for each in body.objects},
         "classification_answers": {each.id: _classification(each, words) for each in body.classifications},
         "object_actions": {each.id: _actions(each, words) for each in body.objects if each.dynamic},

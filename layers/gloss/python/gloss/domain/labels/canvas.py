@@ -16,7 +16,7 @@ class Canvas(Value):
 
 def canvas_of(item: Item) -> Canvas:
     """The canvas of a registered item; members of a group may differ in size, so a group's size is not known."""
-    single = not item.members
+    single = not item.member_count
     return Canvas(
         kind=item.kind,
         frames=frames_of(item),
@@ -31,7 +31,7 @@ def frames_of(item: Item) -> int | None:
     if item.kind is MediaKind.IMAGE:
         return 1
     if item.kind is MediaKind.IMAGE_GROUP:
-        return len(item.members)
+        return item.member_count
     if item.kind is MediaKind.PDF:
         return item.facts.num_pages
     return item.facts.frame_count
