@@ -74,8 +74,16 @@ def as_sent(error: Unreadable, event: BaseProxyEvent) -> Unreadable:
     found: Any = error.errors()
     if broken_json(error) is not None or not any(each["loc"][:1] == ("body",) for each in found):
         return error
-    raw = {"body": event.json_body}
+    raw = {"body": _json_of(event)}
     return RequestValidationError([{**each, "loc": _sent(each, raw)} for each in found], body=raw["body"])
+
+
+def _json_of(event: BaseProxyEvent) -> Any:
+    """The body; nothing of a form, or where there is none: these have no unions."""
+    try:
+        return event.json_body
+    except (ValueError, TypeError, errors.Malformed):
+        return None
 
 
 def _sent(found: Mapping[str, Any], raw: object) -> tuple[int | str, ...]:
