@@ -1,11 +1,11 @@
 """The sdk room: the public SDK's door, v2 routes and the two legacy URLs."""
 
-from functions.sdk import legacy, ontologies, projects
+from functions.sdk import legacy, ontologies, projects, workflow
 from gloss import edge
 from gloss.sdk.doors import door_of
 
 app = edge.app("sdk", door_of)
-for room in (legacy, projects, ontologies):
+for room in (legacy, projects, ontologies, workflow):
     app.include_router(room.router)
 
 handler = edge.handler(app, door_of)

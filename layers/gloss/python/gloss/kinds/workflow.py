@@ -28,7 +28,7 @@ STEPS = Kind("history entry", Step, lambda it: Key(of_task(it.task_id), f"STEP#{
 LABEL_SAVES = Kind("label save", LabelSave, lambda it: label_save_key(it.task_id, it.row_version))
 
 #: A task's label reviews, some hundreds to a sheet.
-REVIEW_SHEETS = Kind("review sheet", ReviewSheet, lambda it: Key(of_task(it.task_id), f"REVIEWS#{it.number:05}"))
+REVIEW_SHEETS = Kind("review sheet", ReviewSheet, lambda it: review_sheet_key(it.task_id, it.number))
 
 #: An issue by task and id, and all of a task; those of a project by time (by_parent).
 ISSUES = Kind(
@@ -52,6 +52,11 @@ def of_task(task_id: TaskId) -> str:
 def label_save_key(task_id: TaskId, row_version: int) -> Key:
     """Where one save of a task's labels lies."""
     return Key(of_task(task_id), f"LABELS#{row_version:08}")
+
+
+def review_sheet_key(task_id: TaskId, number: int) -> Key:
+    """Where one sheet of a task's label reviews lies."""
+    return Key(of_task(task_id), f"REVIEWS#{number:05}")
 
 
 def issue_key(task_id: TaskId, issue_id: str) -> Key:

@@ -33,3 +33,11 @@ def user_of(email: str, path: str, store: Store) -> UserId:
     if claim is None:
         raise Invalid(f"Nobody has the e-mail address {email}.", [Fault(path, "is nobody's here")])
     return claim.user_id
+
+
+def users_of(emails: Iterable[str], store: Store) -> dict[str, UserId]:
+    """The people with these e-mail addresses, by the address as given, read at once; unknown ones are left out."""
+    wanted = {email: Key(f"EMAIL#{email.strip().lower()}") for email in emails}
+    claims = {claim.email: claim.user_id for claim in store.get_many(EMAILS, list(wanted.values()))}
+    found = {email: claims.get(email.strip().lower()) for email in wanted}
+    return {email: user_id for email, user_id in found.items() if user_id is not None}

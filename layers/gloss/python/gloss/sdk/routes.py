@@ -26,7 +26,12 @@ ONTOLOGIES: Final = (
     _row("PUT", "ontologies/{ontology_id}", Permission.RESOURCE_ADMIN),
 )
 
-WORKFLOW: Final[tuple[Route, ...]] = ()
+_STAGE: Final = "projects/{project_id}/workflow/stages/{stage_uuid}"
+
+WORKFLOW: Final = (
+    _row("GET", f"{_STAGE}/tasks", Permission.PROJECT_READ),
+    _row("POST", f"{_STAGE}/actions", Permission.PROJECT_WORK),
+)
 
 LABELS: Final[tuple[Route, ...]] = ()
 

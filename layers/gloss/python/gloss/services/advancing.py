@@ -101,11 +101,12 @@ def _each(task_ids: Sequence[TaskId], work: Callable[[TaskId, Ports], Task], por
 def _act(project: Project, task_id: TaskId, action: Requested, caller: Caller, ports: Ports) -> Task:
     """With an expected version the first refusal counts; without one, others' changes between are read again."""
     if action.version is not None:
-        return _act_once(meeting(project, task_id, caller, ports), action, ports)
-    return persistently(lambda: _act_once(meeting(project, task_id, caller, ports), action, ports))
+        return act_once(meeting(project, task_id, caller, ports), action, ports)
+    return persistently(lambda: act_once(meeting(project, task_id, caller, ports), action, ports))
 
 
-def _act_once(met: Situation, action: Requested, ports: Ports) -> Task:
+def act_once(met: Situation, action: Requested, ports: Ports) -> Task:
+    """Do one action to a task as it was met."""
     rules.exit_of(met.stage, action)
     roles.demand_may(met.worker, action, met.present, met.stage)
     demand_open(met.project, met.worker)

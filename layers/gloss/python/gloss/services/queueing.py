@@ -90,8 +90,8 @@ def tasks(project_id: ProjectId, wanted: TaskFilter, turn: Turn, caller: Caller,
     if wanted.data_id is not None:
         return Page(tuple(filter(shown, _of_data_unit(project_id, wanted.data_id, now, ports.store))))
     source = source_of(project, wanted)
-    found = (task.at(now) for task in source.read(ports.store, _beyond(turn.token), turn.limit))
-    return _page(found, source.key, turn.limit, shown)
+    found = (task.at(now) for task in source.read(ports.store, beyond_of(turn.token), turn.limit))
+    return page_of(found, source.key, turn.limit, shown)
 
 
 def _of_data_unit(project_id: ProjectId, data_id: DataId, now: datetime, store: Store) -> list[Task]:
@@ -154,7 +154,8 @@ def _counted(source: Source, store: Store) -> int:
     return counted
 
 
-def _page(found: Iterator[Task], key: Callable[[Task], str], limit: int, shown: Callable[[Task], bool]) -> Page[Task]:
+def page_of(found: Iterator[Task], key: Callable[[Task], str], limit: int, shown: Callable[[Task], bool]) -> Page[Task]:
+    """A page of those that are shown, and the key of the last that was looked at as its token."""
     entries: list[Task] = []
     for task in islice(found, LOOKED_AT):
         entries += [task] if shown(task) else []
@@ -169,7 +170,8 @@ def _token(key: str) -> str:
     return base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
 
 
-def _beyond(token: str | None) -> str | None:
+def beyond_of(token: str | None) -> str | None:
+    """The key after which a page begins; raises Malformed for a token that is none."""
     try:
         place = "" if token is None else base64.b64decode(_padded(token), altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError) as broken:

@@ -1,0 +1,34 @@
+"""Doorways of a stage's tasks for the public SDK."""
+
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler.openapi.params import Body
+from aws_lambda_powertools.event_handler.openapi.params import Query as FromQuery
+
+from gloss import edge, wiring
+from gloss.domain.model import ProjectId
+from gloss.sdk.wire import Results
+from gloss.sdk.workflow import calls
+from gloss.sdk.workflow.calls import StageRef
+from gloss.sdk.workflow.shapes import MOST_ACTIONS, ActionDto, TasksQuery
+
+router = edge.router()
+
+STAGE = "/v2/public/projects/<project_id>/workflow/stages/<stage_uuid>"
+
+
+@router.get(f"{STAGE}/tasks")
+def list_tasks(
+    project_id: ProjectId, stage_uuid: str, asked: Annotated[TasksQuery, FromQuery()]
+) -> Results[dict[str, Any]]:
+    where = StageRef(project_id=project_id, stage_uuid=stage_uuid)
+    return calls.tasks(where, asked, edge.caller(), wiring.ports())
+
+
+@router.post(f"{STAGE}/actions")
+def act(
+    project_id: ProjectId,
+    stage_uuid: str,
+    body: Annotated[list[ActionDto], Body(min_length=1, max_length=MOST_ACTIONS)],
+) -> None:
+    calls.act(StageRef(project_id=project_id, stage_uuid=stage_uuid), body, edge.caller(), wiring.ports())

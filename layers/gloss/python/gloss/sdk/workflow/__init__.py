@@ -1,0 +1,1 @@
+"""The workflow for the public SDK: tasks, actions, reviews."""

@@ -1,0 +1,146 @@
+"""Tasks and what is done to them on the SDK's wire."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import Field
+
+from gloss.domain.model import Timestamp
+from gloss.domain.workflow.graph import StageKind
+from gloss.domain.workflow.task import Task
+from gloss.sdk.wire import Wire
+
+#: Gloss has one branch of labels.
+BRANCH = "main"
+
+
+class TaskDto(Wire):
+    """What every task says; those of Complete say no more."""
+
+    uuid: str
+    created_at: Timestamp
+    updated_at: Timestamp
+    data_hash: str
+    data_title: str
+
+
+class ReviewTaskDto(TaskDto):
+    """A task under review."""
+
+    status: str
+    assignee: str | None
+
+
+class AnnotationTaskDto(ReviewTaskDto):
+    """A task to annotate."""
+
+    label_branch_name: str = BRANCH
+
+
+class AgentTaskDto(AnnotationTaskDto):
+    """A task that waits for an agent."""
+
+    last_actioned_by: str | None
+
+
+AnyTaskDto = AgentTaskDto | AnnotationTaskDto | ReviewTaskDto | TaskDto
+
+DTOS: Mapping[StageKind, type[TaskDto]] = {
+    StageKind.ANNOTATE: AnnotationTaskDto,
+    StageKind.REVIEW: ReviewTaskDto,
+    StageKind.AGENT: AgentTaskDto,
+    StageKind.COMPLETE: TaskDto,
+}
+
+
+def task_dto(task: Task, kind: StageKind, emails: Mapping[str, str]) -> dict[str, Any]:
+    """A task as its kind of stage tells it, people by e-mail; what is null is told too."""
+    told = DTOS[kind](
+        uuid=task.id,
+        created_at=task.created_at,
+        updated_at=task.updated_at,
+        data_hash=task.data_id,
+        data_title=task.title,
+        **_hands(task, kind, emails),
+    )
+    return told.model_dump(mode="json", by_alias=True)
+
+
+def _hands(task: Task, kind: StageKind, emails: Mapping[str, str]) -> dict[str, Any]:
+    if kind is StageKind.COMPLETE:
+        return {}
+    held = {"status": task.status.value, "assignee": emails.get(task.assignee or "")}
+    return held | ({"last_actioned_by": emails.get(task.last_actioned_by or "")} if kind is StageKind.AGENT else {})
+
+
+class OfTask(Wire):
+    """The task that is meant."""
+
+    task_uuid: str
+
+
+class Handing(OfTask):
+    """Who gets the task next, by e-mail."""
+
+    assignee: str | None = None
+    retain_assignee: bool = False
+
+
+class SubmitDto(Handing):
+    """The annotator is done."""
+
+    action: Literal["SUBMIT"]
+    resolve_label_reviews: bool = True
+
+
+class ApproveDto(Handing):
+    """The reviewer agrees."""
+
+    action: Literal["APPROVE"]
+    approve_label_reviews: bool = True
+
+
+class RejectDto(Handing):
+    """The reviewer sends the task back."""
+
+    action: Literal["REJECT"]
+    reject_label_reviews: bool = True
+
+
+class AssignDto(OfTask):
+    """Somebody is to do it, by e-mail."""
+
+    action: Literal["ASSIGN"]
+    assignee: str
+
+
+class ReleaseDto(OfTask):
+    """Nobody holds it any more."""
+
+    action: Literal["RELEASE"]
+
+
+class PathwayDto(OfTask):
+    """An agent sends the task along a pathway, by name or UUID."""
+
+    action: Literal["PATHWAY_ACTION"]
+    pathway_name: str | None = None
+    pathway_uuid: str | None = None
+
+
+ActionDto = Annotated[
+    SubmitDto | ApproveDto | RejectDto | AssignDto | ReleaseDto | PathwayDto, Field(discriminator="action")
+]
+
+MOST_ACTIONS: Final = 1_000
+
+
+class TasksQuery(Wire):
+    """Which tasks of a stage are wanted."""
+
+    user_emails: list[str] | None = None
+    data_hashes: list[str] | None = None
+    dataset_hashes: list[str] | None = None
+    data_title_contains: str | None = None
+    statuses: list[str] | None = None
+    page_token: str | None = Field(default=None, max_length=2048)

@@ -1,0 +1,131 @@
+"""Acting on many tasks of one stage together: all of them move, or none does."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+from uuid import UUID, uuid5
+
+from gloss.domain.access import Caller
+from gloss.domain.errors import Conflict, IllegalAction, NotFound, Repeated, Stale
+from gloss.domain.model import StageId, TaskId, Value
+from gloss.domain.project import Project
+from gloss.domain.workflow.actions import Requested
+from gloss.domain.workflow.reviews import ReviewSheet
+from gloss.domain.workflow.task import Task
+from gloss.kinds.workflow import REVIEW_SHEETS, STEPS, TASKS, of_task, review_sheet_key, task_key
+from gloss.ports import Key, Ports, Query, Store
+from gloss.services.advancing import JUDGING, act_once, sheets_of
+from gloss.services.drafting import Draft, Drafted
+from gloss.services.making import Following
+from gloss.services.situating import TRIES, meeting
+
+ONE_COMMIT: Final = 100
+ONE_COMMIT_BYTES: Final = 3_000_000
+REMEMBERED_STEPS: Final = 100
+
+
+class Wanted(Value):
+    """One action on one task."""
+
+    task_id: TaskId
+    action: Requested
+
+
+@dataclass(frozen=True)
+class Together:
+    """What is to happen to which tasks of a stage, who wants it, and the id that is the same when it is asked again."""
+
+    project: Project
+    stage: StageId
+    wanted: tuple[Wanted, ...]
+    caller: Caller
+    seed: str
+
+    def ids_of(self, task_id: TaskId) -> Following:
+        """The ids of what is told of a task; the first is that of its history entry."""
+        return Following(str(uuid5(UUID(self.seed), task_id)))
+
+
+def act(project: Project, stage: StageId, wanted: Sequence[Wanted], caller: Caller, ports: Ports) -> None:
+    """Do each action, or none of them; raises IllegalAction when one cannot be done, and has changed nothing then."""
+    _demand_each_once(wanted)
+    together = Together(project, stage, tuple(wanted), caller, ports.ids.new())
+    for _ in range(TRIES - 1):
+        try:
+            return _attempt(together, ports)
+        except Stale:
+            continue
+    return _attempt(together, ports)
+
+
+def _attempt(together: Together, ports: Ports) -> None:
+    try:
+        drafted = _decided(together, ports)
+        ports.store.commit(
+            [it for each in drafted for it in each.changes], [it for each in drafted for it in each.events]
+        )
+    except Repeated:
+        return
+    except IllegalAction:
+        if not _was_done(together, ports.store):
+            raise
+
+
+def _decided(together: Together, ports: Ports) -> list[Drafted]:
+    draft = _draft(together, ports.store)
+    for each in together.wanted:
+        own = replace(ports, store=draft, ids=together.ids_of(each.task_id))
+        _decide(together, each, own)
+    return draft.drafted
+
+
+def _decide(together: Together, wanted: Wanted, ports: Ports) -> None:
+    """Raises IllegalAction for all that lies with the task: it is not here, not in this stage, or held by another."""
+    try:
+        met = meeting(together.project, wanted.task_id, together.caller, ports)
+        if met.task.stage != together.stage:
+            raise IllegalAction(f"Task {wanted.task_id} is not, or no more, in this stage.")
+        act_once(met, wanted.action, ports)
+    except NotFound as missing:
+        raise IllegalAction(f"There is no task {wanted.task_id} here, or you may not see it.") from missing
+    except Conflict as refused:
+        raise IllegalAction(f"Task {wanted.task_id}: {refused.message}") from refused
+
+
+def _draft(together: Together, store: Store) -> Draft:
+    """The tasks with their label reviews, read at once."""
+    tasks = store.get_many(TASKS, [task_key(each.task_id) for each in together.wanted])
+    known: dict[Key, Value] = {task_key(task.id): task for task in tasks}
+    judged = {each.task_id for each in together.wanted if each.action.kind in JUDGING}
+    sheets = _sheets([task for task in tasks if task.id in judged], store)
+    return Draft(store, known, {(REVIEW_SHEETS.name, of_task(id_)): found for id_, found in sheets.items()})
+
+
+def _sheets(tasks: Sequence[Task], store: Store) -> Mapping[TaskId, list[ReviewSheet]]:
+    """The review sheets of each task, the first of all of them, then the second and so on: they have no gaps."""
+    if len(tasks) == 1:
+        return {tasks[0].id: sheets_of(tasks[0].id, store)}
+    found: dict[TaskId, list[ReviewSheet]] = {task.id: [] for task in tasks}
+    waiting, number = [task.id for task in tasks if task.row_version], 0
+    while waiting:
+        sheets = store.get_many(REVIEW_SHEETS, [review_sheet_key(task_id, number) for task_id in waiting])
+        for sheet in sheets:
+            found[sheet.task_id].append(sheet)
+        waiting, number = [sheet.task_id for sheet in sheets], number + 1
+    return found
+
+
+def _was_done(together: Together, store: Store) -> bool:
+    """Whether this very request was carried out before: the history of any of its tasks says so."""
+    task_id = together.wanted[0].task_id
+    latest = Query(prefix="STEP#", descending=True, limit=REMEMBERED_STEPS)
+    expected = together.ids_of(task_id).new()
+    return any(step.id == expected for step in store.page(STEPS, of_task(task_id), latest).entries)
+
+
+def _demand_each_once(wanted: Sequence[Wanted]) -> None:
+    seen: set[TaskId] = set()
+    for each in wanted:
+        if each.task_id in seen:
+            raise IllegalAction(f"Task {each.task_id} is named twice.")
+        seen.add(each.task_id)
