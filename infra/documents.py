@@ -1,4 +1,5 @@
-"""The pages that are made from the code: docs/api.md, docs/events.md, docs/data-model.md and gloss/openapi.json.
+"""The pages that are made from the code: docs/api.md, docs/events.md, docs/data-model.md, docs/sdk.md
+and gloss/openapi.json.
 
 `python -m infra.documents` writes them; a test demands that what is committed is what this makes.
 """
@@ -16,6 +17,7 @@ from gloss.domain import events
 from gloss.domain.events import Happened
 from gloss.ports import Kind
 from gloss.routes import ROUTES, Route
+from infra import sdk_methods
 
 ROOT = Path(__file__).parents[1]
 
@@ -27,6 +29,7 @@ def pages() -> dict[Path, str]:
         ROOT / "docs/api.md": api_page(described),
         ROOT / "docs/events.md": events_page(),
         ROOT / "docs/data-model.md": data_model_page(),
+        ROOT / "docs/sdk.md": sdk_methods.page(),
         ROOT / "layers/gloss/python/gloss/openapi.json": json.dumps(described, indent=1, sort_keys=True) + "\n",
     }
 

@@ -1,11 +1,23 @@
 """The sdk room: the public SDK's door, v2 routes and the two legacy URLs."""
 
-from functions.sdk import legacy, ontologies, projects, workflow
+from functions.sdk import (
+    left_out,
+    legacy,
+    ontologies,
+    projects,
+    workflow,
+)
 from gloss import edge
 from gloss.sdk.doors import door_of
 
 app = edge.app("sdk", door_of)
-for room in (legacy, projects, ontologies, workflow):
+for room in (
+    legacy,
+    projects,
+    ontologies,
+    workflow,
+    left_out,
+):
     app.include_router(room.router)
 
 handler = edge.handler(app, door_of)

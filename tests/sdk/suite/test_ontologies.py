@@ -1,10 +1,12 @@
 """Ontologies by the SDK: made, read, changed, and kept as the client made them."""
 
+import pytest
 from builders import a_structure, a_title, an_ontology
 from encord import EncordUserClient
 from encord.objects.common import Shape
 
 
+@pytest.mark.shows("EncordUserClient.create_ontology", "EncordUserClient.get_ontology")
 def test_a_made_ontology_is_read_back_as_it_was_made(client: EncordUserClient) -> None:
     structure = a_structure()
 
@@ -15,6 +17,7 @@ def test_a_made_ontology_is_read_back_as_it_was_made(client: EncordUserClient) -
     assert (read.title, read.description) == (made.title, "d")
 
 
+@pytest.mark.shows("Ontology.save")
 def test_a_saved_ontology_has_its_new_class(client: EncordUserClient) -> None:
     ontology = an_ontology(client)
     ontology.structure.add_object("Bus", Shape.BOUNDING_BOX)

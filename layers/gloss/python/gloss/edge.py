@@ -20,7 +20,7 @@ from pydantic import ValidationError
 from gloss import bodies, repeating, requests, wiring
 from gloss.answers import Answer, Door, DoorOf, as_sent, plain
 from gloss.domain.access import Caller, Scope
-from gloss.domain.errors import GlossError, Malformed, NotFound, Unauthenticated
+from gloss.domain.errors import GlossError, Malformed, Nowhere, Unauthenticated
 from gloss.domain.model import Value
 from gloss.front_door import FRONT_DOOR
 from gloss.requests import HttpEvent, Request
@@ -162,7 +162,7 @@ def _carried(answer: Answer) -> Answer:
 
 
 def matching(method: str, path: str) -> tuple[Route, dict[str, str]]:
-    """The row of the table for a request, and its path parameters; raises NotFound."""
+    """The row of the table for a request, and its path parameters; raises Nowhere."""
     for route, shape in _shapes():
         found = shape.match(path)
         if route.method == method and found:
@@ -177,5 +177,5 @@ def _shapes() -> list[tuple[Route, re.Pattern[str]]]:
     return [(route, re.compile("^" + re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", route.path) + "$")) for route in ordered]
 
 
-def _nowhere() -> NotFound:
-    return NotFound("There is no such route.")
+def _nowhere() -> Nowhere:
+    return Nowhere("There is no such route.")

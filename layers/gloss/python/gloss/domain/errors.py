@@ -6,6 +6,7 @@ GlossError
 │   └── UnknownKey   a signature by a key that nobody registered
 ├── Forbidden        seen, but not allowed                               403
 ├── NotFound         missing, or not visible to the caller               404
+│   └── Nowhere      no route has this path
 ├── NotOffered       a call of the public SDK that Gloss leaves out      405
 ├── Conflict         the state does not allow it now                     409
 │   ├── Stale        somebody else changed it first
@@ -57,6 +58,10 @@ class Forbidden(GlossError):
 
 class NotFound(GlossError):
     """Missing or invisible; the two are never distinguished."""
+
+
+class Nowhere(NotFound):
+    """No route has this path, for nobody."""
 
 
 class NotOffered(GlossError):

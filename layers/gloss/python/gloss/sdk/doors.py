@@ -20,6 +20,7 @@ _LEGACY_GET: Final = re.compile(rb'^\{"query_type":\s*"\w+",\s*"query_method":\s
 V2_STATUS: Final[Mapping[type[GlossError], int]] = {
     **STATUS,
     errors.NotFound: 403,
+    errors.Nowhere: 404,
     errors.IllegalAction: 400,
     errors.StageLocked: 400,
     errors.Stale: 429,
@@ -34,6 +35,7 @@ CODES: Final[Mapping[type[GlossError], tuple[str, int]]] = {
     errors.UnknownKey: ("SSH_KEY_NOT_FOUND_ERROR", 401),
     errors.Forbidden: ("AUTHORISATION_ERROR", 403),
     errors.NotFound: ("AUTHORISATION_ERROR", 403),
+    errors.Nowhere: ("RESOURCE_NOT_FOUND_ERROR", 404),
     errors.NotOffered: ("METHOD_NOT_ALLOWED_ERROR", 405),
     errors.Conflict: ("RESOURCE_EXISTS_ERROR", 409),
     errors.IllegalAction: ("OPERATION_NOT_ALLOWED", 400),

@@ -13,6 +13,7 @@ from gloss.domain.access import Caller, Permission
 from gloss.domain.errors import Malformed, NotOffered
 from gloss.domain.model import Value
 from gloss.ports import Ports, Store
+from gloss.sdk import left_out
 from gloss.services import authorising
 
 
@@ -72,17 +73,16 @@ OF_DATASETS: Final[tuple[Operation, ...]] = ()
 
 OPERATIONS: Final = (*OF_THE_CALLER, *OF_PROJECTS, *OF_LABELS, *OF_DATASETS)
 
-LEFT_OUT: Final = frozenset({"labelingalgorithm", "reencodevideotask"})
-
 
 def operation_of(query: Query, resource: str) -> Operation:
     """The row of a query; raises NotOffered."""
     for row in OPERATIONS:
         if row[:3] == (resource, query.query_type, query.query_method):
             return row
+    part = left_out.part_of_query(query.query_type)
+    if part is not None:
+        raise NotOffered(left_out.refusal(part))
     what = f"{query.query_method} {query.query_type}"
-    if query.query_type in LEFT_OUT:
-        raise NotOffered(f"Gloss leaves out {what}; docs/sdk.md lists what it offers.")
     raise NotOffered(f"Nothing is known here as {what} on {resource or 'no resource'}.")
 
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from gloss.domain.access import Permission
 from gloss.route import Route
+from gloss.sdk import left_out
 
 V2: Final = "/v2/public/"
 
@@ -44,7 +45,9 @@ COLLECTIONS: Final[tuple[Route, ...]] = ()
 PEOPLE: Final[tuple[Route, ...]] = ()
 
 #: Answered with 405 and why.
-LEFT_OUT: Final[tuple[Route, ...]] = ()
+LEFT_OUT: Final = tuple(
+    _row(method, path, Permission.ORG_READ) for part in left_out.LEFT_OUT.values() for method, path in part.calls
+)
 
 SDK_ROUTES: Final = (
     *(*LEGACY, *PROJECTS, *ONTOLOGIES, *WORKFLOW, *LABELS),
