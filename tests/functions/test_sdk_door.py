@@ -8,6 +8,7 @@ import pytest
 
 from functions.sdk.app import handler
 from functions.sdk.legacy import HANDLERS
+from gloss.sdk.left_out import LEFT_OUT, LeftOut
 from gloss.sdk.operations import OPERATIONS
 from tests.builders_catalog import a_project
 from tests.doorway import Answered, House, a_house, a_person, call
@@ -113,3 +114,18 @@ def test_stored_answers_are_readable_to_nobody_else(house: House) -> None:
     receipts = [str(kept) for key, kept in records.items() if key.partition.startswith("RECEIPT#")]
     assert receipts
     assert all("Secret cars" not in kept for kept in receipts)
+
+
+@pytest.mark.parametrize("part", LEFT_OUT.values(), ids=LEFT_OUT)
+def test_what_is_left_out_says_what_to_do_instead(house: House, part: LeftOut) -> None:
+    v2 = [call(handler, method, f"/v2/public/{path}", {}) for method, path in part.calls]
+    legacy = [call(handler, "POST", "/public/user", query(each, "POST")) for each in part.legacy]
+
+    assert {(it.status, part.instead in it.body["message"]) for it in v2} <= {(405, True)}
+    assert {(it.body["status"], part.instead in it.body["payload"]) for it in legacy} <= {(405, True)}
+
+
+def test_an_unknown_path_is_answered_with_404(house: House) -> None:
+    answer = call(handler, "GET", "/v2/public/no/such/thing")
+
+    assert (answer.status, answer.body) == (404, {"message": "There is no such route."})

@@ -1,0 +1,119 @@
+"""What Gloss leaves out of the SDK is refused as such, call by call."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from builders import a_title, an_ontology
+from encord import EncordUserClient
+from encord.exceptions import MethodNotAllowedError
+from encord.objects.ml_models import ModelArchitecture, ModelIterationPolicy, ModelsListOrderBy
+from encord.utilities.storage.cloud_data_migration import update_storage_item_cloud_info
+
+NO_ONE = uuid4()
+ITERATION = {"model_uuid": NO_ONE, "training_uuid": NO_ONE}
+ATTACHED = {"project_uuid": NO_ONE, "project_model_uuid": NO_ONE}
+FRAMES = {**ATTACHED, "training_uuid": NO_ONE, "data_uuid": NO_ONE, "data_path": None, "conf_thresh": 0.5}
+FRAMES |= {"frame_range_from": None, "frame_range_to": None}
+POLICY = {"features_mapping": {}, "iteration_policy": ModelIterationPolicy.USE_LATEST, "training_uuids": None}
+
+
+def demand_refused(calls: Mapping[str, Callable[[], Any]]) -> None:
+    """Every call is refused; the client words it, the answer's own message says what to do instead."""
+    for call in calls.values():
+        with pytest.raises(MethodNotAllowedError):
+            call()
+
+
+@pytest.mark.shows(
+    "MlModelsClient.create_model",
+    "MlModelsClient.get_model",
+    "MlModelsClient.list_models",
+    "MlModelsClient.update_model",
+    "MlModelsClient.delete_model",
+    "MlModelsClient.create_training_job",
+    "MlModelsClient.get_training_status",
+    "MlModelsClient.get_training_data",
+    "MlModelsClient.get_weights_download_link",
+    "MlModelsClient.delete_training_iteration",
+)
+def test_models_are_not_trained_here(client: EncordUserClient) -> None:
+    models, words = client.ml_models, {"title": "m", "description": None}
+    training = {"model_uuid": NO_ONE, "batch_size": 1, "epochs": 1, "features_mapping": {}, "labels_uuids": []}
+    training |= {"pretrained_training_uuid": None, "pretrained_weights_type": None}
+
+    calls = {
+        "create": lambda: models.create_model(features=["car"], model=ModelArchitecture.RESNET_18, **words),
+        "get": lambda: models.get_model(model_uuid=NO_ONE),
+        "list": lambda: list(models.list_models(order_by=ModelsListOrderBy.TITLE, order_asc=True, query=None)),
+        "update": lambda: models.update_model(model_uuid=NO_ONE, **words),
+        "delete": lambda: models.delete_model(model_uuid=NO_ONE),
+        "train": lambda: models.create_training_job(**training),
+        "status": lambda: models.get_training_status(**ITERATION),
+        "data": lambda: list(models.get_training_data(**ITERATION)),
+        "weights": lambda: models.get_weights_download_link(**ITERATION),
+        "forget": lambda: models.delete_training_iteration(**ITERATION),
+    }
+
+    demand_refused(calls)
+
+
+@pytest.mark.shows(
+    "MlModelsClient.create_model_attachment",
+    "MlModelsClient.list_model_attachments",
+    "MlModelsClient.update_model_attachment",
+    "MlModelsClient.delete_model_attachment",
+    "MlModelsClient.predict_classification",
+    "MlModelsClient.predict_instance_segmentation",
+    "MlModelsClient.predict_object_detection",
+)
+def test_models_are_not_attached_to_projects_here(client: EncordUserClient) -> None:
+    models, boxes = client.ml_models, {**FRAMES, "allocation_enabled": False, "iou_thresh": 0.5}
+
+    calls = {
+        "attach": lambda: models.create_model_attachment(project_uuid=NO_ONE, model_uuid=NO_ONE, **POLICY),
+        "list": lambda: list(models.list_model_attachments(project_uuid=NO_ONE)),
+        "update": lambda: models.update_model_attachment(**ATTACHED, **POLICY),
+        "detach": lambda: models.delete_model_attachment(**ATTACHED),
+        "classes": lambda: models.predict_classification(**FRAMES),
+        "masks": lambda: models.predict_instance_segmentation(**boxes, rdp_thresh=None),
+        "boxes": lambda: models.predict_object_detection(**boxes),
+    }
+
+    demand_refused(calls)
+
+
+@pytest.mark.shows(
+    "EncordUserClient.deidentify_dicom_files",
+    "EncordUserClient.deidentify_dicom_files_start",
+    "EncordUserClient.deidentify_dicom_files_get_result",
+)
+def test_dicom_files_are_not_deidentified_here(client: EncordUserClient) -> None:
+    calls = {
+        "whole": lambda: client.deidentify_dicom_files(["s3://b/1.dcm"], str(NO_ONE)),
+        "start": lambda: client.deidentify_dicom_files_start(["s3://b/1.dcm"], str(NO_ONE)),
+        "result": lambda: client.deidentify_dicom_files_get_result(NO_ONE),
+    }
+
+    demand_refused(calls)
+
+
+@pytest.mark.shows("EncordUserClient.create_project_from_cvat_get_result")
+def test_a_cvat_import_cannot_be_asked_for(client: EncordUserClient) -> None:
+    result = {"result": lambda: client.create_project_from_cvat_get_result(NO_ONE)}
+
+    demand_refused(result)
+
+
+@pytest.mark.shows("Project.object_interpolation")
+def test_objects_are_not_interpolated_here(client: EncordUserClient) -> None:
+    project = client.get_project(client.create_project(a_title("Cars"), [], "", an_ontology(client).ontology_hash))
+
+    demand_refused({"fill": lambda: project.object_interpolation({"0": {}}, ["h"])})
+
+
+def test_items_are_not_moved_to_another_storage_here(client: EncordUserClient) -> None:
+    move = {"move": lambda: update_storage_item_cloud_info(client, item=NO_ONE, new_url="s3://b/new.png")}
+
+    demand_refused(move)
