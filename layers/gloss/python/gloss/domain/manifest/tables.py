@@ -61,7 +61,7 @@ class CsvManifest:
     """
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
-        self._cells = csv.reader(self._watched(_lines(chunks)), strict=True)
+        self._cells = csv.reader(self._watched(_blocks(chunks)), strict=True)
         self._letters = 0
         self._groups: dict[tuple[MediaKind, str], _Group] = {}
         self._held = 0
@@ -102,31 +102,34 @@ class CsvManifest:
                 yield _line(number, kind, cells)
 
     def _numbered(self) -> Iterator[tuple[int, list[str] | RowFault]]:
-        """Every record that says something, with the line on which it begins."""
-        number = 1
-        while (cells := self._record(number)) is not None:
-            if isinstance(cells, RowFault):
-                yield number, cells
-            elif any(cells):
-                yield number, [cell.strip() for cell in cells]
-            number = self._cells.line_num + 1
+        """Every record that says something, with the line on which it begins.
 
-    def _record(self, number: int) -> list[str] | RowFault | None:
-        """The next record; after one that is too long the reader begins afresh with the next line.
-
-        Where a record of several lines is too long, a quote is missing, and nobody can say which rows it swallowed.
+        After one that is too long the reader begins afresh with the next line.
         """
-        try:
-            return next(self._cells, None)
-        except csv.Error as error:
-            if self._letters <= MAX_CELL or self._cells.line_num > number:
-                raise _unreadable(number, str(error)) from None
-            return RowFault(**_spot(number)._asdict(), reason=TOO_LONG)
+        number = 1
+        while True:
+            try:
+                for cells in self._cells:
+                    if any(cells):
+                        yield number, [cell.strip() for cell in cells]
+                    number = self._cells.line_num + 1
+            except csv.Error as error:
+                yield number, self._too_long(number, error)
+                number = self._cells.line_num + 1
+            else:
+                return
 
-    def _watched(self, lines: Iterator[str]) -> Iterator[str]:
-        for line in lines:
-            self._letters = len(line)
-            yield line if self._letters <= MAX_LINE else "?" * (MAX_CELL + 1)
+    def _too_long(self, number: int, error: csv.Error) -> RowFault:
+        """Where a record of several lines is too long, a quote is missing, and nobody knows what it swallowed."""
+        if self._letters <= MAX_CELL or self._cells.line_num > number:
+            raise _unreadable(number, str(error)) from None
+        return RowFault(**_spot(number)._asdict(), reason=TOO_LONG)
+
+    def _watched(self, blocks: Iterator[list[str]]) -> Iterator[str]:
+        for lines in blocks:
+            for line in lines:
+                self._letters = len(line)
+                yield f"{line}\n" if self._letters <= MAX_LINE else "?" * (MAX_CELL + 1)
 
 
 def _header_kind(cells: list[str], number: int) -> MediaKind:
@@ -192,12 +195,13 @@ def _unreadable(number: int, reason: str) -> Malformed:
     return Malformed(f"The CSV manifest cannot be read at line {number}: {reason}.", [Fault(f"line {number}", reason)])
 
 
-def _lines(chunks: Iterable[bytes]) -> Iterator[str]:
+def _blocks(chunks: Iterable[bytes]) -> Iterator[list[str]]:
+    """The lines that end in each chunk; of a line that is too long, no more than shows that it is."""
     decoder, pending = codecs.getincrementaldecoder("utf-8-sig")("surrogateescape"), ""
     for chunk in chunks:
         *whole, pending = (pending + decoder.decode(chunk)).split("\n")
         pending = pending[: MAX_LINE + 1]
-        yield from (f"{line}\n" for line in whole)
+        yield whole
     pending += decoder.decode(b"", final=True)
     if pending:
-        yield pending
+        yield [pending]
