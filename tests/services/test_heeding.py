@@ -3,14 +3,17 @@
 import pytest
 
 from gloss.adapters.memory import memory_ports
+from gloss.domain.bulk import CreateTasks
+from gloss.domain.bulk import JobStatus as BulkStatus
 from gloss.domain.export import Export, ExportFormat, ExportRequest, ExportStatus
 from gloss.domain.job import Job, JobStatus
 from gloss.domain.model import ExportId, OrgId, ProjectId, UserId
 from gloss.kinds.export import EXPORTS, export_key
 from gloss.kinds.register import JOBS, job_key
 from gloss.ports import Ports, Save
-from gloss.services import heeding, resuming, submitting, syncing
+from gloss.services import bulking, heeding, resuming, submitting, syncing
 from gloss.services.heeding import LostRun
+from tests.builders_bulk import ADMIN, DATASET, PROJECT, some_works
 from tests.builders_media import an_image
 from tests.builders_register import CALLER, Desk, a_desk
 from tests.builders_sync import Mirror, a_mirror
@@ -123,3 +126,19 @@ def test_an_export_whose_run_is_lost_ends_once_with_the_reason() -> None:
     ended = ports.store.get(EXPORTS, export_key(made.id))
     assert (ended.status, ended.reason) == (ExportStatus.ERROR, "The export broke off: its run was ABORTED")
     assert events(ports) == ["export.finished"]
+
+
+def test_a_bulk_job_whose_run_is_lost_ends_unless_it_was_resumed() -> None:
+    works = some_works(rows=2)
+    job = bulking.start(CreateTasks(project_id=PROJECT, dataset_id=DATASET), None, ADMIN, works.ports)
+    word = LostRun(machine="bulk", name=job.id, why="its run was ABORTED", payload={"job_id": job.id})
+    heeding.heed(word, works.ports)
+    broken = works.job(job.id)
+
+    again = bulking.resume(broken, works.ports)
+    heeding.heed(word, works.ports)
+
+    assert (broken.status, works.job(job.id)) == (BulkStatus.ERROR, again)
+    assert ("bulk", again.machine_run) in works.machines.started
+    heeding.heed(word.model_copy(update={"name": again.machine_run}), works.ports)
+    assert works.job(job.id).status is BulkStatus.ERROR

@@ -76,7 +76,10 @@ OVER: Final = frozenset({JobStatus.DONE, JobStatus.CANCELLED, JobStatus.ERROR})
 
 
 class BulkJob(Versioned):
-    """An operation under way, for the person who asked; counts lie with its batches, of which there are `batches`."""
+    """An operation under way, for the person who asked; counts lie with its batches, of which there are `batches`.
+
+    `run` is the machine's run that works, or worked last, on a resumed job; the first one bears the job's id.
+    """
 
     id: JobId
     org_id: OrgId
@@ -85,8 +88,14 @@ class BulkJob(Versioned):
     status: JobStatus = JobStatus.PENDING
     units: int | None = None
     batches: int | None = None
+    run: str | None = None
     created_at: Timestamp
     finished_at: Timestamp | None = None
+
+    @property
+    def machine_run(self) -> str:
+        """The name of the machine's run that works, or worked last, on the job."""
+        return self.run or self.id
 
 
 class Failure(Value):

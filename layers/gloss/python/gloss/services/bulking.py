@@ -58,11 +58,12 @@ class Applied(Value):
 
 
 class Closing(Value):
-    """A job whose batches are through, or broke off with `error`; `batches` are those that were planned."""
+    """A job whose batches are through, or broke off with `error`, in `run` if that matters; `batches` were planned."""
 
     job_id: JobId
     batches: tuple[int, ...] = ()
     error: dict[str, str] | None = None
+    run: str | None = None
 
 
 class Closed(Value):
@@ -124,7 +125,7 @@ def apply(ref: BatchRef, ports: Ports) -> Applied:
 def close(closing: Closing, ports: Ports) -> Closed:
     """End the job: DONE, ERROR when it broke off, CANCELLED when it was; units that failed do not make it an error."""
     job = ports.store.get(BULK_JOBS, bulk_job_key(closing.job_id))
-    if job.status in OVER:
+    if job.status in OVER or closing.run not in {None, job.machine_run}:
         return Closed(status=job.status)
     status = JobStatus.DONE if closing.error is None else JobStatus.ERROR
     ended = job.changed(status=status, finished_at=ports.clock.now())
@@ -145,9 +146,10 @@ def resume(job: BulkJob, ports: Ports) -> BulkJob:
     """Go on with a job that broke off or was cancelled, where it stopped; raises Conflict for any other."""
     if job.status not in {JobStatus.ERROR, JobStatus.CANCELLED}:
         raise Conflict(f"Only a job that broke off or was cancelled can be resumed; this one is {job.status.value}.")
-    resumed = job.changed(status=JobStatus.RUNNING, finished_at=None)
+    run = f"{job.id}-{job.version + 1}"
+    resumed = job.changed(status=JobStatus.RUNNING, run=run, finished_at=None)
     ports.store.commit([Save(BULK_JOBS, resumed)])
-    ports.machines.start(MACHINE, f"{job.id}-{resumed.version}", {"job_id": job.id})
+    ports.machines.start(MACHINE, run, {"job_id": job.id})
     return resumed
 
 

@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from gloss.domain.model import Value
 from gloss.ports import Ports
-from gloss.services import bundling, exporting, finishing, linking, submitting, syncing
+from gloss.services import bulking, bundling, exporting, finishing, linking, submitting, syncing
+from gloss.services.bulking import Closing
 from gloss.services.bundling import Ending
 from gloss.services.finishing import Broken, Cause
 from gloss.services.syncing import BrokenSync
@@ -43,8 +44,14 @@ def _end_export(lost: LostRun, ports: Ports) -> None:
     bundling.finish(Ending(export_id=lost.payload["export_id"], error=error), ports)
 
 
+def _end_bulk_job(lost: LostRun, ports: Ports) -> None:
+    closing = {"job_id": lost.payload["job_id"], "run": lost.name, "error": {"Error": lost.why}}
+    bulking.close(Closing.model_validate(closing), ports)
+
+
 _REMEDY: Final[Mapping[str, Callable[[LostRun, Ports], None]]] = {
     submitting.MACHINE: _end_job,
     linking.MACHINE: _end_sync,
     exporting.MACHINE: _end_export,
+    bulking.MACHINE: _end_bulk_job,
 }
