@@ -43,7 +43,7 @@ def openapi() -> dict[str, Any]:
         "paths": {},
         "components": {"schemas": {}, "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}},
     }
-    for room in sorted({route.room for route in ROUTES} - {"sdk"}):
+    for room in sorted({route.room for route in ROUTES} - {"sdk", "poll"}):
         described = json.loads(importlib.import_module(f"functions.{room}.app").app.get_openapi_json_schema())
         for path, operations in described["paths"].items():
             named = {method: {**operation, "summary": _title(operation)} for method, operation in operations.items()}

@@ -67,6 +67,7 @@ DOORWAYS: Final = (
         ),
         memory_mb=1769,
     ),
+    Handler("poll", grants=STORED, memory_mb=256, at_once=100),
     Handler("explore", "app", ("explorer",), 3008, 29, ("records", "objects", "words", "start:bulk"), 4096),
 )
 

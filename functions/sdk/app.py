@@ -1,10 +1,14 @@
 """The sdk room: the public SDK's door, v2 routes and the two legacy URLs."""
 
 from functions.sdk import (
+    datasets,
+    folders,
+    items,
     left_out,
     legacy,
     ontologies,
     projects,
+    registration,
     workflow,
 )
 from gloss import edge
@@ -16,6 +20,10 @@ for room in (
     projects,
     ontologies,
     workflow,
+    folders,
+    items,
+    registration,
+    datasets,
     left_out,
 ):
     app.include_router(room.router)

@@ -4,6 +4,7 @@ from typing import Any
 
 from gloss import edge, wiring
 from gloss.sdk import operations
+from gloss.sdk.datasets import calls as dataset_calls
 from gloss.sdk.doors import enveloped
 from gloss.sdk.operations import Handlers, Query
 from gloss.sdk.projects import calls as project_calls
@@ -16,7 +17,10 @@ PROJECTS: Handlers = {
 
 LABELS: Handlers = {}
 
-DATASETS: Handlers = {}
+DATASETS: Handlers = {
+    ("dataset", "GET"): dataset_calls.get,
+    ("datasetlinkitems", "POST"): dataset_calls.link,
+}
 
 HANDLERS: Handlers = {**PROJECTS, **LABELS, **DATASETS}
 

@@ -1,12 +1,28 @@
 """What the suite's stories begin with, made by the SDK itself."""
 
+from typing import Any
 from uuid import uuid4
 
 from encord import EncordUserClient
+from encord.dataset import Dataset
 from encord.objects import OntologyStructure
 from encord.objects.attributes import RadioAttribute, TextAttribute
 from encord.objects.common import Shape
 from encord.ontology import Ontology
+from encord.orm.dataset import StorageLocation
+from encord.storage import StorageFolder, StorageItem
+
+#: The array of a registration's JSON in which a file stands, by its ending.
+ARRAYS = {
+    "png": "images",
+    "mp4": "videos",
+    "wav": "audio",
+    "pdf": "pdfs",
+    "txt": "text",
+    "html": "text",
+    "nii": "nifti",
+    "dcm": "dicom_series",
+}
 
 
 def a_title(word: str) -> str:
@@ -33,3 +49,37 @@ def a_structure() -> OntologyStructure:
 def an_ontology(client: EncordUserClient) -> Ontology:
     """An ontology of that structure."""
     return client.create_ontology(a_title("Cars"), structure=a_structure())
+
+
+def a_folder(client: EncordUserClient, word: str = "inbox") -> StorageFolder:
+    """An empty folder."""
+    return client.create_storage_folder(a_title(word))
+
+
+def registered(client: EncordUserClient, target: dict[str, Any], *names: str) -> list[StorageItem]:
+    """Files of the suite's bucket registered in a new folder, in the order of their names here."""
+    return registered_in(a_folder(client), client, target, *names)
+
+
+def registered_in(
+    folder: StorageFolder, client: EncordUserClient, target: dict[str, Any], *names: str
+) -> list[StorageItem]:
+    """The same in a folder that is there."""
+    spec: dict[str, list[dict[str, Any]]] = {}
+    for name in names:
+        array = ARRAYS[name.rpartition(".")[2]]
+        url = "objectUrl_0" if array == "dicom_series" else "objectUrl"
+        spec.setdefault(array, []).append({url: target["media"][name], "title": name})
+    job = folder.add_private_data_to_folder_start(target["integration"]["id"], spec)
+    done = folder.add_private_data_to_folder_get_result(job, timeout_seconds=120)
+    assert (str(done.status), done.unit_errors) == ("LongPollingStatus.DONE", []), done
+    ids = {each.name: each.item_uuid for each in done.items_with_names}
+    return client.get_storage_items([ids[name] for name in names])
+
+
+def a_dataset(client: EncordUserClient, items: list[StorageItem]) -> Dataset:
+    """A dataset with a data unit for each item."""
+    made = client.create_dataset(a_title("ds"), StorageLocation.CORD_STORAGE, create_backing_folder=False)
+    dataset = client.get_dataset(made.dataset_hash)
+    dataset.link_items([item.uuid for item in items])
+    return client.get_dataset(made.dataset_hash)

@@ -8,6 +8,7 @@ from gloss.domain.model import (
     DataId,
     DatasetId,
     Description,
+    FolderId,
     ItemId,
     OrgId,
     ProjectId,
@@ -30,12 +31,13 @@ class Duplicates(StrEnum):
 
 
 class Dataset(Versioned):
-    """A titled collection of data units, owned by an organisation."""
+    """A titled collection of data units, owned by an organisation; `folder_id` is the folder that backs it."""
 
     id: DatasetId
     org_id: OrgId
     title: Title
     description: Description = ""
+    folder_id: FolderId | None = None
     created_by: UserId
     created_at: Timestamp
     last_edited_at: Timestamp

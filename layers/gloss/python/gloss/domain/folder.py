@@ -7,7 +7,7 @@ from pydantic import Field
 from gloss.domain.errors import Conflict, Invalid
 from gloss.domain.linking import FolderType, Link
 from gloss.domain.media import Metadata
-from gloss.domain.model import Description, FolderId, OrgId, Timestamp, Title, UserId, Versioned
+from gloss.domain.model import DatasetId, Description, FolderId, OrgId, Timestamp, Title, UserId, Versioned
 
 MAX_DEPTH = 32
 
@@ -15,7 +15,7 @@ MAX_DEPTH = 32
 class Folder(Versioned):
     """A folder of items and folders; `deleted_at` is a tombstone, and what lies below a tombstone is gone with it.
 
-    `link` is what a cloud-synced folder mirrors.
+    `link` is what a cloud-synced folder mirrors; `dataset_id` is the dataset that it backs.
     """
 
     id: FolderId
@@ -25,6 +25,7 @@ class Folder(Versioned):
     parent_id: FolderId | None = None
     metadata: Metadata = Field(default_factory=dict)
     link: Link | None = None
+    dataset_id: DatasetId | None = None
     created_by: UserId
     created_at: Timestamp
     last_edited_at: Timestamp

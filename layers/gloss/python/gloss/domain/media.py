@@ -83,7 +83,7 @@ class Item(Versioned):
     metadata and vectors when it is large; `services/stowing` brings it back.
     `sampling_rate` is the frames a second that the manifest asked for (0: the first frame and key frames only); None:
     it said nothing, so the import decides. `fingerprint` names its kind and canonical URLs; `part_of` is the item whose
-    hidden member this is, which says where it lies and whether it is there.
+    hidden member this is, which says where it lies and whether it is there. `last_edited_at`: None until it is edited.
     """
 
     id: ItemId
@@ -112,6 +112,7 @@ class Item(Versioned):
     row: int | None = None
     created_at: Timestamp
     created_by: UserId
+    last_edited_at: Timestamp | None = None
     deleted_at: Timestamp | None = None
 
     @property

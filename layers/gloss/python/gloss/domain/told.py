@@ -7,7 +7,7 @@ from pydantic_core import to_json
 
 from gloss.domain.errors import Fault, Invalid
 from gloss.domain.media import Frame, Item, MediaKind, Metadata, Vector
-from gloss.domain.metadata import FrameMarks, described, frame_marks, mark_frames, merged
+from gloss.domain.metadata import PLATFORM_KEY, FrameMarks, described, frame_marks, mark_frames, merged
 from gloss.domain.model import Value
 from gloss.domain.parsing import parsed
 
@@ -66,7 +66,19 @@ def marked(item: Item, marks: FrameMarks | None) -> tuple[Item, tuple[str, ...]]
     return item.model_copy(update={"sampling_rate": marks.config.sampling_rate, **placed}), found.warnings
 
 
+def client_metadata_of(item: Item) -> Metadata:
+    """What the client said of an item, in one object again: plain keys, vectors, marks on frames under `$encord`."""
+    marks = {str(frame): _said_of(item, frame) for frame in item.keyframes}
+    config = {} if item.sampling_rate is None else {"config": {"sampling_rate": item.sampling_rate}}
+    said = {**config, **({"frames": marks} if marks else {})}
+    return {**item.metadata, **item.embeddings, **({PLATFORM_KEY: said} if said else {})}
+
+
 def demand_placed(warnings: tuple[str, ...]) -> None:
     """Raises Invalid when a mark has no place; a change says so at once, a manifest only warns."""
     if warnings:
         raise Invalid("Marks on frames have no place; see the errors.", [Fault("metadata.$encord", warnings[0])])
+
+
+def _said_of(item: Item, frame: Frame) -> Metadata:
+    return {**item.frame_metadata.get(frame, {}), **item.frame_embeddings.get(frame, {})}

@@ -69,7 +69,10 @@ OF_PROJECTS: Final[tuple[Operation, ...]] = ()
 
 OF_LABELS: Final[tuple[Operation, ...]] = ()
 
-OF_DATASETS: Final[tuple[Operation, ...]] = ()
+OF_DATASETS: Final = (
+    Operation("dataset", "dataset", "GET", Permission.RESOURCE_READ),
+    Operation("dataset", "datasetlinkitems", "POST", Permission.RESOURCE_ADMIN),
+)
 
 OPERATIONS: Final = (*OF_THE_CALLER, *OF_PROJECTS, *OF_LABELS, *OF_DATASETS)
 

@@ -14,6 +14,10 @@ def _row(method: str, path: str, permission: Permission) -> Route:
     return Route(method, V2 + path, "sdk", permission)
 
 
+def _held(path: str) -> Route:
+    return Route("GET", V2 + path, "poll", Permission.RESOURCE_READ)
+
+
 LEGACY: Final = (
     Route("POST", "/public", "sdk", Permission.ORG_READ),
     Route("POST", "/public/user", "sdk", Permission.ORG_READ),
@@ -36,9 +40,20 @@ WORKFLOW: Final = (
 
 LABELS: Final[tuple[Route, ...]] = ()
 
-STORAGE: Final[tuple[Route, ...]] = ()
+STORAGE: Final = (
+    _row("POST", "storage/folders", Permission.ORG_READ),
+    _row("GET", "storage/folders/{folder_id}", Permission.RESOURCE_READ),
+    _row("GET", "storage/folders/{folder_id}/items", Permission.RESOURCE_READ),
+    _row("POST", "storage/folders/{folder_id}/data-upload-jobs", Permission.RESOURCE_ADMIN),
+    _row("POST", "storage/folders/{folder_id}/data-upload-jobs/{job_id}/cancel", Permission.RESOURCE_ADMIN),
+    _row("POST", "storage/items/get-bulk", Permission.ORG_READ),
+    _row("GET", "storage/items/{item_id}", Permission.ORG_READ),
+)
 
-DATASETS: Final[tuple[Route, ...]] = ()
+#: Requests that are held; a room of their own keeps them from taking up the other's functions.
+POLLS: Final = (_held("storage/folders/{folder_id}/data-upload-jobs/{job_id}"),)
+
+DATASETS: Final = (_row("POST", "datasets", Permission.ORG_CREATE),)
 
 COLLECTIONS: Final[tuple[Route, ...]] = ()
 
@@ -51,5 +66,5 @@ LEFT_OUT: Final = tuple(
 
 SDK_ROUTES: Final = (
     *(*LEGACY, *PROJECTS, *ONTOLOGIES, *WORKFLOW, *LABELS),
-    *(*STORAGE, *DATASETS, *COLLECTIONS, *PEOPLE, *LEFT_OUT),
+    *(*STORAGE, *POLLS, *DATASETS, *COLLECTIONS, *PEOPLE, *LEFT_OUT),
 )

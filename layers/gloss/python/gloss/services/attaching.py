@@ -63,6 +63,14 @@ def attach(dataset_id: DatasetId, wanted: Attaching, caller: Caller, ports: Port
     )
 
 
+def link(dataset_id: DatasetId, wanted: Attaching, caller: Caller, ports: Ports) -> list[DataRow]:
+    """Attach items; the data unit of each, be it new or, where duplicates are passed over, one that was there."""
+    made = attach(dataset_id, wanted, caller, ports).data_ids
+    first = (first_data_id(dataset_id, id_) for id_ in wanted.item_ids)
+    wanted_ids = dict.fromkeys([*made, *first] if wanted.duplicates is Duplicates.SKIP else made)
+    return ports.store.get_many(DATA_ROWS, [data_row_key(dataset_id, id_) for id_ in wanted_ids])
+
+
 def detach(dataset_id: DatasetId, data_id: DataId, caller: Caller, ports: Ports) -> DataRow:
     """Take a data unit out of the dataset, and its tasks out of the projects; labels and history stay stored."""
     row = ports.store.get(DATA_ROWS, data_row_key(dataset_id, data_id))

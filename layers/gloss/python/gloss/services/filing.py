@@ -164,8 +164,9 @@ def change_item(item_id: str, wanted: ChangedItem, caller: Caller, ports: Ports)
     else:
         types = describing.schema_of(stored.org_id, ports.store).types
         changed = retelling.demanded(stored, wanted.metadata, types, ports.blobs).changed(**said)
-    ports.store.commit([Save(ITEMS, changed)])
-    return changed
+    edited = changed.model_copy(update={"last_edited_at": ports.clock.now()})
+    ports.store.commit([Save(ITEMS, edited)])
+    return edited
 
 
 def _made(folder_id: FolderId, wanted: NewFolder, caller: Caller, ports: Ports) -> Folder:

@@ -25,6 +25,11 @@ class Followed(Value):
     items: tuple[Outcome, ...]
 
 
+def standing_of(job: Job, ports: Ports) -> Progress:
+    """A job's counts, rate and time left."""
+    return progress(job, standing(job, list(batches_done(job, ports.store)))[0], ports.clock.now())
+
+
 def follow(job: Job, ports: Ports) -> Followed:
     """A job with its counts, rate and time left; reads one round of batches and a few reports, however long the job."""
     counts, shown = standing(job, list(batches_done(job, ports.store)))

@@ -1,0 +1,10 @@
+"""The poll room: requests of the public SDK that are held until something is over; it loops without a pause."""
+
+from functions.poll import jobs
+from gloss import edge
+from gloss.sdk.doors import door_of
+
+app = edge.app("poll", door_of)
+app.include_router(jobs.router)
+
+handler = edge.handler(app, door_of)

@@ -1,0 +1,18 @@
+"""How doorways hold a request: the clock and what lets time pass, for who awaits something."""
+
+from collections.abc import Callable
+from time import sleep
+
+from gloss import wiring
+from gloss.services.awaiting import Patience
+
+
+@wiring.port
+def pause() -> Callable[[float], None]:
+    """What lets time pass."""
+    return sleep
+
+
+def patience(seconds: float) -> Patience:
+    """How long a request may be held at most."""
+    return Patience(seconds, wiring.clock(), pause())

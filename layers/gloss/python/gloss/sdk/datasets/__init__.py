@@ -1,0 +1,1 @@
+"""Datasets and their data units for the public SDK."""

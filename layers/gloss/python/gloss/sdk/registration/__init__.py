@@ -1,0 +1,1 @@
+"""Registration jobs and direct uploads for the public SDK."""

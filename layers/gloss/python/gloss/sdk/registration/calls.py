@@ -1,0 +1,76 @@
+"""What the SDK asks of registration: jobs begun, waited for, and cancelled."""
+
+from typing import Any, Final
+
+from gloss.domain.access import UNSEEN, Caller
+from gloss.domain.errors import Conflict, Fault, IllegalAction, Invalid, NotFound, NotOffered
+from gloss.domain.job import Job, JobStatus
+from gloss.domain.manifest.scanning import member_text
+from gloss.domain.model import FolderId
+from gloss.kinds.register import JOBS, job_key
+from gloss.ports import Ports
+from gloss.sdk.registration.shapes import JobDto, JobPayload
+from gloss.services import awaiting, following, submitting
+from gloss.services.awaiting import Patience
+from gloss.services.submitting import NewJob
+
+#: The gateway lets nobody wait for more than 30 s.
+LONGEST_HOLD_S: Final = 25.0
+#: Kinds of media that Gloss does not have.
+UNKNOWN_KINDS: Final = ("timeSeries", "scenes")
+
+
+def start(folder_id: FolderId, payload: JobPayload, body: str, caller: Caller, ports: Ports) -> Job:
+    """Begin to register; `body` is the request as it was sent, so that faults name its lines."""
+    sent = None if payload.external_files is None else member_text(body, "externalFiles")
+    wanted = NewJob(
+        manifest=_manifest(payload),
+        file_name=payload.file_name,
+        integration_id=payload.integration_hash,
+        ignore_errors=payload.ignore_errors,
+    )
+    return submitting.submit(folder_id, wanted, sent, caller, ports)
+
+
+def poll(folder_id: FolderId, job_id: str, patience: Patience, ports: Ports) -> JobDto:
+    """A job of the folder when it is over, or as it stands when it has been waited for long enough."""
+    job = awaiting.held(lambda: _job(folder_id, job_id, ports), _is_over, patience)
+    how = following.standing_of(job, ports)
+    return JobDto.of(job, how, following.outcomes(job, ports) if _is_over(job) else ())
+
+
+def cancel(folder_id: FolderId, job_id: str, caller: Caller, ports: Ports) -> dict[str, int]:
+    """Stop a job; how many of its units were left. Raises IllegalAction when it is over."""
+    try:
+        cancelled = submitting.cancel(_job(folder_id, job_id, ports).id, caller, ports)
+    except Conflict as over:
+        raise IllegalAction(over.message) from over
+    return {"unitsCancelledCount": following.standing_of(cancelled, ports).cancelled}
+
+
+def _job(folder_id: FolderId, job_id: str, ports: Ports) -> Job:
+    found = ports.store.find(JOBS, job_key(job_id))
+    if found is None or found.folder_id != folder_id:
+        raise NotFound(UNSEEN)
+    return found
+
+
+def _is_over(job: Job) -> bool:
+    return job.status is not JobStatus.PENDING
+
+
+def _manifest(payload: JobPayload) -> dict[str, Any] | str:
+    if (payload.external_files is None) == (payload.data_items is None):
+        reason = "send either externalFiles or dataItems"
+        raise Invalid(f"There must be one manifest: {reason}.", [Fault("externalFiles", reason)])
+    if payload.external_files is not None:
+        return payload.external_files
+    return _typed(payload.data_items or {})
+
+
+def _typed(items: dict[str, Any]) -> dict[str, Any]:
+    """The SDK's typed items as a manifest of ours."""
+    missing = [name for name in UNKNOWN_KINDS if items.get(name)]
+    if missing:
+        raise NotOffered(f"Gloss registers no {missing[0]}.")
+    return {name: said for name, said in items.items() if name not in UNKNOWN_KINDS and said != []}

@@ -1,0 +1,74 @@
+"""Showing many items at once: those that one may see, who made them, what uses them, and links to their files."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from gloss.domain.access import UNSEEN, Caller
+from gloss.domain.errors import Conflict, Forbidden, NotFound
+from gloss.domain.integration import Integration
+from gloss.domain.media import Item
+from gloss.domain.model import FolderId, IntegrationId, ItemId
+from gloss.kinds.catalog import DATA_ROWS
+from gloss.kinds.register import INTEGRATIONS, ITEMS, integration_key, item_key
+from gloss.ports import Query, Store
+from gloss.services import authorising, nesting
+from gloss.services.filing import SIGNED_S
+from gloss.services.registering import MediaOf
+
+
+class Surroundings(NamedTuple):
+    """What belongs to some items: integrations by id, and how many data units each item backs."""
+
+    integrations: dict[IntegrationId, Integration]
+    data_units: dict[ItemId, int]
+
+
+def seen(item_ids: Sequence[ItemId], caller: Caller, store: Store) -> list[Item]:
+    """The items of these ids, in their order, one for each; raises NotFound when one is not there or not visible."""
+    found = {it.id: it for it in store.get_many(ITEMS, [item_key(id_) for id_ in dict.fromkeys(item_ids)])}
+    parts = {it.part_of for it in found.values() if it.part_of is not None} - found.keys()
+    wholes = found | {it.id: it for it in store.get_many(ITEMS, [item_key(id_) for id_ in sorted(parts)])}
+    open_to = _open(wholes.values(), caller, store)
+    missing = [id_ for id_ in item_ids if not _is_there(found.get(id_), wholes, open_to)]
+    if missing:
+        raise NotFound(UNSEEN)
+    return [found[id_] for id_ in item_ids]
+
+
+def surroundings(items: Sequence[Item], store: Store) -> Surroundings:
+    """What is told of items beside themselves."""
+    wanted = dict.fromkeys(it.integration_id for it in items if it.integration_id is not None)
+    found = store.get_many(INTEGRATIONS, [integration_key(id_) for id_ in wanted])
+    return Surroundings({it.id: it for it in found}, {it.id: _data_units(it.id, store) for it in items})
+
+
+def signed(item: Item, around: Surroundings, media_of: MediaOf) -> str | None:
+    """A URL of the item's file that anybody may read for an hour; None where there is none, or none can be signed."""
+    if item.url is None:
+        return None
+    integration = around.integrations.get(item.integration_id) if item.integration_id else None
+    if item.integration_id is not None and integration is None:
+        return None
+    try:
+        return media_of(integration).signed_get(item.url, SIGNED_S)
+    except (NotFound, Forbidden, Conflict):
+        return None
+
+
+def _open(items: Iterable[Item], caller: Caller, store: Store) -> set[FolderId]:
+    """Those of the items' folders that are there and that the caller may look into."""
+    folders = dict.fromkeys(it.folder_id for it in items)
+    roles = authorising.roles_on(caller, [f"folder:{id_}" for id_ in folders], store)
+    return {id_ for id_ in folders if roles.get(f"folder:{id_}") is not None} - nesting.gone(folders, store).keys()
+
+
+def _is_there(item: Item | None, wholes: dict[ItemId, Item], open_to: set[FolderId]) -> bool:
+    whole = None if item is None else wholes.get(item.part_of or item.id)
+    if item is None or whole is None or item.deleted_at is not None or whole.deleted_at is not None:
+        return False
+    return whole.folder_id in open_to
+
+
+def _data_units(item_id: ItemId, store: Store) -> int:
+    rows = store.every(DATA_ROWS, f"ITEM#{item_id}#DATA", Query(index="by_owner", limit=1000))
+    return sum(1 for _ in rows)
