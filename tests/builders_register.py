@@ -33,6 +33,7 @@ class Desk:
     media: MemoryMedia
     folder: Folder
     integration: Integration
+    caller: Caller = CALLER
 
     def media_of(self, _: Integration | None) -> Media:
         return self.media
@@ -40,7 +41,7 @@ class Desk:
     def submit(self, manifest: Any = None, **more: Any) -> Job:
         """Hand a manifest in, without running it."""
         wanted = NewJob(manifest=manifest, integration_id=self.integration.id, **more)
-        return submitting.submit(self.folder.id, wanted, None, CALLER, self.ports)
+        return submitting.submit(self.folder.id, wanted, None, self.caller, self.ports)
 
     def run(self, job: Job) -> Followed:
         """Every state of the machine in turn."""
@@ -77,13 +78,17 @@ def a_custody(ports: Ports) -> Custody:
 
 
 def a_desk(
-    objects: dict[str, bytes], may_write: bool = True, location: str | None = None, ports: Ports | None = None
+    objects: dict[str, bytes],
+    may_write: bool = True,
+    location: str | None = None,
+    ports: Ports | None = None,
+    caller: Caller = CALLER,
 ) -> Desk:
     """A desk whose media are these objects by URL."""
     ports = ports or memory_ports()
-    folder = filing.make_folder(NewFolder(title="Line 3"), CALLER, ports)
-    integration = integrating.make(NewAws(title="bucket", default_location=location), CALLER, a_custody(ports))
-    return Desk(ports, MemoryMedia(objects, may_write), folder, integration)
+    folder = filing.make_folder(NewFolder(title="Line 3"), caller, ports)
+    integration = integrating.make(NewAws(title="bucket", default_location=location), caller, a_custody(ports))
+    return Desk(ports, MemoryMedia(objects, may_write), folder, integration, caller)
 
 
 def every_item(desk: Desk) -> dict[str, Item]:

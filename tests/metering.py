@@ -1,13 +1,14 @@
 """What DynamoDB is asked: requests by operation, and the units that they cost by the published rules of sizes."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from math import ceil
 from typing import Any, Final
+from uuid import UUID
 
 from gloss.adapters.dynamodb import DynamoStore
 from gloss.adapters.memory import memory_ports
@@ -16,26 +17,61 @@ from gloss.adapters.system import RandomIds
 from gloss.domain.registering import Registered
 from gloss.kinds.register import ITEMS, REGISTERED, item_key
 from gloss.ports import Change, Overwrite, Store
-from tests.builders_register import Desk, a_desk
+from tests.builders_register import CALLER, Desk, a_desk
 
 WRITE_BYTES: Final = 1024
 READ_BYTES: Final = 4096
 FILLING: Final = 4
 ORCHARD: Final = "orchard-007"
 Item = dict[str, dict[str, Any]]
+#: Ids as long as real ones, since every byte of a record counts.
+SOMEBODY: Final = CALLER.model_copy(update={"user_id": str(UUID(int=1)), "org_id": str(UUID(int=2))})
 
 
-class Meter:
-    """Listens to a client: requests by operation, write units (a transaction costs double) and index writes.
+class Units:
+    """Requests by operation, write units (a transaction costs double) and index writes, told one by one.
 
-    Reads are counted at one unit for each 4 KiB that come back, at least one for each key asked; all are consistent.
+    Reads are counted as consistent ones: a unit for each key asked, found or not, and for each further 4 KiB of it; a
+    query's answer is measured as a whole.
     """
 
-    def __init__(self, client: Any) -> None:
-        self._events = client.meta.events
+    def __init__(self) -> None:
         self.requests: Counter[str] = Counter()
         self.write_units = self.index_units = 0
         self.read_units = 0.0
+
+    def asked(self, operation: str, params: Mapping[str, Any]) -> None:
+        """A request, by its parameters."""
+        self.requests[operation] += 1
+        times = 2 if operation == "TransactWriteItems" else 1
+        steps = params.get("TransactItems", [{"Put": params}] if "Item" in params else [])
+        for step in steps:
+            item: Item = step.get("Put", {}).get("Item", {})
+            self.write_units += times * max(1, ceil(size_of(item) / WRITE_BYTES))
+            self.index_units += sum(ceil(size_of(item) / WRITE_BYTES) for each in INDEXES if f"{each}_sort" in item)
+        self.read_units += 1 if operation in {"GetItem", "Query"} else 0
+        asked = params.get("RequestItems", {}).values() if operation == "BatchGetItem" else ()
+        self.read_units += sum(len(table["Keys"]) for table in asked)
+
+    def answered(self, operation: str, parsed: Mapping[str, Any]) -> None:
+        """Its answer."""
+        whole = sum(map(size_of, parsed.get("Items", [])))
+        found = [parsed["Item"]] if operation == "GetItem" and "Item" in parsed else []
+        found += [item for items in parsed.get("Responses", {}).values() for item in items]
+        self.read_units += sum(further(size_of(item)) for item in found) + further(whole)
+
+
+def further(size: int) -> int:
+    """Read units beyond the first."""
+    return max(0, ceil(size / READ_BYTES) - 1)
+
+
+class Meter(Units):
+    """Listens to a client."""
+
+    def __init__(self, client: Any) -> None:
+        super().__init__()
+        self._events = client.meta.events
         self._events.register("provide-client-params.dynamodb.*", self._asked)
         self._events.register("after-call.dynamodb.*", self._answered)
 
@@ -45,19 +81,10 @@ class Meter:
         self._events.unregister("after-call.dynamodb.*", self._answered)
 
     def _asked(self, params: dict[str, Any], model: Any, **_: Any) -> None:
-        self.requests[model.name] += 1
-        times = 2 if model.name == "TransactWriteItems" else 1
-        steps = params.get("TransactItems", [{"Put": params}] if "Item" in params else [])
-        for step in steps:
-            item: Item = step.get("Put", {}).get("Item", {})
-            self.write_units += times * max(1, ceil(size_of(item) / WRITE_BYTES))
-            self.index_units += sum(ceil(size_of(item) / WRITE_BYTES) for each in INDEXES if f"{each}_sort" in item)
+        self.asked(model.name, params)
 
     def _answered(self, parsed: dict[str, Any], model: Any, **_: Any) -> None:
-        if model.name in {"GetItem", "BatchGetItem", "Query"}:
-            found = [parsed["Item"]] if "Item" in parsed else parsed.get("Items", [])
-            found += [item for items in parsed.get("Responses", {}).values() for item in items]
-            self.read_units += max(1, sum(ceil(size_of(item) / READ_BYTES) for item in found))
+        self.answered(model.name, parsed)
 
 
 def size_of(item: Item) -> int:
@@ -81,7 +108,7 @@ class Metered:
 def a_metered_desk(client: Any) -> Metered:
     """A folder in the tables `state` and `outbox`."""
     ports = replace(memory_ports(), store=DynamoStore(client, "state", "outbox"), ids=RandomIds())
-    return Metered(a_desk({}, ports=ports), client)
+    return Metered(a_desk({}, ports=ports, caller=SOMEBODY), client)
 
 
 def fill(metered: Metered, items: int) -> None:

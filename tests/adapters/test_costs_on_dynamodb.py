@@ -51,3 +51,9 @@ def test_rows_make_the_same_requests_of_a_full_table(client: Any, flags: dict[st
 
     assert register_rows(full, MOTO_ROWS, flags).requests == requests
     assert writes * MOTO_ROWS <= requests["PutItem"] < (writes + 0.1) * MOTO_ROWS
+
+
+def test_an_ordinary_item_is_one_unit_here_and_in_each_index(client: Any) -> None:
+    asked = register_rows(a_metered_desk(client), MOTO_ROWS, SKIPPED)
+
+    assert 3 * MOTO_ROWS <= asked.write_units + asked.index_units < 3.5 * MOTO_ROWS

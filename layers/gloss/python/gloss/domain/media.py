@@ -82,8 +82,9 @@ class Item(Versioned):
     `roll` points to a list of either that is long; `services/enrolling` reads it. `stowed` points to the document of
     metadata and vectors when it is large; `services/stowing` brings it back.
     `sampling_rate` is the frames a second that the manifest asked for (0: the first frame and key frames only); None:
-    it said nothing, so the import decides. `fingerprint` names its kind and canonical URLs; `part_of` is the item whose
-    hidden member this is, which says where it lies and whether it is there. `last_edited_at`: None until it is edited.
+    it said nothing, so the import decides. `fingerprint` names the kind and canonical URLs of what is several files;
+    one file is named by its kind and `url`. `part_of` is the item whose hidden member this is, which says where it lies
+    and whether it is there. `last_edited_at`: None until it is edited.
     """
 
     id: ItemId

@@ -85,7 +85,7 @@ def composed(unit: Unit, source: Source, probed: Probed, job: Job, now: Timestam
         kind=unit.kind,
         title=unit.name,
         url=None if grouped else source.urls[0],
-        fingerprint=source.fingerprint,
+        fingerprint=source.fingerprint if unit.kind in MEMBER_KIND else None,
         members=tuple(place.id for _, place in places),
         sources=probed.sources,
         facts=probed.whole,

@@ -176,5 +176,5 @@ def _over(stored: Registered | None, note: Registered) -> Registered:
 
 
 def _own_print(item: Item) -> str:
-    """The fingerprint of a file that was registered as a part of a series; an item without a URL has none."""
+    """The fingerprint of what is one file, which its record need not hold; an item without a URL has none."""
     return fingerprint(item.kind, [item.url]) if item.url else ""
