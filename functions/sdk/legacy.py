@@ -1,7 +1,8 @@
 """Doorways of the legacy API: one URL for what belongs to a project or dataset, one for the rest."""
 
-from typing import Any
+from aws_lambda_powertools.event_handler import Response
 
+from functions.sdk import labels
 from gloss import edge, wiring
 from gloss.sdk import operations
 from gloss.sdk.datasets import calls as dataset_calls
@@ -15,28 +16,26 @@ PROJECTS: Handlers = {
     ("project", "POST"): project_calls.make,
 }
 
-LABELS: Handlers = {}
-
 DATASETS: Handlers = {
     ("dataset", "GET"): dataset_calls.get,
     ("datasetlinkitems", "POST"): dataset_calls.link,
 }
 
-HANDLERS: Handlers = {**PROJECTS, **LABELS, **DATASETS}
+HANDLERS: Handlers = {**PROJECTS, **labels.LEGACY, **DATASETS}
 
 
 @router.post("/public")
-def of_a_resource(body: Query) -> dict[str, Any]:
+def of_a_resource(body: Query) -> Response[str]:
     headers = {name.lower(): value for name, value in router.current_event.headers.items()}
     return _answered(body, headers.get("resourcetype", ""), headers.get("resourceid", ""))
 
 
 @router.post("/public/user")
-def of_the_caller(body: Query) -> dict[str, Any]:
+def of_the_caller(body: Query) -> Response[str]:
     return _answered(body, "", "")
 
 
-def _answered(query: Query, resource: str, resource_id: str) -> dict[str, Any]:
+def _answered(query: Query, resource: str, resource_id: str) -> Response[str]:
     operation = operations.operation_of(query, resource)
     asked = operations.asked(query, operation, resource_id, edge.caller(), wiring.store())
-    return enveloped(HANDLERS[operation.query_type, operation.method](asked, wiring.ports()))
+    return edge.written(enveloped(HANDLERS[operation.query_type, operation.method](asked, wiring.ports())))

@@ -5,9 +5,11 @@ first answer, and only then lets the resolver parse and call. Each door words it
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from functools import cache
+from io import BytesIO
+from itertools import chain
 from typing import Any, Final, TypeVar, get_type_hints
 
 from aws_lambda_powertools import Logger
@@ -150,15 +152,27 @@ def credential_of(request: Request) -> str:
     return authorising.token_digest(token.strip())
 
 
+def written(chunks: Iterator[bytes]) -> Response[str]:
+    """JSON that is written piece by piece, or where it lies when a function may not return so much."""
+    held = BytesIO()
+    for chunk in chunks:
+        held.write(chunk)
+        if held.tell() > LARGEST_ANSWER:
+            return _elsewhere(chain([held.getvalue()], chunks))
+    return Response(200, "application/json", held.getvalue().decode())
+
+
 def _carried(answer: Answer) -> Answer:
     """The answer, or where it lies when a function may not return so much."""
     body = str(answer.get("body") or "").encode()
-    if len(body) <= LARGEST_ANSWER:
-        return answer
+    return answer if len(body) <= LARGEST_ANSWER else plain(_elsewhere(iter([body])))
+
+
+def _elsewhere(chunks: Iterator[bytes]) -> Response[str]:
     key = f"tmp/answers/{wiring.fresh_ids().new()}.json"
-    wiring.blobs().put(key, body, "application/json")
+    wiring.blobs().write(key, chunks, "application/json")
     there = {"Location": wiring.blobs().signed_get(key, FETCHED_WITHIN_S)}
-    return plain(Response(303, "application/json", "null", headers=there))
+    return Response(303, "application/json", "null", headers=there)
 
 
 def matching(method: str, path: str) -> tuple[Route, dict[str, str]]:

@@ -149,15 +149,15 @@ class Blobs(Protocol):
 
     def open(self, key: str) -> Iterator[bytes]:
         """The object in chunks of about 1 MiB, never whole in memory; raises NotFound."""
-        ...
+
+    def write(self, key: str, chunks: Iterator[bytes], content_type: str) -> int:
+        """Store an object as it comes, never whole in memory; returns its bytes."""
 
     def keys(self, prefix: str) -> Iterator[str]:
         """Keys under a prefix, in order."""
-        ...
 
     def concatenate(self, key: str, parts: Sequence[str], content_type: str) -> int:
         """Join stored parts into one object on the store's side; returns its bytes."""
-        ...
 
     def signed_get(self, key: str, seconds: int, filename: str | None = None) -> str: ...
 

@@ -47,8 +47,8 @@ def _replay(given: Receipt, request: Request, body: str) -> Answer:
 
 
 def _keep(receipt_id: str, request: Request, answer: Answer, store: Store) -> None:
-    """Remember a success for a day; a refusal may be tried again, and a long list is made again, under the same key."""
-    if answer["statusCode"] >= HTTPStatus.BAD_REQUEST or len(answer["body"]) > LARGEST_RECEIPT:
+    """Remember a success for a day; a refusal may be tried again, a long answer is made again, under the same key."""
+    if answer["statusCode"] >= HTTPStatus.MULTIPLE_CHOICES or len(answer["body"]) > LARGEST_RECEIPT:
         return
     expires = int(wiring.clock().now().timestamp()) + RECEIPT_DAYS * 86_400
     receipt = Receipt(

@@ -130,6 +130,10 @@ class MemoryBlobs:
         body = self.get(key)
         return (body[start : start + 2**20] for start in range(0, len(body), 2**20))
 
+    def write(self, key: str, chunks: Iterator[bytes], content_type: str) -> int:
+        self.put(key, b"".join(chunks), content_type)
+        return len(self.objects[key])
+
     def keys(self, prefix: str) -> Iterator[str]:
         return iter(sorted(key for key in self.objects if key.startswith(prefix)))
 

@@ -41,8 +41,11 @@ class S3Blobs:
         return (entry["Key"] for page in pages for entry in page.get("Contents", []))
 
     def concatenate(self, key: str, parts: Sequence[str], content_type: str) -> int:
-        """Joined through multipart parts of at least 5 MiB each: no more than one such part is in memory."""
-        pieces = _at_least(LEAST_PART, (chunk for part in parts for chunk in self.open(part)))
+        return self.write(key, (chunk for part in parts for chunk in self.open(part)), content_type)
+
+    def write(self, key: str, chunks: Iterator[bytes], content_type: str) -> int:
+        """Through multipart parts of at least 5 MiB each: no more than one such part is in memory."""
+        pieces = _at_least(LEAST_PART, chunks)
         first = next(pieces, b"")
         if len(first) < LEAST_PART:
             self.put(key, first, content_type)

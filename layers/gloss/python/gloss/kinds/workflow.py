@@ -3,6 +3,7 @@
 from gloss.domain.model import ProjectId, TaskId, UserId, iso
 from gloss.domain.workflow import queue
 from gloss.domain.workflow.issues import Issue
+from gloss.domain.workflow.label_rows import Branch, BranchRow
 from gloss.domain.workflow.labelled import LabelSave
 from gloss.domain.workflow.reviews import ReviewSheet
 from gloss.domain.workflow.task import Step, Task
@@ -24,7 +25,13 @@ TASKS = Kind(
 #: What was done to a task, by time.
 STEPS = Kind("history entry", Step, lambda it: Key(of_task(it.task_id), f"STEP#{iso(it.at)}#{it.id}"))
 
-#: The saves of a task's labels by number, so that each can be read again and undone.
+#: A label row on a branch other than `main`, by its id.
+BRANCH_ROWS = Kind("branch row", BranchRow, lambda it: branch_row_key(it.id))
+
+#: The branches of a project besides `main`, by name.
+BRANCHES = Kind("branch", Branch, lambda it: Key(branches_of(it.project_id), it.name))
+
+#: The saves of a task's labels by number, or of a branch row's, so that each can be read again and undone.
 LABEL_SAVES = Kind("label save", LabelSave, lambda it: label_save_key(it.task_id, it.row_version))
 
 #: A task's label reviews, some hundreds to a sheet.
@@ -57,6 +64,16 @@ def label_save_key(task_id: TaskId, row_version: int) -> Key:
 def review_sheet_key(task_id: TaskId, number: int) -> Key:
     """Where one sheet of a task's label reviews lies."""
     return Key(of_task(task_id), f"REVIEWS#{number:05}")
+
+
+def branch_row_key(row_id: str) -> Key:
+    """Where a label row of another branch lies."""
+    return Key(f"LABELROW#{row_id}")
+
+
+def branches_of(project_id: ProjectId) -> str:
+    """The partition of a project's branches."""
+    return f"PROJECT#{project_id}#BRANCHES"
 
 
 def issue_key(task_id: TaskId, issue_id: str) -> Key:

@@ -1,10 +1,11 @@
 """How the public SDK is refused: by HTTP status on `/v2/public`, in an envelope on the two legacy URLs."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from aws_lambda_powertools.event_handler import Response
+from pydantic_core import to_json
 
 from gloss.answers import FAILED, STATUS, Door, Unreadable, broken_json, faults_of, response, status_of
 from gloss.domain import errors
@@ -95,9 +96,19 @@ class LegacyDoor:
         return None if reads else _traced(request, scope)
 
 
-def enveloped(result: Any) -> dict[str, Any]:
-    """A success as the legacy client wants it."""
-    return {"status": 200, "response": result, "payload": None}
+def enveloped(result: Any) -> Iterator[bytes]:
+    """A success as the legacy client wants it; what an iterator yields is written as it comes, bytes being JSON."""
+    yield b'{"status":200,"payload":null,"response":'
+    yield from _listed(result) if isinstance(result, Iterator) else [to_json(result)]
+    yield b"}"
+
+
+def _listed(entries: Iterator[Any]) -> Iterator[bytes]:
+    before = b"["
+    for entry in entries:
+        yield before + (entry if isinstance(entry, bytes) else to_json(entry))
+        before = b","
+    yield b"]" if before == b"," else b"[]"
 
 
 def readably(error: Unreadable) -> GlossError:

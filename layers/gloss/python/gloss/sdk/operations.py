@@ -67,7 +67,12 @@ OF_THE_CALLER: Final = (Operation("", "project", "POST", Permission.ORG_CREATE),
 
 OF_PROJECTS: Final[tuple[Operation, ...]] = ()
 
-OF_LABELS: Final[tuple[Operation, ...]] = ()
+OF_LABELS: Final = (
+    Operation("project", "labelrowmetadata", "GET", Permission.PROJECT_READ),
+    Operation("project", "labelrow", "PUT", Permission.PROJECT_WORK),
+    Operation("project", "labelrow", "GET", Permission.PROJECT_READ),
+    Operation("project", "labelrow", "POST", Permission.PROJECT_WORK),
+)
 
 OF_DATASETS: Final = (
     Operation("dataset", "dataset", "GET", Permission.RESOURCE_READ),

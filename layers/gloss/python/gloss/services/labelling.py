@@ -1,5 +1,7 @@
 """Saving labels: checked against ontology and media, stored under their digest, and never lost again."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -13,6 +15,7 @@ from gloss.domain.model import Value
 from gloss.domain.ontology import Structure
 from gloss.domain.workflow import reviews, roles
 from gloss.domain.workflow.labelled import LabelSave, labelled, labels_blob
+from gloss.domain.workflow.reviews import ReviewSheet
 from gloss.domain.workflow.task import Task
 from gloss.kinds.catalog import ONTOLOGIES
 from gloss.kinds.register import ITEMS, item_key
@@ -86,19 +89,36 @@ def _save(path: TaskPath, wanted: SavedLabels, caller: Caller, ports: Ports) -> 
 
 def _store(met: Situation, body: LabelBody, structure: Structure, ports: Ports) -> Task:
     stored = labels.canonical(body)
-    saved = _entry(met, body, labels.digest(stored))
-    ports.blobs.put(labels_blob(saved.sha256), stored, "application/json")
+    kept = written(met, body, structure, labels.digest(stored))
+    ports.blobs.put(labels_blob(kept.entry.sha256), stored, "application/json")
+    synced = reviews.synced(met.task.id, sheets_of(met.task.id, ports.store), labelled(body))
+    ports.store.commit(kept.changes(synced), [told(met, kept.entry, ports.ids.new())])
+    return kept.task
+
+
+@dataclass(frozen=True)
+class Written:
+    """A task after a save of its labels, and the save's entry."""
+
+    task: Task
+    entry: LabelSave
+
+    def changes(self, sheets: Sequence[ReviewSheet]) -> list[Change]:
+        """All that is written together."""
+        return [Save(TASKS, self.task), Save(LABEL_SAVES, self.entry), *(Save(REVIEW_SHEETS, it) for it in sheets)]
+
+
+def written(met: Situation, body: LabelBody, structure: Structure, sha256: str) -> Written:
+    """What a save of this body makes of a task."""
+    entry = _entry(met, body, sha256)
     task = met.task.changed(
-        **saved.model_dump(include={"row_version", "objects", "classifications"}),
-        label_sha256=saved.sha256,
+        **entry.model_dump(include={"row_version", "objects", "classifications"}),
+        label_sha256=entry.sha256,
+        labels_saved_at=met.now,
         missing_answers=len(labels.missing(body, structure)),
         updated_at=met.now,
     )
-    synced = reviews.synced(task.id, sheets_of(task.id, ports.store), labelled(body))
-    sheets = [Save(REVIEW_SHEETS, sheet) for sheet in synced]
-    changes: list[Change] = [Save(TASKS, task), Save(LABEL_SAVES, saved), *sheets]
-    ports.store.commit(changes, [_told(met, saved, ports.ids.new())])
-    return task
+    return Written(task, entry)
 
 
 def _entry(met: Situation, body: LabelBody, sha256: str) -> LabelSave:
@@ -114,7 +134,8 @@ def _entry(met: Situation, body: LabelBody, sha256: str) -> LabelSave:
     )
 
 
-def _told(met: Situation, saved: LabelSave, event_id: str) -> LabelsSaved:
+def told(met: Situation, saved: LabelSave, event_id: str) -> LabelsSaved:
+    """The event of a save."""
     return LabelsSaved(
         id=event_id,
         at=met.now,

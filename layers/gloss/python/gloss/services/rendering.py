@@ -4,16 +4,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from io import BytesIO
-from itertools import islice
 from typing import ClassVar, Final, Literal, Protocol
 
 from gloss.domain import labels
-from gloss.domain.errors import Forbidden
 from gloss.domain.export import OVER, Export, ExportBatch, ExportFormat, Part, Pinned
 from gloss.domain.formats import label_row
 from gloss.domain.formats.coco import CocoWriter
 from gloss.domain.formats.facts import Counts, RowFacts, units_of
-from gloss.domain.integration import Integration
 from gloss.domain.labels import LabelBody
 from gloss.domain.media import Item, MediaKind
 from gloss.domain.model import ExportId, ItemId, Value
@@ -21,16 +18,14 @@ from gloss.domain.ontology import Structure
 from gloss.domain.workflow.labelled import labels_blob
 from gloss.kinds.catalog import DATASETS
 from gloss.kinds.export import EXPORT_BATCHES, EXPORTS, export_batch_key, export_key
-from gloss.kinds.register import INTEGRATIONS, ITEMS, integration_key, item_key
-from gloss.ports import Key, Media, Overwrite, Ports, Store
-from gloss.services import enrolling, nesting
+from gloss.kinds.register import ITEMS, item_key
+from gloss.ports import Key, Overwrite, Ports
+from gloss.services import nesting, signing
 from gloss.services.pinning import batch_blob, structure_blob
+from gloss.services.signing import MediaOf
 
 PART_BYTES: Final = 8 * 2**20
-MEMBERS_AT_ONCE: Final = 1000
-SIGNED_SECONDS: Final = 7 * 86_400
 Stream = Literal["rows", "images", "annotations"]
-MediaOf = Callable[[Integration | None], Media]
 
 
 class ExportBatchRef(Value):
@@ -199,7 +194,7 @@ class Surroundings:
             structure=Structure.model_validate_json(ports.blobs.get(structure_blob(export.id))),
             items={item.id: item for item in nesting.as_they_are(found, ports.store)},
             titles={dataset.id: dataset.title for dataset in ports.store.get_many(DATASETS, keys)},
-            link=_Signing(ports.store, media_of) if export.request.include_signed_urls else _plain_link,
+            link=signing.Signing(ports.store, media_of) if export.request.include_signed_urls else signing.plain_link,
             ports=ports,
         )
 
@@ -218,42 +213,10 @@ class Surroundings:
             annotation_task_status=row.annotation_task_status,
             created_at=row.created_at,
             last_edited_at=row.last_edited_at,
-            units=units_of(row.data_id, item, self._files(item)) if item is not None and there else (),
+            units=units_of(row.data_id, item, signing.files(item, self.link, self.ports))
+            if item is not None and there
+            else (),
             deleted=not there,
             export_id=self.export.id,
             exported_at=self.export.started_at,
         )
-
-    def _files(self, item: Item) -> Iterator[tuple[Item, str]]:
-        """Each member and its link, or the item's own; some members at a time, since there may be 200 000."""
-        if not item.member_count:
-            yield item, self.link(item)
-        ids = enrolling.members(item, self.ports.blobs)
-        while some := list(islice(ids, MEMBERS_AT_ONCE)):
-            members = self.ports.store.get_many(ITEMS, [item_key(id_) for id_ in some])
-            yield from ((member, self.link(member)) for member in members)
-
-
-def _plain_link(item: Item) -> str:
-    return item.url or ""
-
-
-class _Signing:
-    """Links that anybody may read for seven days, signed with each item's own integration; plain where none can be."""
-
-    def __init__(self, store: Store, media_of: MediaOf) -> None:
-        self._store, self._media_of = store, media_of
-        self._media: dict[str | None, Media] = {}
-
-    def __call__(self, item: Item) -> str:
-        if not item.url:
-            return ""
-        if item.integration_id not in self._media:
-            self._media[item.integration_id] = self._media_of(self._integration(item))
-        try:
-            return self._media[item.integration_id].signed_get(item.url, SIGNED_SECONDS)
-        except Forbidden:
-            return item.url
-
-    def _integration(self, item: Item) -> Integration | None:
-        return self._store.find(INTEGRATIONS, integration_key(item.integration_id)) if item.integration_id else None

@@ -1,14 +1,13 @@
 """Writing the public label row: one JSON object a data unit, with ranges and per-frame lists side by side."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any, Final, Literal
 
 from pydantic_core import to_json
 
 from gloss.domain.formats import geometry_json
 from gloss.domain.formats.facts import FRAMED, GROUPS, RowFacts, SliceFacts, UnitFacts
+from gloss.domain.formats.times import header_time, plain_time
 from gloss.domain.labels.body import Answer, ClassificationInstance, HtmlRange, LabelBody, Mark, ObjectInstance, Seen
 from gloss.domain.media import MediaKind
 from gloss.domain.ontology import Attribute, Classification, FlatOption, ObjectClass, Structure
@@ -38,7 +37,16 @@ def write(body: LabelBody, structure: Structure, row: RowFacts) -> bytes:
 
 def pieces(body: LabelBody, structure: Structure, row: RowFacts) -> Iterator[bytes]:
     """The same line piece by piece, since a group may have 200 000 units."""
-    pages = _Pages(body, structure)
+    return _pieces(body, structure, row, _Pages(body, structure))
+
+
+def as_sent(body: LabelBody, structure: Structure, row: RowFacts) -> bytes:
+    """The row as a client loads it, which reads classifications from the answers only, not from every frame."""
+    pages = _Pages(body.model_copy(update={"classifications": ()}), structure)
+    return b"".join(_pieces(body, structure, row, pages))
+
+
+def _pieces(body: LabelBody, structure: Structure, row: RowFacts, pages: "_Pages") -> Iterator[bytes]:
     yield to_json(_head(row))[:-1] + b',"data_units":{'
     for at, unit in enumerate(row.units):
         yield (b"," if at else b"") + to_json(unit.data_id) + b":" + to_json(_unit(unit, row, pages))
@@ -278,22 +286,3 @@ def _ranges(ranges: Iterable[tuple[int, int]]) -> list[list[int]]:
 
 def _html(ranges: tuple[HtmlRange, ...]) -> Json:
     return {"range_html": [each.model_dump() for each in ranges]} if ranges else {}
-
-
-@lru_cache(maxsize=4096)
-def plain_time(moment: datetime) -> str:
-    """`2025-03-01 09:00:00`, UTC."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
-
-
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-@lru_cache(maxsize=4096)
-def header_time(moment: datetime | None) -> str | None:
-    """`Sat, 01 Mar 2025 09:01:00 UTC`, in English whatever the locale; None stays."""
-    if moment is None:
-        return None
-    utc = moment.astimezone(UTC)
-    return f"{_DAYS[utc.weekday()]}, {utc.day:02} {_MONTHS[utc.month - 1]} {utc:%Y %H:%M:%S} UTC"

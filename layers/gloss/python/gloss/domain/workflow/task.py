@@ -48,8 +48,9 @@ class Task(Versioned):
     `assignee` holds it, until `lease_until` when it was claimed; `fence` grows with every change of hands. A `firm`
     assignment was made by assigning or by a rejection, and outlives a lease.
     `done_by` names who completed each manual stage, the latest last; `skipped_by` who passed on it in this stage.
-    `label_sha256` names the label body, `row_version` counts its saves, `missing_answers` what the ontology still asks
-    for; `submits`, `approvals` and `judgements`
+    `row_made_at` is set once somebody asked for the task's label row, before or without saving labels.
+    `label_sha256` names the label body, saved last at `labels_saved_at`; `row_version` counts its saves,
+    `missing_answers` what the ontology still asks for; `submits`, `approvals` and `judgements`
     (label verdicts in the present review) are what `standing` reads. `removed_at`: its data unit left the project.
     """
 
@@ -73,6 +74,8 @@ class Task(Versioned):
     last_manual_actor: UserId | None = None
     done_by: Mapping[StageId, tuple[UserId, ...]] = Field(default_factory=dict)
     skipped_by: tuple[UserId, ...] = ()
+    row_made_at: Timestamp | None = None
+    labels_saved_at: Timestamp | None = None
     label_sha256: str | None = None
     row_version: Count = 0
     objects: Count = 0

@@ -1,0 +1,1 @@
+"""Label rows for the public SDK."""

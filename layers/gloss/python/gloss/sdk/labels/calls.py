@@ -1,0 +1,101 @@
+"""What the SDK asks of label rows."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Final
+
+from pydantic import Field
+
+from gloss.domain.errors import Fault, Invalid, Malformed
+from gloss.domain.formats import label_row_reading
+from gloss.domain.model import DataId, ProjectId
+from gloss.domain.parsing import parsed
+from gloss.domain.workflow.label_rows import MAIN, BranchName
+from gloss.ports import Ports
+from gloss.sdk.labels import listing
+from gloss.sdk.labels.filters import ListPayload
+from gloss.sdk.operations import Asked, Payload
+from gloss.services import fetching, locating, opening, saving
+from gloss.services.fetching import Chosen, Fetch
+from gloss.services.locating import Outlook
+from gloss.services.saving import Wish
+from gloss.services.signing import MediaOf
+
+MOST_AT_ONCE: Final = 1_000
+Json = dict[str, Any]
+
+
+class FetchPayload(Payload):
+    """How label rows are wanted."""
+
+    get_signed_url: bool | None = None
+    branch_name: BranchName | None = None
+    include_object_feature_hashes: frozenset[str] | None = None
+    include_classification_feature_hashes: frozenset[str] | None = None
+
+    @property
+    def fetch(self) -> Fetch:
+        """The same in our words."""
+        chosen = Chosen(self.include_object_feature_hashes, self.include_classification_feature_hashes)
+        return Fetch(bool(self.get_signed_url), chosen)
+
+
+class SavePayload(Payload):
+    """Label rows as the client has them; only what is labelled counts."""
+
+    labels: Annotated[tuple[Json, ...], Field(max_length=MOST_AT_ONCE)]
+
+
+def entries(asked: Asked, ports: Ports) -> Iterator[Json]:
+    """The project's label rows that are asked for."""
+    payload = parsed(ListPayload, asked.values.payload or {}, "payload")
+    return listing.entries(payload, _outlook(asked, ports), ports)
+
+
+def make(asked: Asked, ports: Ports, media_of: MediaOf) -> Iterator[bytes]:
+    """The label rows of data units, made where they are not there yet."""
+    payload, outlook = parsed(FetchPayload, asked.values.payload or {}, "payload"), _outlook(asked, ports)
+    data_ids = [DataId(it) for it in _named(asked)]
+    rows = opening.open_rows(data_ids, payload.branch_name or MAIN, outlook, ports)
+    return fetching.documents(rows, payload.fetch, outlook, ports, media_of)
+
+
+def fetch(asked: Asked, ports: Ports, media_of: MediaOf) -> Iterator[bytes]:
+    """Label rows with their labels."""
+    payload, outlook = parsed(FetchPayload, asked.values.payload or {}, "payload"), _outlook(asked, ports)
+    wanted = _named(asked)
+    rows = locating.demand_all(locating.by_id(wanted, outlook, ports.store), len(wanted))
+    return fetching.documents(rows, payload.fetch, outlook, ports, media_of)
+
+
+def save(asked: Asked, ports: Ports) -> bool:
+    """Save the labels of rows."""
+    payload, names = parsed(SavePayload, asked.values.payload, "payload"), _named(asked)
+    if len(names) != len(payload.labels):
+        raise Invalid("There must be one label row for each label hash.", [Fault("uid", f"has {len(names)} hashes")])
+    wishes = [_wish(name, row, place) for place, (name, row) in enumerate(zip(names, payload.labels, strict=True))]
+    saving.save_rows(wishes, asked.caller, _outlook(asked, ports), ports)
+    return True
+
+
+def _wish(row_id: str, row: Json, place: int) -> Wish:
+    path = f"labels[{place}]"
+    try:
+        return Wish(row_id=row_id, labels=label_row_reading.body_json(row), path=path)
+    except Invalid as refused:
+        raise Invalid(refused.message, [Fault(path, fault.reason) for fault in refused.faults]) from None
+
+
+def _named(asked: Asked) -> list[str]:
+    """The ids that a query names, each once; raises Malformed."""
+    uid = asked.values.uid
+    names = uid if isinstance(uid, list) else [uid]
+    if not names or not all(isinstance(name, str) for name in names) or len(names) > MOST_AT_ONCE:
+        raise Malformed(f"uid names one to {MOST_AT_ONCE} label rows or data units.")
+    lowered = [name.lower() for name in names]
+    if len(set(lowered)) != len(lowered):
+        raise Malformed("uid names something twice.")
+    return lowered
+
+
+def _outlook(asked: Asked, ports: Ports) -> Outlook:
+    return Outlook.of(ProjectId(asked.resource_id), asked.caller, ports)

@@ -1,0 +1,41 @@
+"""Client metadata in lists of label rows: large ones lie among the blobs and are read several at once."""
+
+import hashlib
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, Final
+
+from pydantic_core import to_json
+
+from gloss.domain.media import Item
+from gloss.ports import Blobs
+from gloss.sdk.labels.filters import ListPayload
+from gloss.services import stowing
+from gloss.services.enumerating import Listed
+
+Json = dict[str, Any]
+READ_AT_ONCE: Final = 16
+SIGNED_S: Final = 3600
+
+
+def metadata_of(listed: Sequence[Listed], payload: ListPayload, blobs: Blobs) -> list[Json]:
+    """What each entry says of its client metadata; a large one as a signed URL where the client takes such."""
+    if not payload.include_client_metadata:
+        return [{}] * len(listed)
+    tell = _linked if payload.client_metadata_as_signed_url else _whole
+    with ThreadPoolExecutor(READ_AT_ONCE) as pool:
+        return list(pool.map(partial(tell, blobs=blobs), [it.item for it in listed]))
+
+
+def _whole(item: Item | None, blobs: Blobs) -> Json:
+    return {"client_metadata": stowing.unstow(item, blobs).metadata if item is not None else None}
+
+
+def _linked(item: Item | None, blobs: Blobs) -> Json:
+    if item is None or item.stowed is None:
+        return _whole(item, blobs)
+    body = to_json(stowing.unstow(item, blobs).metadata)
+    key = f"tmp/answers/{hashlib.sha256(body).hexdigest()}.json"
+    blobs.put(key, body, "application/json")
+    return {"client_metadata": None, "client_metadata_signed_url": blobs.signed_get(key, SIGNED_S)}

@@ -1,0 +1,122 @@
+"""Label rows as documents: bodies read several at once, with the media below them and the links to these."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+from gloss.domain import labels
+from gloss.domain.formats import label_row
+from gloss.domain.formats.facts import RowFacts, UnitFacts, units_of
+from gloss.domain.labels import LabelBody
+from gloss.domain.media import Item, MediaKind
+from gloss.domain.model import ItemId
+from gloss.domain.workflow.label_rows import Row
+from gloss.domain.workflow.labelled import labels_blob
+from gloss.domain.workflow.standing import annotation_task_status, label_status
+from gloss.kinds.catalog import DATASETS
+from gloss.kinds.register import ITEMS, item_key
+from gloss.ports import Blobs, Key, Ports, Store
+from gloss.services import nesting, saving, signing
+from gloss.services.locating import Outlook
+from gloss.services.signing import Link, MediaOf
+
+READ_AT_ONCE: Final = 16
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Of which classes labels are wanted; None: of all."""
+
+    objects: frozenset[str] | None = None
+    classifications: frozenset[str] | None = None
+
+    def of(self, body: LabelBody) -> LabelBody:
+        """The wanted labels."""
+        objects = tuple(it for it in body.objects if self.objects is None or it.feature in self.objects)
+        wanted = self.classifications
+        answers = tuple(it for it in body.classifications if wanted is None or it.feature in wanted)
+        return LabelBody(objects=objects, classifications=answers)
+
+
+@dataclass(frozen=True)
+class Media:
+    """The media below some rows: items, titles of datasets, how a file is linked to."""
+
+    items: Mapping[ItemId, Item]
+    titles: Mapping[str, str]
+    link: Link
+    ports: Ports
+
+    @classmethod
+    def of(cls, rows: Sequence[Row], link: Link, ports: Ports) -> "Media":
+        """Read once for all of them."""
+        keys = [item_key(id_) for id_ in dict.fromkeys(row.task.item_id for row in rows)]
+        items = {it.id: it for it in nesting.as_they_are(ports.store.get_many(ITEMS, keys), ports.store)}
+        return cls(items, dataset_titles([row.task.dataset_id for row in rows], ports.store), link, ports)
+
+    def units(self, row: Row) -> tuple[UnitFacts, ...]:
+        """The files of a row; none when its item is gone."""
+        item = self.items.get(row.task.item_id)
+        if item is None or item.deleted_at is not None:
+            return ()
+        return units_of(row.task.data_id, item, signing.files(item, self.link, self.ports))
+
+
+def dataset_titles(dataset_ids: Sequence[str], store: Store) -> dict[str, str]:
+    """The titles of these datasets by id."""
+    keys = [Key(f"DATASET#{id_}") for id_ in dict.fromkeys(dataset_ids)]
+    return {dataset.id: dataset.title for dataset in store.get_many(DATASETS, keys)}
+
+
+def bodies(rows: Sequence[Row], blobs: Blobs) -> Iterator[tuple[Row, LabelBody]]:
+    """Each row with its labels, some rows at once, so that no more of them are in memory."""
+    left = iter(rows)
+    with ThreadPoolExecutor(READ_AT_ONCE) as pool:
+        while batch := list(islice(left, READ_AT_ONCE)):
+            yield from zip(batch, pool.map(lambda row: _body(row, blobs), batch), strict=True)
+
+
+def _body(row: Row, blobs: Blobs) -> LabelBody:
+    return labels.load(blobs.get(labels_blob(row.sha256))) if row.sha256 else LabelBody()
+
+
+@dataclass(frozen=True)
+class Fetch:
+    """How rows are wanted: with links that anybody may read for a while, and with which labels."""
+
+    signed: bool = False
+    chosen: Chosen = Chosen()
+
+
+def documents(rows: Sequence[Row], fetch: Fetch, outlook: Outlook, ports: Ports, media_of: MediaOf) -> Iterator[bytes]:
+    """The public JSON of each row, one after the other."""
+    structure = saving.structure_of(outlook, ports.store)
+    link = signing.Signing(ports.store, media_of) if fetch.signed else signing.plain_link
+    media = Media.of(rows, link, ports)
+    for row, body in bodies(rows, ports.blobs):
+        yield label_row.as_sent(fetch.chosen.of(body), structure, facts(row, media, outlook))
+
+
+def facts(row: Row, media: Media, outlook: Outlook) -> RowFacts:
+    """The head of a row's document."""
+    task, kind = row.task, outlook.project.workflow.stage(row.task.stage).kind
+    item = media.items.get(task.item_id)
+    units = media.units(row)
+    made = row.created_at or outlook.now
+    return RowFacts(
+        label_id=row.id,
+        branch=row.branch,
+        data_id=task.data_id,
+        data_title=task.title,
+        dataset_id=task.dataset_id,
+        dataset_title=media.titles.get(task.dataset_id, ""),
+        kind=item.kind if item is not None else MediaKind.IMAGE,
+        label_status=label_status(kind, task),
+        annotation_task_status=annotation_task_status(kind, task, outlook.now),
+        created_at=made,
+        last_edited_at=row.edited_at or made,
+        units=units,
+        deleted=not units,
+    )
