@@ -3,7 +3,7 @@
 from gloss import edge, wiring
 from gloss.domain.dataset import DataRow, Dataset
 from gloss.domain.media import MediaKind
-from gloss.domain.model import DataId, DatasetId, ItemId, OrgId, Timestamp, UserId, Value
+from gloss.domain.model import DataId, DatasetId, FolderId, ItemId, OrgId, Timestamp, UserId, Value
 from gloss.kinds.catalog import DATASETS
 from gloss.paging import Limit, Listing, Token
 from gloss.ports import Query
@@ -21,6 +21,7 @@ class DatasetView(Value):
     org_id: OrgId
     title: str
     description: str
+    folder_id: FolderId | None
     created_by: UserId
     created_at: Timestamp
     last_edited_at: Timestamp

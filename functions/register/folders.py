@@ -8,7 +8,7 @@ from gloss import edge, wiring
 from gloss.domain.folder import Folder, Trail, path_of
 from gloss.domain.linking import FolderType, Link
 from gloss.domain.media import MediaKind, Metadata
-from gloss.domain.model import FolderId, OrgId, Timestamp, UserId, Value
+from gloss.domain.model import DatasetId, FolderId, OrgId, Timestamp, UserId, Value
 from gloss.domain.search import FolderSearch
 from gloss.domain.tally import Counted
 from gloss.paging import Limit, Listing, Token
@@ -33,6 +33,7 @@ class FolderView(Value):
     metadata: Metadata
     folder_type: FolderType
     link: Link | None
+    dataset_id: DatasetId | None
     created_by: UserId
     created_at: Timestamp
     last_edited_at: Timestamp
