@@ -61,6 +61,7 @@ class Storage(Construct):
             removal_policy=RemovalPolicy.RETAIN,
             lifecycle_rules=[
                 s3.LifecycleRule(prefix="tmp/", expiration=Duration.days(2)),
+                s3.LifecycleRule(prefix="convoys/", expiration=Duration.days(30)),
                 s3.LifecycleRule(prefix="uploads/", tag_filters={"gloss": "unfinished"}, expiration=Duration.days(2)),
                 s3.LifecycleRule(
                     abort_incomplete_multipart_upload_after=Duration.days(2),

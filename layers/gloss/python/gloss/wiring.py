@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from functools import cache, wraps
 from pathlib import Path
 from tempfile import gettempdir
@@ -183,8 +184,11 @@ def ids() -> Ids:
 
 
 def ports() -> Ports:
-    """The five ports that most services take."""
-    return Ports(store(), blobs(), machines(), clock(), ids())
+    """The five ports that most services take; tasks that a convoy has reserved are guarded."""
+    from gloss.services.guarding import Guarded
+
+    plain = Ports(store(), blobs(), machines(), clock(), ids())
+    return replace(plain, store=Guarded(plain))
 
 
 @port

@@ -204,6 +204,15 @@ class CollectionSent(Happened):
     tasks: int
 
 
+class ConvoyCommitted(Happened):
+    """Many tasks were acted on together; what is still on its way will arrive."""
+
+    kind: Literal["convoy.committed"] = "convoy.committed"
+    project_id: ProjectId
+    convoy_id: str
+    tasks: int
+
+
 class ExportFinished(Happened):
     """An export ended; its files can be downloaded."""
 
@@ -245,6 +254,7 @@ Event = Annotated[
     | FolderSynced
     | ImportStageClosed
     | CollectionSent
+    | ConvoyCommitted
     | ExportFinished
     | WebhookDisabled,
     Field(discriminator="kind"),

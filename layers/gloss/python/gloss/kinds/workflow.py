@@ -1,7 +1,10 @@
 """Records of tasks: their history, label saves, label reviews and issues."""
 
+from dataclasses import replace
+
 from gloss.domain.model import ProjectId, TaskId, UserId, iso
 from gloss.domain.workflow import queue
+from gloss.domain.workflow.convoy import Convoy
 from gloss.domain.workflow.issues import Issue
 from gloss.domain.workflow.label_rows import Branch, BranchRow
 from gloss.domain.workflow.labelled import LabelSave
@@ -21,6 +24,12 @@ TASKS = Kind(
         "by_state": lambda it: None if it.removed_at else Key(queue.stage_partition(it), queue.stage_sort(it)),
     },
 )
+
+#: A task as its convoy writes it, so that whoever guards tasks knows the convoy's own writes.
+CONVOYED = replace(TASKS)
+
+#: Tasks that are acted on together, until all have arrived.
+CONVOYS = Kind("convoy", Convoy, lambda it: convoy_key(it.id))
 
 #: What was done to a task, by time.
 STEPS = Kind("history entry", Step, lambda it: Key(of_task(it.task_id), f"STEP#{iso(it.at)}#{it.id}"))
@@ -49,6 +58,11 @@ ISSUES = Kind(
 def task_key(task_id: TaskId) -> Key:
     """Where a task lies."""
     return Key(of_task(task_id))
+
+
+def convoy_key(convoy_id: str) -> Key:
+    """Where a convoy lies."""
+    return Key(f"CONVOY#{convoy_id}")
 
 
 def of_task(task_id: TaskId) -> str:

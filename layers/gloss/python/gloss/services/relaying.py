@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
 
-from gloss.domain.events import Event
+from gloss.domain.events import ConvoyCommitted, Event
 from gloss.domain.model import Value
-from gloss.ports import Blobs, Machines, Store
-from gloss.services import delivering
+from gloss.ports import Blobs, Machines, Ports, Store
+from gloss.services import convoying, delivering
 
 MACHINE: Final = "task_transition"
 SEQUENCE_DIGITS: Final = 40
@@ -29,6 +29,13 @@ def fire(arrived: Sequence[Arrived], machines: Machines, store: Store) -> int:
     for event in firing:
         machines.start(MACHINE, event.id, {"event": event.model_dump(mode="json")})
     return len(firing)
+
+
+def see_through(events: Sequence[Event], ports: Ports) -> None:
+    """Let arrive what convoys still have on their way, should whoever committed them have broken off."""
+    for event in events:
+        if isinstance(event, ConvoyCommitted):
+            convoying.finish(event.convoy_id, ports)
 
 
 def archive(arrived: Sequence[Arrived], blobs: Blobs) -> list[str]:

@@ -17,6 +17,7 @@ from gloss.domain.workflow.task import Step, Task
 from gloss.kinds.catalog import PROJECTS
 from gloss.kinds.workflow import STEPS, TASKS, of_task, task_key
 from gloss.ports import Key, Page, Ports, Query, Store
+from gloss.services.convoying import freed
 
 T = TypeVar("T")
 TRIES = 3
@@ -64,7 +65,7 @@ def situation(path: TaskPath, caller: Caller, ports: Ports) -> Situation:
 
 def meeting(project: Project, task_id: TaskId, caller: Caller, ports: Ports) -> Situation:
     """The same for a project that is known already."""
-    task = ports.store.get(TASKS, task_key(task_id))
+    task = freed(ports.store.get(TASKS, task_key(task_id)), ports)
     if task.project_id != project.id or task.removed_at is not None:
         raise NotFound("There is no task here, or you may not see it.")
     met = Situation(project, task, project.workflow.stage(task.stage), worker_of(caller), ports.clock.now())

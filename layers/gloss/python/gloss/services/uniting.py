@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Final
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
 from gloss.domain.access import Caller
 from gloss.domain.errors import Conflict, IllegalAction, NotFound, Repeated, Stale
 from gloss.domain.model import StageId, TaskId, Value
 from gloss.domain.project import Project
 from gloss.domain.workflow.actions import Requested
+from gloss.domain.workflow.convoy import KEPT, LEASE, Arrival, Convoy, Plan, reserved
 from gloss.domain.workflow.reviews import ReviewSheet
-from gloss.domain.workflow.task import Task
+from gloss.domain.workflow.task import Step, Task
 from gloss.kinds.workflow import REVIEW_SHEETS, STEPS, TASKS, of_task, review_sheet_key, task_key
 from gloss.ports import Key, Ports, Query, Store
+from gloss.services import convoying
 from gloss.services.advancing import JUDGING, act_once, sheets_of
 from gloss.services.drafting import Draft, Drafted
 from gloss.services.making import Following
@@ -41,29 +44,52 @@ class Together:
     caller: Caller
     seed: str
 
+    @property
+    def convoys(self) -> tuple[str, ...]:
+        """The ids of the convoys that may be tried, one after the other."""
+        return tuple(str(uuid5(UUID(self.seed), f"convoy {attempt}")) for attempt in range(TRIES))
+
+    def opened(self, convoy_id: str, ports: Ports) -> Convoy:
+        """A new convoy for these tasks; its plan lies apart from that of a second try at the same time."""
+        now = ports.clock.now()
+        return Convoy(
+            id=convoy_id,
+            org_id=self.project.org_id,
+            project_id=self.project.id,
+            opened_by=self.caller.user_id,
+            plan=f"convoys/{convoy_id}/{uuid4()}.json",
+            tasks=len(self.wanted),
+            opened_at=now,
+            lease_until=now + LEASE,
+            expires=int((now + KEPT).timestamp()),
+        )
+
     def ids_of(self, task_id: TaskId) -> Following:
         """The ids of what is told of a task; the first is that of its history entry."""
         return Following(str(uuid5(UUID(self.seed), task_id)))
 
 
 def act(project: Project, stage: StageId, wanted: Sequence[Wanted], caller: Caller, ports: Ports) -> None:
-    """Do each action, or none of them; raises IllegalAction when one cannot be done, and has changed nothing then."""
+    """Do each action, or none of them; raises IllegalAction when one cannot be done, and has changed nothing then.
+
+    What fits into one transaction is one; more goes as a convoy. The same request again (its ids are seeded) finds what
+    it did before: by its convoys, or by the history of its tasks.
+    """
     _demand_each_once(wanted)
     together = Together(project, stage, tuple(wanted), caller, ports.ids.new())
-    for _ in range(TRIES - 1):
+    for attempt in range(TRIES - 1):
         try:
-            return _attempt(together, ports)
+            return _attempt(together, attempt, ports)
         except Stale:
             continue
-    return _attempt(together, ports)
+    return _attempt(together, TRIES - 1, ports)
 
 
-def _attempt(together: Together, ports: Ports) -> None:
+def _attempt(together: Together, attempt: int, ports: Ports) -> None:
+    tasks = _free(together, ports)
     try:
-        drafted = _decided(together, ports)
-        ports.store.commit(
-            [it for each in drafted for it in each.changes], [it for each in drafted for it in each.events]
-        )
+        drafted = _decided(together, tasks, ports)
+        _carry_out(together, together.convoys[attempt], tasks, drafted, ports)
     except Repeated:
         return
     except IllegalAction:
@@ -71,8 +97,49 @@ def _attempt(together: Together, ports: Ports) -> None:
             raise
 
 
-def _decided(together: Together, ports: Ports) -> list[Drafted]:
-    draft = _draft(together, ports.store)
+def _free(together: Together, ports: Ports) -> list[Task]:
+    """The tasks, after what our own earlier try began is finished; raises Stale while another's convoy has them."""
+    keys = [task_key(each.task_id) for each in together.wanted]
+    tasks = convoying.all_freed(ports.store.get_many(TASKS, keys), ports)
+    for convoy_id in {task.convoy for task in tasks if task.convoy is not None}:
+        if convoy_id not in together.convoys:
+            raise Stale("Some of the tasks are being moved with others just now; try again.")
+        convoying.resume(convoy_id, ports)
+        return _free(together, ports)
+    return tasks
+
+
+def _carry_out(
+    together: Together, convoy_id: str, tasks: Sequence[Task], drafted: Sequence[Drafted], ports: Ports
+) -> None:
+    if _fit(drafted):
+        changes, events = [it.changes for it in drafted], [it.events for it in drafted]
+        ports.store.commit(list(chain(*changes)), list(chain(*events)))
+    else:
+        before = {task.id: task for task in tasks}
+        arrivals = tuple(_arrival(before, each, convoy_id) for each in drafted)
+        convoying.travel(together.opened(convoy_id, ports), Plan(arrivals=arrivals), ports)
+
+
+def _fit(drafted: Sequence[Drafted]) -> bool:
+    size = sum(len(change.kind.text(change.model)) for each in drafted for change in each.changes)
+    return sum(each.size for each in drafted) <= ONE_COMMIT and size <= ONE_COMMIT_BYTES
+
+
+def _arrival(before: Mapping[TaskId, Task], drafted: Drafted, convoy_id: str) -> Arrival:
+    models = [change.model for change in drafted.changes]
+    (task,) = (it for it in models if isinstance(it, Task))
+    return Arrival(
+        reserved=reserved(before[task.id], convoy_id),
+        task=task.model_copy(update={"version": task.version + 1}),
+        steps=tuple(it for it in models if isinstance(it, Step)),
+        sheets=tuple(it for it in models if isinstance(it, ReviewSheet)),
+        events=drafted.events,
+    )
+
+
+def _decided(together: Together, tasks: Sequence[Task], ports: Ports) -> list[Drafted]:
+    draft = _draft(together, tasks, ports.store)
     for each in together.wanted:
         own = replace(ports, store=draft, ids=together.ids_of(each.task_id))
         _decide(together, each, own)
@@ -92,9 +159,8 @@ def _decide(together: Together, wanted: Wanted, ports: Ports) -> None:
         raise IllegalAction(f"Task {wanted.task_id}: {refused.message}") from refused
 
 
-def _draft(together: Together, store: Store) -> Draft:
+def _draft(together: Together, tasks: Sequence[Task], store: Store) -> Draft:
     """The tasks with their label reviews, read at once."""
-    tasks = store.get_many(TASKS, [task_key(each.task_id) for each in together.wanted])
     known: dict[Key, Value] = {task_key(task.id): task for task in tasks}
     judged = {each.task_id for each in together.wanted if each.action.kind in JUDGING}
     sheets = _sheets([task for task in tasks if task.id in judged], store)

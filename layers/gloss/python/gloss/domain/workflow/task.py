@@ -51,7 +51,8 @@ class Task(Versioned):
     `row_made_at` is set once somebody asked for the task's label row, before or without saving labels.
     `label_sha256` names the label body, saved last at `labels_saved_at`; `row_version` counts its saves,
     `missing_answers` what the ontology still asks for; `submits`, `approvals` and `judgements`
-    (label verdicts in the present review) are what `standing` reads. `removed_at`: its data unit left the project.
+    (label verdicts in the present review) are what `standing` reads. `convoy` has reserved it.
+    `removed_at`: its data unit left the project.
     """
 
     id: TaskId
@@ -84,6 +85,7 @@ class Task(Versioned):
     submits: Count = 0
     approvals: Count = 0
     judgements: Count = 0
+    convoy: str | None = None
     open_issues: Count = 0
     resolved_issues: Count = 0
     created_at: Timestamp
