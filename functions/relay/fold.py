@@ -10,4 +10,4 @@ def handler(arrived: list[Arrived]) -> None:
     relaying.archive(arrived, wiring.blobs())
     quiet = [it.event for it in arrived if not it.event.fires]
     delivering.line_up(quiet, wiring.store(), wiring.redelivery())
-    relaying.see_through(quiet, wiring.ports())
+    relaying.see_through(quiet, wiring.ports)

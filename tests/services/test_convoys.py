@@ -18,7 +18,7 @@ from gloss.domain.workflow.convoy import LEASE
 from gloss.kinds.workflow import STEPS, TASKS, of_task, task_key
 from gloss.ports import Key, Kind, Ports, Query
 from gloss.services import advancing, relaying, uniting
-from gloss.services.guarding import Guarded
+from gloss.services.guarding import guarded
 from gloss.services.making import Following
 from gloss.services.uniting import Wanted
 from tests.builders_workflow import a_caller, a_path, a_project, a_running_project, a_task
@@ -31,10 +31,6 @@ MANY = 110
 NAMES = [f"data-{number:03}" for number in range(MANY)]
 IDS = [a_path(name).task_id for name in NAMES]
 ON = Proceed(pathway="labelled")
-
-
-def guarded(ports: Ports) -> Ports:
-    return replace(ports, store=Guarded(ports))
 
 
 def many(ports: Ports) -> Ports:
@@ -70,7 +66,7 @@ def stages(ports: Ports, ids: Sequence[TaskId] = IDS) -> Counter[str]:
 def drain(ports: Ports) -> None:
     """What the outbox's reader does, some time later."""
     events: list[Event] = list(ports.store.events)  # type: ignore[attr-defined]
-    relaying.see_through([event for event in events if isinstance(event, ConvoyCommitted)], ports)
+    relaying.see_through([event for event in events if isinstance(event, ConvoyCommitted)], lambda: ports)
 
 
 def demand_whole(ports: Ports) -> str:

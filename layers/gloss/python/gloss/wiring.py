@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import replace
 from functools import cache, wraps
 from pathlib import Path
 from tempfile import gettempdir
@@ -185,10 +184,9 @@ def ids() -> Ids:
 
 def ports() -> Ports:
     """The five ports that most services take; tasks that a convoy has reserved are guarded."""
-    from gloss.services.guarding import Guarded
+    from gloss.services.guarding import guarded
 
-    plain = Ports(store(), blobs(), machines(), clock(), ids())
-    return replace(plain, store=Guarded(plain))
+    return guarded(Ports(store(), blobs(), machines(), clock(), ids()))
 
 
 @port
@@ -225,11 +223,8 @@ def strays() -> Queue:
 def alarms() -> Alarms:
     from gloss.adapters.schedules import QueueAlarms, Target
 
-    target = Target(
-        queue_arn=os.environ["GLOSS_REDELIVERY_ARN"],
-        group=os.environ["GLOSS_SCHEDULE_GROUP"],
-        role_arn=os.environ["GLOSS_SCHEDULE_ROLE"],
-    )
+    group, role_arn = os.environ["GLOSS_SCHEDULE_GROUP"], os.environ["GLOSS_SCHEDULE_ROLE"]
+    target = Target(queue_arn=os.environ["GLOSS_REDELIVERY_ARN"], group=group, role_arn=role_arn)
     return QueueAlarms(redelivery(), client("scheduler"), target, clock())
 
 

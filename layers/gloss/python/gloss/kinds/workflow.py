@@ -1,7 +1,5 @@
 """Records of tasks: their history, label saves, label reviews and issues."""
 
-from dataclasses import replace
-
 from gloss.domain.model import ProjectId, TaskId, UserId, iso
 from gloss.domain.workflow import queue
 from gloss.domain.workflow.convoy import Convoy
@@ -24,9 +22,6 @@ TASKS = Kind(
         "by_state": lambda it: None if it.removed_at else Key(queue.stage_partition(it), queue.stage_sort(it)),
     },
 )
-
-#: A task as its convoy writes it, so that whoever guards tasks knows the convoy's own writes.
-CONVOYED = replace(TASKS)
 
 #: Tasks that are acted on together, until all have arrived.
 CONVOYS = Kind("convoy", Convoy, lambda it: convoy_key(it.id))

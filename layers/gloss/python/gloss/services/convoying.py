@@ -5,6 +5,7 @@ the task lets it arrive first. A convoy that was abandoned, or not committed in 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from gloss.domain.errors import Stale
@@ -13,9 +14,11 @@ from gloss.domain.loads import Load, loads
 from gloss.domain.model import TaskId
 from gloss.domain.workflow.convoy import KEPT, Arrival, Convoy, ConvoyStatus, Plan
 from gloss.domain.workflow.task import Task
-from gloss.kinds.workflow import CONVOYED, CONVOYS, REVIEW_SHEETS, STEPS, TASKS, convoy_key, task_key
+from gloss.kinds.workflow import CONVOYS, REVIEW_SHEETS, STEPS, TASKS, convoy_key, task_key
 from gloss.ports import Change, Ports, Save, Store
 
+#: Tasks as their convoy writes them: whoever guards tasks knows its writes by that.
+CONVOYED: Final = replace(TASKS)
 PLACES: Final = 100
 LOAD_BYTES: Final = 3_000_000
 TRIES: Final = 20

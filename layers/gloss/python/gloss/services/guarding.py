@@ -49,3 +49,8 @@ class Guarded:
         if convoy.status is ConvoyStatus.COMMITTED:
             convoying.finish(convoy.id, self._ports)
         raise Stale("The task is being moved together with others; read it again.")
+
+
+def guarded(ports: Ports) -> Ports:
+    """The same ports with a guarded store."""
+    return replace(ports, store=Guarded(ports))

@@ -1,7 +1,7 @@
 """Pass on what the outbox tells: start the machine of what fires, archive everything."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from gloss.domain.events import ConvoyCommitted, Event
@@ -31,11 +31,11 @@ def fire(arrived: Sequence[Arrived], machines: Machines, store: Store) -> int:
     return len(firing)
 
 
-def see_through(events: Sequence[Event], ports: Ports) -> None:
+def see_through(events: Sequence[Event], ports: Callable[[], Ports]) -> None:
     """Let arrive what convoys still have on their way, should whoever committed them have broken off."""
     for event in events:
         if isinstance(event, ConvoyCommitted):
-            convoying.finish(event.convoy_id, ports)
+            convoying.finish(event.convoy_id, ports())
 
 
 def archive(arrived: Sequence[Arrived], blobs: Blobs) -> list[str]:
