@@ -1,8 +1,8 @@
 """Told by EventBridge of a run that ended before its time: what it was working on ends too, with the reason."""
 
 from gloss import consumers, wiring
+from gloss.domain.lost_run import LostRun
 from gloss.services import heeding
-from gloss.services.heeding import LostRun
 
 
 @consumers.of_lost_runs

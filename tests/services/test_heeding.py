@@ -7,12 +7,12 @@ from gloss.domain.bulk import CreateTasks
 from gloss.domain.bulk import JobStatus as BulkStatus
 from gloss.domain.export import Export, ExportFormat, ExportRequest, ExportStatus
 from gloss.domain.job import Job, JobStatus
+from gloss.domain.lost_run import LostRun
 from gloss.domain.model import ExportId, OrgId, ProjectId, UserId
 from gloss.kinds.export import EXPORTS, export_key
 from gloss.kinds.register import JOBS, job_key
 from gloss.ports import Ports, Save
 from gloss.services import bulking, heeding, resuming, submitting, syncing
-from gloss.services.heeding import LostRun
 from tests.builders_bulk import ADMIN, DATASET, PROJECT, some_works
 from tests.builders_media import an_image
 from tests.builders_register import CALLER, Desk, a_desk

@@ -10,8 +10,8 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from gloss import wiring
 from gloss.adapters import streams
+from gloss.domain.lost_run import LostRun
 from gloss.domain.model import Value
-from gloss.services.heeding import LostRun
 from gloss.services.relaying import Arrived
 
 In = TypeVar("In", bound=Value)

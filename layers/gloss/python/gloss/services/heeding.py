@@ -1,24 +1,15 @@
 """Runs that ended before their time: what each was working on says so at once, and can be taken up again."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Final
 
-from gloss.domain.model import Value
+from gloss.domain.lost_run import LostRun
 from gloss.ports import Ports
 from gloss.services import bulking, bundling, exporting, finishing, linking, submitting, syncing
 from gloss.services.bulking import Closing
 from gloss.services.bundling import Ending
 from gloss.services.finishing import Broken, Cause
 from gloss.services.syncing import BrokenSync
-
-
-class LostRun(Value):
-    """A run that failed, timed out or was stopped: of which machine, its name, why, and what it was started with."""
-
-    machine: str
-    name: str
-    why: str
-    payload: Mapping[str, Any]
 
 
 def heed(lost: LostRun, ports: Ports) -> None:
