@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import pytest
 from builders import a_dataset, a_folder, registered, registered_in
 from encord import EncordUserClient
 
 
+@pytest.mark.shows("StorageFolder.list_items")
 def test_registered_images_are_listed_by_name(client: EncordUserClient, target: dict[str, Any]) -> None:
     folder = a_folder(client)
 
@@ -16,6 +18,7 @@ def test_registered_images_are_listed_by_name(client: EncordUserClient, target: 
     assert [(item.name, item.width, item.height) for item in listed] == [("0.png", 64, 48), ("1.png", 64, 48)]
 
 
+@pytest.mark.shows("EncordUserClient.get_dataset")
 def test_linked_items_are_the_data_units_of_a_dataset(client: EncordUserClient, target: dict[str, Any]) -> None:
     items = registered(client, target, "0.png", "clip.mp4")
 

@@ -56,6 +56,13 @@ class DataRow(Versioned):
     attached_at: Timestamp
 
 
+class Uses(Versioned):
+    """How many data units an item backs, in all datasets."""
+
+    item_id: ItemId
+    data_units: int
+
+
 class Attachment(Value):
     """A dataset is on a project: data units that come to it later get their tasks there."""
 

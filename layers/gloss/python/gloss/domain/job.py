@@ -7,7 +7,18 @@ from typing import Final, Literal
 from pydantic import Field
 
 from gloss.domain.media import MediaKind
-from gloss.domain.model import FolderId, IntegrationId, ItemId, JobId, OrgId, Timestamp, UserId, Value, Versioned
+from gloss.domain.model import (
+    DatasetId,
+    FolderId,
+    IntegrationId,
+    ItemId,
+    JobId,
+    OrgId,
+    Timestamp,
+    UserId,
+    Value,
+    Versioned,
+)
 
 #: Batches that the machine is given at once: what is not yet folded, and so what a poll reads, is never more.
 ROUND: Final = 100
@@ -64,12 +75,14 @@ class Job(Versioned):
     are of files and groups, `renders` of sequences; None until all are written. Each `run` of the machine has a name of
     its own; a job `broke_off` whose run ended before its time.
 
+    `dataset_ids` get data units of what it registers.
     `schema_version` is the metadata schema's when the job began: all rows are read by that one.
     """
 
     id: JobId
     org_id: OrgId
     folder_id: FolderId
+    dataset_ids: tuple[DatasetId, ...] = ()
     integration_id: IntegrationId | None = None
     file_name: str | None = None
     format: ManifestFormat = ManifestFormat.JSON

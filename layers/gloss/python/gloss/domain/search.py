@@ -1,5 +1,6 @@
 """What to look for among items and folders: the questions, and whether one thing is an answer."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
@@ -11,6 +12,9 @@ from gloss.domain.model import FolderId, Timestamp, Value
 
 Words = Annotated[str, Field(min_length=1, max_length=256)]
 Scalar = Annotated[str, Field(max_length=1024)] | bool | int | float
+
+#: The word for those folders that lie in none.
+TOP = "top"
 
 
 class ItemOrder(StrEnum):
@@ -49,13 +53,24 @@ class Titled(Value):
 
 
 class FolderSearch(Searching, Titled):
-    """Folders of the organisation, or in one folder, or anywhere below it."""
+    """Folders of the organisation, or in one folder (`top`: in none), or anywhere below it."""
 
     parent_id: FolderId | None = None
     recursive: bool = False
+    order: ItemOrder = ItemOrder.TITLE
+    backs_dataset: bool | None = None
 
     def fits(self, folder: Folder) -> bool:
-        return self.fits_title(folder.title)
+        backs = self.backs_dataset is None or (folder.dataset_id is not None) is self.backs_dataset
+        return backs and self.fits_title(folder.title)
+
+    def fits_place(self, above: Sequence[Folder]) -> bool:
+        """Whether a folder with these above it, its parent first, lies where the search looks."""
+        if self.parent_id is None:
+            return True
+        if self.parent_id == TOP:
+            return self.recursive or not above
+        return any(it.id == self.parent_id for it in (above if self.recursive else above[:1]))
 
 
 class ItemSearch(Searching, Titled):

@@ -1,6 +1,6 @@
 """Records of ontologies, datasets, workflow templates and projects."""
 
-from gloss.domain.dataset import Attachment, DataRow, Dataset
+from gloss.domain.dataset import Attachment, DataRow, Dataset, Uses
 from gloss.domain.model import iso
 from gloss.domain.ontology import Ontology
 from gloss.domain.project import Project, WorkflowTemplate
@@ -21,9 +21,12 @@ DATA_ROWS = Kind(
     {
         "by_parent": lambda it: Key(data_rows_of(it.dataset_id), f"{iso(it.attached_at)}#{it.title}"),
         "by_state": lambda it: Key(f"DATA#{it.id}"),
-        "by_owner": lambda it: Key(f"ITEM#{it.item_id}#DATA", it.dataset_id),
+        "by_owner": lambda it: Key(data_units_of(it.item_id), it.dataset_id),
     },
 )
+
+#: How many data units an item backs; saved with each data unit, so that lists of items need not count.
+USES = Kind("uses of an item", Uses, lambda it: uses_key(it.item_id))
 
 #: The projects that a dataset is on.
 ATTACHMENTS = Kind("attachment", Attachment, lambda it: Key(f"DATASET#{it.dataset_id}#PROJECTS", it.project_id))
@@ -33,6 +36,16 @@ TEMPLATES = Kind("workflow template", WorkflowTemplate, lambda it: Key(f"TEMPLAT
 
 #: A project, with its workflow, by id.
 PROJECTS = Kind("project", Project, lambda it: Key(f"PROJECT#{it.id}"))
+
+
+def uses_key(item_id: str) -> Key:
+    """Where it lies how often an item is used."""
+    return Key(f"ITEM#{item_id}", "USES")
+
+
+def data_units_of(item_id: str) -> str:
+    """The partition of the data units that an item backs, in the index by_owner."""
+    return f"ITEM#{item_id}#DATA"
 
 
 def data_rows_of(dataset_id: str) -> str:

@@ -13,7 +13,8 @@ from gloss.ports import Key, Kind
 #: So much of a title orders a list; the id behind it makes each place one thing's own.
 TITLE_BYTES = 960
 
-#: A folder by id; the folders in a folder, or at the top, by title (by_parent); an organisation's by title (by_owner).
+#: A folder by id; the folders in a folder, or at the top, by title (by_parent); an organisation's by title (by_owner)
+#: and by time (by_state).
 FOLDERS = Kind(
     "folder",
     Folder,
@@ -21,6 +22,9 @@ FOLDERS = Kind(
     {
         "by_parent": lambda it: Key(beside(it), titled(it)) if it.deleted_at is None else None,
         "by_owner": lambda it: Key(all_folders_of(it.org_id), titled(it)) if it.deleted_at is None else None,
+        "by_state": lambda it: (
+            Key(times_of(it.org_id), f"{iso(it.created_at)}#{it.id}") if it.deleted_at is None else None
+        ),
     },
 )
 
@@ -59,7 +63,7 @@ JOBS = Kind(
     "upload job",
     Job,
     lambda it: job_key(it.id),
-    {"by_parent": lambda it: Key(f"FOLDER#{it.folder_id}#JOBS", iso(it.created_at))},
+    {"by_parent": lambda it: Key(jobs_of(it.folder_id), iso(it.created_at))},
 )
 
 #: What became of each batch of a job.
@@ -87,6 +91,11 @@ def upload_key(upload_id: str) -> Key:
 def integration_key(integration_id: str) -> Key:
     """Where an integration lies."""
     return Key(f"INTEGRATION#{integration_id}")
+
+
+def jobs_of(folder_id: str) -> str:
+    """The partition of a folder's jobs in the index by_parent."""
+    return f"FOLDER#{folder_id}#JOBS"
 
 
 def job_key(job_id: str) -> Key:
@@ -127,6 +136,11 @@ def folders_on_top(org_id: str) -> str:
 def all_folders_of(org_id: str) -> str:
     """The partition of an organisation's folders in the index by_owner."""
     return f"ORG#{org_id}#FOLDERS"
+
+
+def times_of(org_id: str) -> str:
+    """The partition of an organisation's folders in the index by_state, where they lie by time."""
+    return f"ORG#{org_id}#FOLDERS#TIMES"
 
 
 def beside(folder: Folder) -> str:

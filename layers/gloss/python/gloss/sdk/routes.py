@@ -40,18 +40,36 @@ WORKFLOW: Final = (
 
 LABELS: Final[tuple[Route, ...]] = ()
 
+_FOLDER: Final = "storage/folders/{folder_id}"
+
 STORAGE: Final = (
+    _row("GET", "cloud-integrations", Permission.ORG_READ),
     _row("POST", "storage/folders", Permission.ORG_READ),
-    _row("GET", "storage/folders/{folder_id}", Permission.RESOURCE_READ),
-    _row("GET", "storage/folders/{folder_id}/items", Permission.RESOURCE_READ),
-    _row("POST", "storage/folders/{folder_id}/data-upload-jobs", Permission.RESOURCE_ADMIN),
-    _row("POST", "storage/folders/{folder_id}/data-upload-jobs/{job_id}/cancel", Permission.RESOURCE_ADMIN),
+    _row("GET", "storage/folders", Permission.ORG_READ),
+    _row("GET", "storage/search/folders", Permission.ORG_READ),
+    _row("PATCH", "storage/folders/patch-bulk", Permission.ORG_READ),
+    _row("POST", "storage/folders/move", Permission.ORG_READ),
+    _row("GET", _FOLDER, Permission.RESOURCE_READ),
+    _row("PATCH", _FOLDER, Permission.RESOURCE_ADMIN),
+    _row("DELETE", _FOLDER, Permission.RESOURCE_ADMIN),
+    _row("GET", f"{_FOLDER}/folders", Permission.RESOURCE_READ),
+    _row("GET", f"{_FOLDER}/summary", Permission.RESOURCE_READ),
+    _row("GET", f"{_FOLDER}/items", Permission.RESOURCE_READ),
+    _row("PATCH", f"{_FOLDER}/items/{{item_id}}", Permission.RESOURCE_ADMIN),
+    _row("GET", f"{_FOLDER}/items/{{item_id}}/child-items", Permission.RESOURCE_READ),
+    _row("GET", f"{_FOLDER}/items/{{item_id}}/summary", Permission.RESOURCE_READ),
+    _row("POST", f"{_FOLDER}/items/move", Permission.RESOURCE_ADMIN),
+    _row("POST", f"{_FOLDER}/items/delete", Permission.RESOURCE_ADMIN),
+    _row("POST", f"{_FOLDER}/data-upload-jobs", Permission.RESOURCE_ADMIN),
+    _row("POST", f"{_FOLDER}/data-upload-jobs/{{job_id}}/cancel", Permission.RESOURCE_ADMIN),
+    _row("GET", "storage/search/items", Permission.ORG_READ),
     _row("POST", "storage/items/get-bulk", Permission.ORG_READ),
+    _row("PATCH", "storage/items/patch-bulk", Permission.ORG_READ),
     _row("GET", "storage/items/{item_id}", Permission.ORG_READ),
 )
 
 #: Requests that are held; a room of their own keeps them from taking up the other's functions.
-POLLS: Final = (_held("storage/folders/{folder_id}/data-upload-jobs/{job_id}"),)
+POLLS: Final = (_held(f"{_FOLDER}/data-upload-jobs/{{job_id}}"),)
 
 DATASETS: Final = (_row("POST", "datasets", Permission.ORG_CREATE),)
 

@@ -1,8 +1,9 @@
 """Bringing items into datasets as data units, and taking them out again; projects on the dataset follow."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import Field, model_validator
 
@@ -16,13 +17,14 @@ from gloss.domain.project import Project
 from gloss.kinds.catalog import ATTACHMENTS, DATA_ROWS, DATASETS, PROJECTS, data_row_key, data_rows_of
 from gloss.kinds.register import ITEMS, item_key, items_of
 from gloss.ports import Erase, Key, Page, Ports, Query, Save, Store
-from gloss.services import bulking, entering, nesting
+from gloss.services import bulking, entering, nesting, using
 from gloss.services.authorising import require
 from gloss.services.situating import persistently
 
 MOST_ITEMS = 10_000
 IN_REQUEST = 1_000
-AT_ONCE = 90
+#: Each data unit is saved with how often its item is used.
+AT_ONCE = 48
 
 
 class Attaching(Value):
@@ -48,11 +50,24 @@ class Attached(Value):
     job_ids: tuple[JobId, ...] = ()
 
 
+class Arrival(NamedTuple):
+    """Items that come to a dataset."""
+
+    dataset: Dataset
+    items: Sequence[Item]
+    duplicates: Duplicates = Duplicates.SKIP
+
+
 def attach(dataset_id: DatasetId, wanted: Attaching, caller: Caller, ports: Ports) -> Attached:
     """Make data units of items; raises NotFound for items one may not see, Conflict for duplicates under FAIL."""
     dataset = ports.store.get(DATASETS, Key(f"DATASET#{dataset_id}"))
-    items = _items(wanted, caller, ports.store)
-    rows = persistently(lambda: _save(dataset, _planned(dataset, items, wanted.duplicates, caller, ports), ports))
+    return take_in(Arrival(dataset, _items(wanted, caller, ports.store), wanted.duplicates), caller, ports)
+
+
+def take_in(arrival: Arrival, caller: Caller, ports: Ports) -> Attached:
+    """The same for items that were looked at already; repeated after it broke off, it goes on."""
+    dataset_id, items = arrival.dataset.id, arrival.items
+    rows = persistently(lambda: _save(arrival.dataset, _planned(arrival, caller, ports), ports))
     tasks, jobs = 0, list[JobId]()
     standing = _standing(dataset_id, items, rows, ports.store)
     for project in projects_on(dataset_id, ports.store):
@@ -76,7 +91,7 @@ def detach(dataset_id: DatasetId, data_id: DataId, caller: Caller, ports: Ports)
     row = ports.store.get(DATA_ROWS, data_row_key(dataset_id, data_id))
     for project in projects_on(dataset_id, ports.store):
         entering.withdraw(project, [row.id], caller, ports)
-    ports.store.commit([Erase(DATA_ROWS, row)])
+    persistently(lambda: ports.store.commit([Erase(DATA_ROWS, row), *using.counted([row], ports.store, -1)]))
     return row
 
 
@@ -136,10 +151,9 @@ def _demand_attachable(items: Sequence[Item]) -> None:
         raise Invalid("Some items cannot be attached.", [Fault(f"item_ids[{place}]", reason) for place in parts[:100]])
 
 
-def _planned(
-    dataset: Dataset, items: Sequence[Item], duplicates: Duplicates, caller: Caller, ports: Ports
-) -> list[DataRow]:
+def _planned(arrival: Arrival, caller: Caller, ports: Ports) -> list[DataRow]:
     """The rows to save: an item's first data unit has an id of its own making, which shows what is there already."""
+    dataset, items, duplicates = arrival
     keys = [data_row_key(dataset.id, first_data_id(dataset.id, item.id)) for item in items]
     taken = {row.id for row in ports.store.get_many(DATA_ROWS, keys)}
     rows: list[DataRow] = []
@@ -183,14 +197,21 @@ def _save(dataset: Dataset, rows: Sequence[DataRow], ports: Ports) -> list[DataR
     saved: list[DataRow] = []
     for batch in _batches(rows):
         try:
-            ports.store.commit([Save(DATA_ROWS, row) for row in batch])
+            new = _commit(batch, ports.store)
         except Stale:
-            keys = [data_row_key(dataset.id, row.id) for row in batch]
-            there = {row.id for row in ports.store.get_many(DATA_ROWS, keys)}
-            batch = [row for row in batch if row.id not in there]
-            ports.store.commit([Save(DATA_ROWS, row) for row in batch])
-        saved += batch
+            new = persistently(partial(_save_rest, dataset, batch, ports.store))
+        saved += new
     return saved
+
+
+def _save_rest(dataset: Dataset, batch: Sequence[DataRow], store: Store) -> list[DataRow]:
+    there = {row.id for row in store.get_many(DATA_ROWS, [data_row_key(dataset.id, row.id) for row in batch])}
+    return _commit([row for row in batch if row.id not in there], store)
+
+
+def _commit(rows: list[DataRow], store: Store) -> list[DataRow]:
+    store.commit([*(Save(DATA_ROWS, row) for row in rows), *using.counted(rows, store)])
+    return rows
 
 
 def _batches(rows: Iterable[DataRow]) -> Iterator[list[DataRow]]:

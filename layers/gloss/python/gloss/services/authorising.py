@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from gloss.domain.access import Caller, OrgRole, Permission, Role, Scope, allow_organisation, allow_resource
 from gloss.domain.errors import UnknownKey
 from gloss.domain.identity import Grant, Ownership
-from gloss.domain.model import Timestamp
+from gloss.domain.model import Timestamp, UserId
 from gloss.kinds.identity import CREDENTIALS, GRANTS, OWNERSHIPS, USERS, grant_key, ownership_key
 from gloss.ports import Key, Save, Store
 
@@ -32,7 +32,12 @@ def identify(credential_id: str, now: Timestamp, store: Store) -> Caller:
     if credential is None:
         raise UnknownKey("This token or key is not known here.")
     credential.demand_valid(now)
-    user = store.get(USERS, Key(f"USER#{credential.user_id}"))
+    return person(credential.user_id, store)
+
+
+def person(user_id: UserId, store: Store) -> Caller:
+    """Somebody as the one who asks, for what goes on in their name after they asked; raises NotFound."""
+    user = store.get(USERS, Key(f"USER#{user_id}"))
     return Caller(user_id=user.id, org_id=user.org_id, email=user.email, org_role=user.org_role)
 
 

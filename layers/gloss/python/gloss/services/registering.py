@@ -17,7 +17,7 @@ from gloss.domain.tally import came
 from gloss.domain.uploads import is_upload
 from gloss.kinds.register import BATCHES, INTEGRATIONS, ITEMS, JOBS, batch_key, integration_key, item_key, job_key
 from gloss.ports import Media, Ports, Save, Store
-from gloss.services import admitting, describing, recognising, tallying
+from gloss.services import admitting, backing, describing, recognising, tallying
 from gloss.services.parcelling import read_rows, write_report
 from gloss.services.settling import (
     READING,
@@ -78,7 +78,16 @@ def carry_out(job_id: str, number: int, media_of: MediaOf, step: Step, ports: Po
     rows = describing.read_rows(read_rows(job.id, number, ports.blobs), job, ports.store)
     settled = sorted(_all(rows, _made_before(rows, job, ports.store) if again else {}, desk), key=_row)
     write_report(job.id, number, [each.outcome for each in settled], ports.blobs)
+    backing.take_in(job, _items(settled, ports.store), ports)
     return Registration(job_id=job.id, number=number, counts=_end(job, number, settled, ports).counts)
+
+
+def _items(settled: Sequence[Settled], store: Store) -> Iterator[Item]:
+    """The items that the units are now, those that were there before at the end."""
+    for each in settled:
+        yield from (item for item in (each.made, *each.more) if item is not None)
+    there = (each.outcome.item_id for each in settled if each.made is None)
+    yield from store.get_many(ITEMS, [item_key(id_) for id_ in there if id_ is not None])
 
 
 def _begun(job: Job, number: int, ports: Ports) -> bool:

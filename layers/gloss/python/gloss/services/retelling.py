@@ -12,7 +12,7 @@ from gloss.domain.errors import Fault, GlossError, Invalid, NotFound, Stale
 from gloss.domain.loads import Load, loads
 from gloss.domain.media import Item, Metadata
 from gloss.domain.metadata_schema import Types
-from gloss.domain.model import FolderId, ItemId, Value
+from gloss.domain.model import Description, FolderId, ItemId, Title, Value
 from gloss.domain.told import demand_placed, retold
 from gloss.kinds.register import ITEMS, item_key
 from gloss.ports import Blobs, Ports, Save, Store
@@ -20,6 +20,7 @@ from gloss.services import authorising, describing, nesting
 from gloss.services.stowing import stow, unstow
 
 MOST_ITEMS = 1000
+MOST_TOLD = 100
 TOGETHER = Load(50, 2_000_000)
 TRIES = 5
 
@@ -28,7 +29,9 @@ class Saying(Value):
     """What to say of one item: keys are merged, an explicit null removes one, `$encord` replaces marks on frames."""
 
     item_id: ItemId
-    metadata: Metadata
+    title: Title | None = None
+    description: Description | None = None
+    metadata: Metadata = Field(default_factory=dict)
 
 
 class Sayings(Value):
@@ -88,7 +91,22 @@ def retell(wanted: Sayings, caller: Caller, ports: Ports) -> list[Said]:
     """Say something of many items; each is changed or refused for itself, in the order of the request."""
     _demand_different(wanted)
     work = _round(wanted, caller, ports)
+    return _all_saved(wanted, [_made(each, work) for each in wanted.items], work)
+
+
+def retell_all(wanted: Sayings, caller: Caller, ports: Ports) -> list[Said]:
+    """The same, but nothing is saved when one of them is refused; raises Invalid then, with the reason of each."""
+    _demand_different(wanted)
+    work = _round(wanted, caller, ports)
     made = [_made(each, work) for each in wanted.items]
+    refused = [each for each in made if isinstance(each, Said) and each.status == "error"]
+    if refused:
+        faults = [Fault(each.item_id, each.message or "") for each in refused[:MOST_TOLD]]
+        raise Invalid(f"{len(refused)} of the items cannot be changed so.", faults)
+    return _all_saved(wanted, made, work)
+
+
+def _all_saved(wanted: Sayings, made: Sequence[_Change | Said], work: _Round) -> list[Said]:
     said = {each.item_id: each for each in made if isinstance(each, Said)}
     for chunk in loads([each for each in made if isinstance(each, _Change)], _weight, TOGETHER):
         said |= {each.item_id: each for each in _saved(chunk, work)}
@@ -136,12 +154,17 @@ def _made(saying: Saying, work: _Round) -> _Change | Said:
     try:
         if item is None:
             raise NotFound("There is no item here, or you may not change it.")
-        after = demanded(item, saying.metadata, work.types, work.ports.blobs)
+        after = _named(demanded(item, saying.metadata, work.types, work.ports.blobs), saying)
     except GlossError as refused:
         return Said(item_id=saying.item_id, status="error", message=refused.message, errors=refused.faults)
     if after is item:
         return Said(item_id=item.id, status="unchanged", version=item.version)
-    return _Change(saying, after.changed())
+    return _Change(saying, after.changed(last_edited_at=work.ports.clock.now()))
+
+
+def _named(item: Item, saying: Saying) -> Item:
+    said = {name: value for name in ("title", "description") if (value := getattr(saying, name)) is not None}
+    return item if all(getattr(item, name) == value for name, value in said.items()) else item.model_copy(update=said)
 
 
 def _weight(change: _Change) -> int:

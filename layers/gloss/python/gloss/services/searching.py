@@ -9,7 +9,7 @@ from gloss.domain.errors import Malformed
 from gloss.domain.folder import Folder
 from gloss.domain.media import Item
 from gloss.domain.model import iso
-from gloss.domain.search import FolderSearch, ItemSearch
+from gloss.domain.search import TOP, FolderSearch, ItemSearch
 from gloss.kinds.register import (
     FOLDERS,
     ITEMS,
@@ -17,6 +17,7 @@ from gloss.kinds.register import (
     folders_of,
     folders_on_top,
     items_of,
+    times_of,
     title_start,
     titles_of,
 )
@@ -25,8 +26,6 @@ from gloss.services import authorising, finding, nesting, walking
 
 #: So many times a page asks the table for more, however little it has found.
 ROUNDS = 20
-#: The word for those folders that lie in none.
-TOP = "top"
 
 
 class Spot(NamedTuple):
@@ -65,23 +64,33 @@ def listed_folders(parent_id: str | None, caller: Caller, query: Query, store: S
 
 
 def folders(search: FolderSearch, caller: Caller, store: Store) -> Page[Folder]:
-    """Folders that fit and that the caller may see, by title.
+    """Folders that fit and that the caller may see, in the order asked for.
 
-    Indexed: the parent, or the organisation, and the beginning of a title. Everything else is looked at one by one.
+    Indexed: in the order of titles the parent, or the organisation, and the beginning of a title; in the order of time
+    the organisation. Everything else is looked at one by one.
     """
-    inside = None if search.parent_id is None else _within(search.parent_id, caller, store)
-    everywhere = inside is None or search.recursive
-    partition, index = (all_folders_of(caller.org_id), "by_owner") if everywhere else (inside or "", "by_parent")
-    token, found, prefix = search.token, list[Folder](), title_start(search.title_prefix or "")
+    partition, query = _shelf(search, caller, store)
+    found = list[Folder]()
     for _ in range(ROUNDS):
-        room = search.limit - len(found)
-        page = store.page(FOLDERS, partition, Query(index, prefix, room, token))
+        page = store.page(FOLDERS, partition, replace(query, limit=search.limit - len(found)))
         fitting = [folder for folder in page.entries if search.fits(folder)]
         found += _inside(search, nesting.seen(fitting, caller, store), store)
-        token = page.next_token
-        if token is None or len(found) >= search.limit:
+        query = replace(query, after=page.next_token)
+        if page.next_token is None or len(found) >= search.limit:
             break
-    return Page(tuple(found), token)
+    return Page(tuple(found), query.after)
+
+
+def _shelf(search: FolderSearch, caller: Caller, store: Store) -> tuple[str, Query]:
+    """The partition to look in, and how; raises NotFound or Forbidden for a parent that one may not see."""
+    back = search.order.descending
+    inside = None if search.parent_id in (None, TOP) else _within(search.parent_id or "", caller, store)
+    if not search.order.by_title:
+        return times_of(caller.org_id), Query("by_state", after=search.token, descending=back)
+    query = Query("by_parent", title_start(search.title_prefix or ""), after=search.token, descending=back)
+    if search.parent_id is None or search.recursive:
+        return all_folders_of(caller.org_id), replace(query, index="by_owner")
+    return inside or folders_on_top(caller.org_id), query
 
 
 def _within(parent_id: str, caller: Caller, store: Store) -> str:
@@ -91,10 +100,10 @@ def _within(parent_id: str, caller: Caller, store: Store) -> str:
 
 
 def _inside(search: FolderSearch, found: Sequence[Folder], store: Store) -> list[Folder]:
-    if search.parent_id is None or not search.recursive:
+    if search.parent_id is None:
         return list(found)
     ups = nesting.trails(found, store)
-    return [it for it in found if any(above.id == search.parent_id for above in ups[it.id][1:])]
+    return [it for it in found if search.fits_place(ups[it.id][1:])]
 
 
 def _listed(folder: Folder | None, token: str | None, search: ItemSearch, room: int, store: Store) -> Page[Item]:

@@ -7,10 +7,11 @@ from pydantic_core import to_json
 
 from gloss.domain.access import Caller, Permission
 from gloss.domain.errors import Conflict, Fault, Invalid, NotFound
+from gloss.domain.folder import Folder
 from gloss.domain.job import Job, JobStatus, ManifestFormat
 from gloss.domain.manifest.opening import CONTENT_TYPE, format_of, opened
 from gloss.domain.manifest.plain import Run
-from gloss.domain.model import FolderId, IntegrationId, JobId, Value
+from gloss.domain.model import DatasetId, FolderId, IntegrationId, JobId, Value
 from gloss.kinds.register import JOBS, job_key
 from gloss.ports import Blobs, Ports, Store
 from gloss.services import authorising, filing, finishing, linking, making
@@ -24,6 +25,7 @@ FileName = Annotated[str, Field(max_length=1024)]
 class NewJob(Value):
     """A manifest to register: inline as JSON (an object, or its text), as NDJSON, as CSV, or uploaded before.
 
+    What it registers becomes data units of `dataset_id`, and of the dataset that the folder backs.
     Its flags hold beside those of the manifest itself; a CSV has none.
     """
 
@@ -33,6 +35,7 @@ class NewJob(Value):
     manifest_key: Annotated[str, Field(max_length=512)] | None = None
     file_name: FileName | None = None
     integration_id: IntegrationId | None = None
+    dataset_id: DatasetId | None = None
     ignore_errors: bool = False
     lenient: bool = False
     skip_duplicate_urls: bool = False
@@ -67,7 +70,8 @@ def submit(folder_id: str, wanted: NewJob, text: bytes | None, caller: Caller, p
     top-level key, NotFound for an unknown folder, integration or upload, Conflict for a synced folder; nothing is
     changed then.
     """
-    linking.demand_filled_by_hand(filing.folder(folder_id, ports.store))
+    folder = linking.demand_filled_by_hand(filing.folder(folder_id, ports.store))
+    datasets = _datasets(folder, wanted, caller, ports.store)
     if wanted.integration_id is not None:
         resource = f"integration:{wanted.integration_id}"
         authorising.require(caller, resource, Permission.RESOURCE_USE, ports.store)
@@ -79,6 +83,7 @@ def submit(folder_id: str, wanted: NewJob, text: bytes | None, caller: Caller, p
         id=JobId(ports.ids.new()),
         org_id=caller.org_id,
         folder_id=FolderId(folder_id),
+        dataset_ids=datasets,
         integration_id=wanted.integration_id,
         file_name=wanted.file_name,
         format=form,
@@ -112,6 +117,13 @@ def cancel(job_id: str, caller: Caller, ports: Ports) -> Job:
     finishing.end(cancelled, finishing.counts_of(job, ports.store), ports)
     ports.machines.stop(MACHINE, job.machine_run)
     return cancelled
+
+
+def _datasets(folder: Folder, wanted: NewJob, caller: Caller, store: Store) -> tuple[DatasetId, ...]:
+    """The datasets that get what is registered: the one asked for, and the one that the folder backs."""
+    if wanted.dataset_id is not None:
+        authorising.require(caller, f"dataset:{wanted.dataset_id}", Permission.RESOURCE_ADMIN, store)
+    return tuple(dict.fromkeys(id_ for id_ in (wanted.dataset_id, folder.dataset_id) if id_ is not None))
 
 
 def _source(

@@ -1,6 +1,6 @@
 """Showing many items at once: those that one may see, who made them, what uses them, and links to their files."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from gloss.domain.access import UNSEEN, Caller
@@ -8,10 +8,9 @@ from gloss.domain.errors import Conflict, Forbidden, NotFound
 from gloss.domain.integration import Integration
 from gloss.domain.media import Item
 from gloss.domain.model import FolderId, IntegrationId, ItemId
-from gloss.kinds.catalog import DATA_ROWS
 from gloss.kinds.register import INTEGRATIONS, ITEMS, integration_key, item_key
-from gloss.ports import Query, Store
-from gloss.services import authorising, nesting
+from gloss.ports import Store
+from gloss.services import authorising, nesting, using
 from gloss.services.filing import SIGNED_S
 from gloss.services.registering import MediaOf
 
@@ -32,14 +31,20 @@ def seen(item_ids: Sequence[ItemId], caller: Caller, store: Store) -> list[Item]
     missing = [id_ for id_ in item_ids if not _is_there(found.get(id_), wholes, open_to)]
     if missing:
         raise NotFound(UNSEEN)
-    return [found[id_] for id_ in item_ids]
+    return [placed(found[id_], wholes) for id_ in item_ids]
+
+
+def placed(item: Item, wholes: Mapping[ItemId, Item]) -> Item:
+    """A part of a group or series in the folder where the whole lies."""
+    whole = None if item.part_of is None else wholes.get(item.part_of)
+    return item if whole is None else item.model_copy(update={"folder_id": whole.folder_id})
 
 
 def surroundings(items: Sequence[Item], store: Store) -> Surroundings:
     """What is told of items beside themselves."""
     wanted = dict.fromkeys(it.integration_id for it in items if it.integration_id is not None)
     found = store.get_many(INTEGRATIONS, [integration_key(id_) for id_ in wanted])
-    return Surroundings({it.id: it for it in found}, {it.id: _data_units(it.id, store) for it in items})
+    return Surroundings({it.id: it for it in found}, using.counts((it.id for it in items), store))
 
 
 def signed(item: Item, around: Surroundings, media_of: MediaOf) -> str | None:
@@ -67,8 +72,3 @@ def _is_there(item: Item | None, wholes: dict[ItemId, Item], open_to: set[Folder
     if item is None or whole is None or item.deleted_at is not None or whole.deleted_at is not None:
         return False
     return whole.folder_id in open_to
-
-
-def _data_units(item_id: ItemId, store: Store) -> int:
-    rows = store.every(DATA_ROWS, f"ITEM#{item_id}#DATA", Query(index="by_owner", limit=1000))
-    return sum(1 for _ in rows)

@@ -3,12 +3,13 @@
 from typing import Any, Final
 
 from gloss.domain.access import UNSEEN, Caller
-from gloss.domain.errors import Conflict, Fault, IllegalAction, Invalid, NotFound, NotOffered
+from gloss.domain.errors import Fault, Invalid, NotFound, NotOffered
 from gloss.domain.job import Job, JobStatus
 from gloss.domain.manifest.scanning import member_text
 from gloss.domain.model import FolderId
 from gloss.kinds.register import JOBS, job_key
 from gloss.ports import Ports
+from gloss.sdk.refusing import as_illegal
 from gloss.sdk.registration.shapes import JobDto, JobPayload
 from gloss.services import awaiting, following, submitting
 from gloss.services.awaiting import Patience
@@ -41,10 +42,8 @@ def poll(folder_id: FolderId, job_id: str, patience: Patience, ports: Ports) -> 
 
 def cancel(folder_id: FolderId, job_id: str, caller: Caller, ports: Ports) -> dict[str, int]:
     """Stop a job; how many of its units were left. Raises IllegalAction when it is over."""
-    try:
+    with as_illegal():
         cancelled = submitting.cancel(_job(folder_id, job_id, ports).id, caller, ports)
-    except Conflict as over:
-        raise IllegalAction(over.message) from over
     return {"unitsCancelledCount": following.standing_of(cancelled, ports).cancelled}
 
 

@@ -58,7 +58,7 @@ class PathElement(Wire):
 
 
 class FolderDto(Wire):
-    """A folder as the SDK reads it; the path leads from the root to its parent."""
+    """A folder as the SDK reads it; the path leads from its parent to the root."""
 
     uuid: str
     parent: str | None
@@ -90,8 +90,28 @@ def folder_dto(trail: Trail, role: Role | None, owner: str) -> FolderDto:
         last_edited_at=folder.last_edited_at,
         user_role="user" if role is None else ROLES.get(role, "user"),
         synced_dataset_hash=folder.dataset_id,
-        path_to_root=tuple(PathElement.of(above) for above in reversed(trail[1:])),
+        path_to_root=tuple(PathElement.of(above) for above in trail[1:]),
         folder_type=TYPES[folder.folder_type],
         integration_hash=None if folder.link is None else folder.link.integration_id,
         remote_url=None if folder.link is None else folder.link.url,
     )
+
+
+class SummaryDto(Wire):
+    """What lies directly in a folder."""
+
+    files: int
+    folders: int
+    videos: int
+    images: int
+    image_groups: int
+    image_sequences: int
+    dicom_files: int
+    dicom_series: int
+    niftis: int
+    audios: int
+    pdfs: int
+    plain_texts: int
+    tombstones: int = 0
+    upload_jobs: int
+    total_size: int

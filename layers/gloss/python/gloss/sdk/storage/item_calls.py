@@ -1,25 +1,27 @@
 """What the SDK asks of items."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
-from gloss.domain.access import Caller, Permission
-from gloss.domain.media import Item, MediaKind
+from gloss.domain.access import UNSEEN, Caller, Permission
+from gloss.domain.errors import IllegalAction, NotFound
+from gloss.domain.media import Item, MediaKind, Metadata
+from gloss.domain.metadata import PLATFORM_KEY
 from gloss.domain.model import FolderId, ItemId
-from gloss.domain.search import ItemOrder, ItemSearch
-from gloss.ports import Page, Ports
+from gloss.domain.search import ItemSearch
+from gloss.domain.told import client_metadata_of
+from gloss.ports import Ports
 from gloss.sdk.asking import Asking, PageAsking
-from gloss.sdk.people import emails_of
-from gloss.sdk.storage.item_shapes import KINDS, ItemDto, Shown, item_dto
+from gloss.sdk.refusing import as_illegal
+from gloss.sdk.storage.folder_calls import ORDERS
+from gloss.sdk.storage.item_dtos import Dtos, Wanted
+from gloss.sdk.storage.item_shapes import KINDS, ItemDto, ItemPatch
 from gloss.sdk.wire import Results, Wire
-from gloss.services import filing, searching, stowing, viewing
-from gloss.services.registering import MediaOf
+from gloss.services import authorising, enrolling, filing, refiling, rehousing, retelling, searching, stowing, viewing
+from gloss.services.refiling import MOST, NamedItems, Refiled
+from gloss.services.retelling import Saying, Sayings
 
-ORDERS = {
-    ("name", False): ItemOrder.TITLE,
-    ("name", True): ItemOrder.TITLE_BACK,
-    ("createdAt", False): ItemOrder.CREATED,
-    ("createdAt", True): ItemOrder.LATEST,
-}
+ALL_OF_IT: Final = Wanted()
 
 
 class ItemsAsking(PageAsking):
@@ -33,12 +35,24 @@ class ItemsAsking(PageAsking):
     include_client_metadata: bool = True
     client_metadata_as_signed_url: bool = False
 
+    @property
+    def wanted(self) -> Wanted:
+        """How much of each."""
+        return Wanted(**{name: getattr(self, name) for name in Wanted.model_fields})
+
 
 class ItemAsking(Asking):
     """One item, or the parts of one."""
 
     sign_url: bool = False
     sign_urls: bool = False
+
+
+class Spot(NamedTuple):
+    """An item by the folder that the client believes it in."""
+
+    folder_id: FolderId
+    item_id: ItemId
 
 
 class BulkPayload(Wire):
@@ -48,57 +62,144 @@ class BulkPayload(Wire):
     sign_urls: bool = False
 
 
-class Dtos:
-    """Makes DTOs of items, many at once."""
+class ItemPatches(Wire):
+    """What to change of which item."""
 
-    def __init__(self, media_of: MediaOf, ports: Ports) -> None:
-        self._media_of, self._ports = media_of, ports
+    item_patches: dict[ItemId, ItemPatch]
 
-    def of(self, items: Sequence[Item], signed: bool) -> list[ItemDto]:
-        """Items as the SDK reads them, with all that their clients said of them."""
-        around = viewing.surroundings(items, self._ports.store)
-        emails = emails_of((it.created_by for it in items), self._ports.store)
-        return [self._one(it, around, emails.get(it.created_by, ""), signed) for it in items]
 
-    def _one(self, item: Item, around: viewing.Surroundings, owner: str, signed: bool) -> ItemDto:
-        whole = stowing.unstow(item, self._ports.blobs)
-        url = viewing.signed(item, around, self._media_of) if signed else None
-        integration = around.integrations.get(item.integration_id) if item.integration_id else None
-        return item_dto(whole, Shown(owner, around.data_units[item.id], integration, url))
+class MovingItems(Wire):
+    """Items of a folder, and the one they go to; those that leave a folder that backs a dataset leave that too."""
+
+    item_uuids: tuple[ItemId, ...]
+    new_parent_uuid: FolderId
+    allow_synced_dataset_move: bool = False
+
+
+class Deleting(Wire):
+    """Items of a folder; the files of a group or series go with it, since they lie in no folder of their own."""
+
+    child_uuids: tuple[ItemId, ...]
 
 
 def get(item_id: ItemId, asking: ItemAsking, caller: Caller, dtos: Dtos, ports: Ports) -> ItemDto:
     """One item; raises NotFound."""
-    found = filing.item(item_id, caller, Permission.RESOURCE_READ, ports.store)
-    return dtos.of([found], asking.sign_url)[0]
+    found = viewing.seen([item_id], caller, ports.store)
+    return dtos.of(found, Wanted(sign_urls=asking.sign_url))[0]
 
 
-def get_bulk(wanted: BulkPayload, caller: Caller, dtos: Dtos, ports: Ports) -> Results[ItemDto]:
+def get_bulk(payload: BulkPayload, caller: Caller, dtos: Dtos, ports: Ports) -> Results[ItemDto]:
     """The items of these ids, as many and in this order; raises NotFound when one of them is not visible."""
-    return Results(results=dtos.of(viewing.seen(wanted.item_uuids, caller, ports.store), wanted.sign_urls))
+    found = viewing.seen(payload.item_uuids, caller, ports.store)
+    return Results(results=dtos.of(found, Wanted(sign_urls=payload.sign_urls)))
 
 
 def listed(folder_id: str | None, asking: ItemsAsking, caller: Caller, dtos: Dtos, ports: Ports) -> Results[ItemDto]:
-    """A page of a folder's items, or of all that one may see."""
-    page = searching.items(_search(folder_id, asking), caller, ports.store)
-    return _results(page, asking, dtos)
+    """A page of a folder's items, or of all that one may see; of kinds that Gloss does not have there are none."""
+    kinds = tuple(KINDS[name] for name in asking.item_types if name in KINDS)
+    if asking.item_types and not kinds:
+        return Results(results=[])
+    page = searching.items(_search(folder_id, asking, kinds), caller, ports.store)
+    shown = [it for it in dtos.of(page.entries, asking.wanted) if _is_wanted(it, asking.is_in_dataset)]
+    return Results(results=shown, next_page_token=page.next_token)
 
 
-def _search(folder_id: str | None, asking: ItemsAsking) -> ItemSearch:
+def children(spot: Spot, asking: ItemAsking, caller: Caller, dtos: Dtos, ports: Ports) -> Results[ItemDto]:
+    """The parts of a group or series in frame order, all at once: the client asks for no second page."""
+    whole = found(spot, caller, ports)
+    ids = list(enrolling.members(whole, ports.blobs))
+    parts = viewing.seen(ids, caller, ports.store)
+    return Results(results=dtos.of(parts, Wanted(sign_urls=asking.sign_urls)))
+
+
+def change(spot: Spot, patch: ItemPatch, caller: Caller, dtos: Dtos, ports: Ports) -> ItemDto:
+    """One item with another name, description or other metadata; raises Invalid for metadata that break a rule."""
+    item = found(spot, caller, ports)
+    return change_all(ItemPatches(item_patches={item.id: patch}), caller, dtos, ports).results[0]
+
+
+def change_all(wanted: ItemPatches, caller: Caller, dtos: Dtos, ports: Ports) -> Results[ItemDto]:
+    """Several items, all or, when one of them cannot be, none; metadata replace what was said before."""
+    ids = list(wanted.item_patches)
+    before = viewing.seen(ids, caller, ports.store)
+    _demand_mine({it.folder_id for it in before}, caller, ports)
+    sayings = [_saying(stowing.unstow(it, ports.blobs), wanted.item_patches[it.id]) for it in before]
+    if sayings:
+        retelling.retell_all(Sayings(items=tuple(sayings)), caller, ports)
+    return Results(results=dtos.of(viewing.seen(ids, caller, ports.store), ALL_OF_IT))
+
+
+def move(folder_id: FolderId, wanted: MovingItems, caller: Caller, ports: Ports) -> None:
+    """Items of a folder to another one; raises IllegalAction for what the folders do not allow."""
+    _demand_in(folder_id, wanted.item_uuids, caller, ports)
+    left = filing.folder(folder_id, ports.store)
+    if left.dataset_id is not None and not wanted.allow_synced_dataset_move:
+        raise IllegalAction("This folder backs a dataset; pass allow_synced_dataset_move to take items out of both.")
+    with as_illegal():
+        for ids in _cut(wanted.item_uuids):
+            moving = refiling.MovingItems(item_ids=ids, folder_id=wanted.new_parent_uuid)
+            _demand_done(rehousing.move(left, moving, caller, ports))
+
+
+def delete(folder_id: FolderId, wanted: Deleting, caller: Caller, ports: Ports) -> None:
+    """Tombstones in place of items of a folder."""
+    _demand_in(folder_id, wanted.child_uuids, caller, ports)
+    with as_illegal():
+        for ids in _cut(wanted.child_uuids):
+            _demand_done(refiling.delete(NamedItems(item_ids=ids), caller, ports))
+
+
+def found(spot: Spot, caller: Caller, ports: Ports) -> Item:
+    """The item there; raises NotFound when it is elsewhere, or not visible."""
+    item = viewing.seen([spot.item_id], caller, ports.store)[0]
+    if item.folder_id != spot.folder_id:
+        raise NotFound(UNSEEN)
+    return item
+
+
+def _search(folder_id: str | None, asking: ItemsAsking, kinds: tuple[MediaKind, ...]) -> ItemSearch:
     return ItemSearch(
         folder_id=None if folder_id is None else FolderId(folder_id),
         recursive=asking.is_recursive,
-        order=ORDERS.get((asking.order, asking.desc), ItemOrder.TITLE),
-        kinds=_kinds(asking.item_types),
+        order=ORDERS.get((asking.order, asking.desc), ORDERS["name", False]),
+        kinds=kinds,
         title_contains=asking.search or None,
         limit=asking.page_size,
         token=asking.page_token,
     )
 
 
-def _kinds(names: Sequence[str]) -> tuple[MediaKind, ...]:
-    return tuple(KINDS[name] for name in names if name in KINDS)
+def _is_wanted(item: ItemDto, in_dataset: bool | None) -> bool:
+    return in_dataset is None or (item.backed_data_units_count > 0) is in_dataset
 
 
-def _results(page: Page[Item], asking: ItemsAsking, dtos: Dtos) -> Results[ItemDto]:
-    return Results(results=dtos.of(page.entries, asking.sign_urls), next_page_token=page.next_token)
+def _saying(item: Item, patch: ItemPatch) -> Saying:
+    said = {} if patch.client_metadata is None else _replacing(client_metadata_of(item), patch.client_metadata)
+    return Saying(item_id=item.id, title=patch.name, description=patch.description, metadata=said)
+
+
+def _replacing(old: Mapping[str, Any], new: Metadata) -> Metadata:
+    """What to merge into the old metadata so that the new ones are left: a null takes a key away."""
+    gone: dict[str, Any] = {key: None for key in old if key not in new}
+    return {**gone, **new, **({PLATFORM_KEY: {}} if PLATFORM_KEY in gone else {})}
+
+
+def _demand_mine(folder_ids: set[FolderId], caller: Caller, ports: Ports) -> None:
+    for folder_id in folder_ids:
+        authorising.require(caller, f"folder:{folder_id}", Permission.RESOURCE_ADMIN, ports.store)
+
+
+def _demand_in(folder_id: FolderId, item_ids: Sequence[ItemId], caller: Caller, ports: Ports) -> None:
+    """Raises NotFound unless all of the items are visible and lie in the folder."""
+    if any(it.folder_id != folder_id for it in viewing.seen(item_ids, caller, ports.store)):
+        raise NotFound(UNSEEN)
+
+
+def _demand_done(refiled: Refiled) -> None:
+    if refiled.refused:
+        first = refiled.refused[0]
+        raise IllegalAction(f"{len(refiled.refused)} of the items were refused; {first.item_id}: {first.reason}")
+
+
+def _cut(ids: Sequence[ItemId]) -> list[tuple[ItemId, ...]]:
+    return [tuple(ids[start : start + MOST]) for start in range(0, len(ids), MOST)]
