@@ -94,7 +94,7 @@ def destroy() -> None:
 
 
 def bench() -> None:
-    """Measure what bench/ measures, or the subjects named; no instance is needed."""
+    """Measure what bench/ measures, or the subjects named; what needs an instance starts one of its own."""
     os.environ["PYTHONPATH"] = str(ROOT / "layers" / "gloss" / "python")
     run("python", "-m", "bench", *sys.argv[2:])
 
