@@ -6,11 +6,20 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.event_handler.openapi.params import Query as FromQuery
 
 from gloss import edge, wiring
-from gloss.domain.model import ProjectId
+from gloss.domain.model import ProjectId, TaskId
 from gloss.sdk.wire import Results
-from gloss.sdk.workflow import calls
+from gloss.sdk.workflow import calls, reviews
 from gloss.sdk.workflow.calls import StageRef
-from gloss.sdk.workflow.shapes import MOST_ACTIONS, ActionDto, TasksQuery
+from gloss.sdk.workflow.shapes import (
+    MOST_ACTIONS,
+    ActionDto,
+    LabelReviewDto,
+    MoveDto,
+    PrioritiesDto,
+    TasksQuery,
+    VerdictDto,
+)
+from gloss.services.situating import TaskPath
 
 router = edge.router()
 
@@ -32,3 +41,31 @@ def act(
     body: Annotated[list[ActionDto], Body(min_length=1, max_length=MOST_ACTIONS)],
 ) -> None:
     calls.act(StageRef(project_id=project_id, stage_uuid=stage_uuid), body, edge.caller(), wiring.ports())
+
+
+@router.post(f"{STAGE}/move-tasks")
+def move(project_id: ProjectId, stage_uuid: str, body: MoveDto) -> None:
+    calls.move(StageRef(project_id=project_id, stage_uuid=stage_uuid), body, edge.caller(), wiring.ports())
+
+
+@router.get(f"{STAGE}/tasks/<task_id>/reviews")
+def list_label_reviews(project_id: ProjectId, stage_uuid: str, task_id: TaskId) -> Results[LabelReviewDto]:
+    del stage_uuid
+    path = TaskPath(project_id=project_id, task_id=task_id)
+    return reviews.label_reviews(path, edge.caller(), wiring.ports())
+
+
+@router.post(f"{STAGE}/tasks/<task_id>/reviews/actions")
+def judge(
+    project_id: ProjectId,
+    stage_uuid: str,
+    task_id: TaskId,
+    body: Annotated[list[VerdictDto], Body(min_length=1, max_length=MOST_ACTIONS)],
+) -> None:
+    del stage_uuid
+    reviews.judge(TaskPath(project_id=project_id, task_id=task_id), body, edge.caller(), wiring.ports())
+
+
+@router.post("/v2/public/projects/<project_id>/priorities")
+def prioritise(project_id: ProjectId, body: PrioritiesDto) -> None:
+    calls.prioritise(project_id, body, edge.caller(), wiring.ports())

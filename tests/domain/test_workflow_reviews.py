@@ -87,7 +87,7 @@ def test_an_edit_makes_an_approved_label_new_again() -> None:
 def test_rejected_labels_stay_rejected_when_the_task_is_approved() -> None:
     sheets = reviews.synced(TASK, [], labels("a:1", "b:1"))
     refused = reviews.verdict(reviews.find(sheets, "a"), "reject", REV, NOON)
-    sheets = stored(sheets, reviews.judged(sheets, refused))
+    sheets = stored(sheets, reviews.judged(sheets, [refused]))
 
     assert statuses(stored(sheets, reviews.swept(sheets, "approve", REV, NOON))) == {"a": "REJECTED", "b": "APPROVED"}
 

@@ -2,8 +2,10 @@
 
 import pytest
 
+from gloss.adapters.memory import memory_ports
 from gloss.domain.access import Role
 from gloss.domain.errors import Forbidden, IllegalAction, NotFound
+from gloss.domain.workflow.reviews import ReviewStatus
 from gloss.kinds.workflow import ISSUES, issue_key
 from gloss.ports import Ports, Query
 from gloss.services import discussing, labelling, reviewing
@@ -12,6 +14,7 @@ from gloss.services.labelling import SavedLabels
 from gloss.services.reviewing import Judging
 from tests.builders_labels import a_car
 from tests.builders_workflow import a_caller, a_path, a_running_project, a_task, task_in
+from tests.mortal import killed_after, mortal
 
 REV = a_caller(Role.REVIEWER, "rev")
 REJECT = Judging(action="reject", comment="too wide", tags=("box",))
@@ -93,3 +96,17 @@ def test_issues_of_a_project_come_latest_first() -> None:
     found = discussing.of_project("project", Query(), ports).entries
 
     assert [issue.comments[0].content for issue in found] == ["second", "first"]
+
+
+def test_many_verdicts_that_broke_off_go_on_and_open_each_issue_once() -> None:
+    ports, life = mortal(memory_ports())
+    many = [a_car(id=f"car{number:05}") for number in range(40)]
+    a_running_project(a_task(stage="review"), ports=ports)
+    labelling.save(a_path(), SavedLabels(labels={"objects": many}), a_caller(), ports)
+    wanted = {label["id"]: Judging(action="reject", comment="Too small") for label in many}
+
+    assert killed_after(1, life, lambda: reviewing.judge_many(a_path(), wanted, REV, ports))
+    reviewing.judge_many(a_path(), wanted, REV, ports)
+
+    assert {review.status for review in reviewing.label_reviews(a_path(), REV, ports)} == {ReviewStatus.REJECTED}
+    assert (task_in(ports).open_issues, task_in(ports).judgements) == (40, 40)

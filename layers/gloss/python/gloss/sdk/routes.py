@@ -36,6 +36,10 @@ _STAGE: Final = "projects/{project_id}/workflow/stages/{stage_uuid}"
 WORKFLOW: Final = (
     _row("GET", f"{_STAGE}/tasks", Permission.PROJECT_READ),
     _row("POST", f"{_STAGE}/actions", Permission.PROJECT_WORK),
+    _row("POST", f"{_STAGE}/move-tasks", Permission.PROJECT_MANAGE),
+    _row("GET", f"{_STAGE}/tasks/{{task_id}}/reviews", Permission.PROJECT_READ),
+    _row("POST", f"{_STAGE}/tasks/{{task_id}}/reviews/actions", Permission.PROJECT_REVIEW),
+    _row("POST", "projects/{project_id}/priorities", Permission.PROJECT_MANAGE),
 )
 
 LABELS: Final[tuple[Route, ...]] = ()

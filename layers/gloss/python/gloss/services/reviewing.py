@@ -1,5 +1,6 @@
 """Judging single labels: a verdict on one, and the issue that a rejection leaves behind."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -13,7 +14,7 @@ from gloss.domain.workflow import issues, reviews, roles
 from gloss.domain.workflow.actions import Approve
 from gloss.domain.workflow.graph import StageKind
 from gloss.domain.workflow.issues import AtLabel, Issue, NewIssue, Remark, Tags
-from gloss.domain.workflow.reviews import LabelReview, Verdict
+from gloss.domain.workflow.reviews import LabelReview, ReviewSheet, Verdict
 from gloss.domain.workflow.task import Task
 from gloss.kinds.workflow import ISSUES, REVIEW_SHEETS, TASKS, issue_key
 from gloss.ports import Change, Ports, Save
@@ -22,6 +23,7 @@ from gloss.services.discussing import new_issue, told
 from gloss.services.situating import Situation, TaskPath, demand_open, persistently, situation
 
 NO_COMMENT = "Rejected."
+AT_ONCE = 30
 
 
 class Judging(Value):
@@ -53,21 +55,57 @@ def judge(path: TaskPath, label_id: str, wanted: Judging, caller: Caller, ports:
     return persistently(lambda: _judge(path, label_id, wanted, caller, ports))
 
 
+def judge_many(path: TaskPath, wanted: Mapping[str, Judging], caller: Caller, ports: Ports) -> None:
+    """Give a verdict on each label of a task, `wanted` by label; one that stands so already is left as it is.
+
+    So the same request again goes on where it broke off; raises NotFound for a label that has no review, at first.
+    """
+    ids = list(wanted)
+    for start in range(0, len(ids), AT_ONCE):
+        some = {label_id: wanted[label_id] for label_id in ids[start : start + AT_ONCE]}
+        persistently(lambda some=some: _judge_some(path, some, caller, ports))  # type: ignore[misc]
+
+
 def _judge(path: TaskPath, label_id: str, wanted: Judging, caller: Caller, ports: Ports) -> LabelReview:
+    met, sheets = _meeting_reviews(path, caller, ports)
+    said = reviews.verdict(reviews.find(sheets, label_id), wanted.action, met.worker.user_id, met.now)
+    task = met.task.changed(judgements=met.task.judgements + 1, updated_at=met.now)
+    outcome = _outcome(met, said, task, wanted, ports)
+    _keep(met, sheets, [outcome], ports)
+    return outcome.review
+
+
+def _judge_some(path: TaskPath, wanted: Mapping[str, Judging], caller: Caller, ports: Ports) -> None:
+    met, sheets = _meeting_reviews(path, caller, ports)
+    outcomes: list[Outcome] = []
+    for label_id, judging in wanted.items():
+        review = reviews.find(sheets, label_id)
+        if reviews.stands(review, judging.action):
+            continue
+        said = reviews.verdict(review, judging.action, met.worker.user_id, met.now)
+        before = outcomes[-1].task if outcomes else met.task.changed(updated_at=met.now)
+        task = before.model_copy(update={"judgements": before.judgements + 1})
+        outcomes.append(_outcome(met, said, task, judging, ports))
+    if outcomes:
+        _keep(met, sheets, outcomes, ports)
+
+
+def _meeting_reviews(path: TaskPath, caller: Caller, ports: Ports) -> tuple[Situation, list[ReviewSheet]]:
+    """The task and its review sheets, for somebody who may judge there."""
     met = situation(path, caller, ports)
     if met.stage.kind is not StageKind.REVIEW:
         raise IllegalAction(f"In stage {met.stage.title} labels are not judged.")
     roles.demand_may(met.worker, Approve(), met.present, met.stage)
     demand_open(met.project, met.worker)
-    sheets = sheets_of(met.task.id, ports.store)
-    said = reviews.verdict(reviews.find(sheets, label_id), wanted.action, met.worker.user_id, met.now)
-    task = met.task.changed(judgements=met.task.judgements + 1, updated_at=met.now)
-    outcome = _outcome(met, said, task, wanted, ports)
-    changes: list[Change] = [Save(TASKS, outcome.task)]
-    changes += [Save(REVIEW_SHEETS, sheet) for sheet in reviews.judged(sheets, outcome.review)]
-    changes += [Save(ISSUES, outcome.issue)] if outcome.issue else []
-    ports.store.commit(changes, [*judgement_events(met, [said], ports), *outcome.events])
-    return outcome.review
+    return met, sheets_of(met.task.id, ports.store)
+
+
+def _keep(met: Situation, sheets: Sequence[ReviewSheet], outcomes: Sequence[Outcome], ports: Ports) -> None:
+    changes: list[Change] = [Save(TASKS, outcomes[-1].task)]
+    changes += [Save(REVIEW_SHEETS, sheet) for sheet in reviews.judged(sheets, [it.review for it in outcomes])]
+    changes += [Save(ISSUES, it.issue) for it in outcomes if it.issue]
+    told = judgement_events(met, [it.review for it in outcomes], ports)
+    ports.store.commit(changes, [*told, *(event for it in outcomes for event in it.events)])
 
 
 def _outcome(met: Situation, said: LabelReview, task: Task, wanted: Judging, ports: Ports) -> Outcome:

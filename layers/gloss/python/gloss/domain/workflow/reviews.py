@@ -83,11 +83,15 @@ def swept(sheets: Sequence[ReviewSheet], sweep: str, by: UserId, at: Timestamp) 
     return _changed(sheets, [_each(sheet, lambda review: _become(review, becomes, by, at)) for sheet in sheets])
 
 
-def judged(sheets: Sequence[ReviewSheet], after: LabelReview) -> list[ReviewSheet]:
-    """The sheet on which one review stands anew."""
-    return _changed(
-        sheets, [_each(sheet, lambda it: after if it.label_id == after.label_id else it) for sheet in sheets]
-    )
+def judged(sheets: Sequence[ReviewSheet], after: Iterable[LabelReview]) -> list[ReviewSheet]:
+    """The sheets on which reviews stand anew."""
+    anew = {review.label_id: review for review in after}
+    return _changed(sheets, [_each(sheet, lambda it: anew.get(it.label_id, it)) for sheet in sheets])
+
+
+def stands(review: LabelReview, said: Verdict) -> bool:
+    """Whether the review is what the verdict would make of it."""
+    return review.status in {after for (verdict, _), after in VERDICTS.items() if verdict == said}
 
 
 def verdict(review: LabelReview, said: Verdict, by: UserId, at: Timestamp) -> LabelReview:

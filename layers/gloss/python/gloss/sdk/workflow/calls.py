@@ -7,7 +7,7 @@ from gloss.domain.access import Caller
 from gloss.domain.errors import Fault, Invalid
 from gloss.domain.model import DataId, DatasetId, ProjectId, TaskId, UserId, Value
 from gloss.domain.project import Project
-from gloss.domain.workflow.actions import Approve, Assign, Proceed, Reject, Release, Requested, Submit
+from gloss.domain.workflow.actions import Approve, Assign, Move, Proceed, Reject, Release, Requested, Submit
 from gloss.domain.workflow.graph import AgentStage, Stage
 from gloss.domain.workflow.task import TaskStatus
 from gloss.ports import Ports, Store
@@ -19,14 +19,16 @@ from gloss.sdk.workflow.shapes import (
     ApproveDto,
     AssignDto,
     Handing,
+    MoveDto,
     PathwayDto,
+    PrioritiesDto,
     RejectDto,
     ReleaseDto,
     SubmitDto,
     TasksQuery,
     task_dto,
 )
-from gloss.services import browsing, uniting
+from gloss.services import browsing, uniting, urging
 from gloss.services.browsing import StageFilter
 from gloss.services.queueing import Turn
 from gloss.services.situating import project_of
@@ -66,6 +68,21 @@ def act(where: StageRef, asked: list[ActionDto], caller: Caller, ports: Ports) -
     people = _assignees(asked, ports.store)
     wanted = [Wanted(task_id=TaskId(it.task_uuid.lower()), action=_action(it, project, stage, people)) for it in asked]
     uniting.act(project, stage.id, wanted, caller, ports)
+
+
+def move(where: StageRef, asked: MoveDto, caller: Caller, ports: Ports) -> None:
+    """Put all of the tasks into another stage, or none."""
+    project = project_of(where.project_id, ports.store)
+    destination = stage_of(asked.destination_stage_uuid, project.id, project.workflow)
+    action = Move(destination=destination.id)
+    wanted = [Wanted(task_id=TaskId(uuid.lower()), action=action) for uuid in asked.task_uuids]
+    uniting.act(project, where.found(project).id, wanted, caller, ports)
+
+
+def prioritise(project_id: ProjectId, asked: PrioritiesDto, caller: Caller, ports: Ports) -> None:
+    """Give the tasks of these data units their priorities; of two for one, the last counts."""
+    wanted = {DataId(data_hash.lower()): priority for data_hash, priority in asked.priorities}
+    urging.prioritise(project_of(project_id, ports.store), wanted, caller, ports)
 
 
 def _filter(stage: Stage, asked: TasksQuery, store: Store) -> StageFilter:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
-from gloss.domain.model import Timestamp
+from gloss.domain.model import Share, Timestamp
 from gloss.domain.workflow.graph import StageKind
 from gloss.domain.workflow.task import Task
 from gloss.sdk.wire import Wire
@@ -133,6 +133,7 @@ ActionDto = Annotated[
 ]
 
 MOST_ACTIONS: Final = 1_000
+MOST_MOVES: Final = 500
 
 
 class TasksQuery(Wire):
@@ -144,3 +145,34 @@ class TasksQuery(Wire):
     data_title_contains: str | None = None
     statuses: list[str] | None = None
     page_token: str | None = Field(default=None, max_length=2048)
+
+
+class MoveDto(Wire):
+    """Tasks that are to be put into another stage."""
+
+    task_uuids: Annotated[list[str], Field(min_length=1, max_length=MOST_MOVES)]
+    destination_stage_uuid: str
+
+
+class PrioritiesDto(Wire):
+    """Priorities by data unit: 1 first, 0 last."""
+
+    priorities: Annotated[list[tuple[str, Share]], Field(max_length=MOST_ACTIONS)]
+
+
+class LabelReviewDto(Wire):
+    """How one label of a task stands in its review."""
+
+    review_uuid: str
+    status: str
+    label_type: str
+    label_id: str
+
+
+class VerdictDto(Wire):
+    """A verdict on one label."""
+
+    review_uuid: str
+    action: Literal["APPROVE", "REJECT", "REOPEN"]
+    comment: str | None = None
+    comment_tags: list[str] | None = None

@@ -1,0 +1,24 @@
+"""Workflows of the suite's stories, made over /v1 since the SDK makes none."""
+
+from typing import Any
+
+from builders import a_title
+from projects import Target, api
+
+PATHWAYS = [
+    {"id": "p1", "name": "To people", "to": "annotate"},
+    {"id": "p2", "name": "Straight on", "to": "complete"},
+]
+STAGES = [
+    {"id": "start", "kind": "start", "title": "Start", "to": "agent"},
+    {"id": "agent", "kind": "agent", "title": "Pre-label", "pathways": PATHWAYS},
+    {"id": "annotate", "kind": "annotate", "title": "Annotate", "to": "review"},
+    {"id": "review", "kind": "review", "title": "Review", "approved": "complete", "rejected": "annotate"},
+    {"id": "complete", "kind": "complete", "title": "Complete"},
+]
+
+
+def a_template(target: Target) -> str:
+    """An agent, then people who annotate and review; its id."""
+    graph: dict[str, Any] = {"stages": STAGES}
+    return str(api(target, "POST", "/v1/workflow-templates", {"title": a_title("Flow"), "graph": graph})["id"])
