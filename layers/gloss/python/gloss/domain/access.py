@@ -1,10 +1,11 @@
 """Who may do what: roles, permissions and the one table that joins them (docs/architecture.md, features 8)."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
 from gloss.domain.errors import Forbidden, NotFound
-from gloss.domain.model import OrgId, UserId, Value
+from gloss.domain.model import GroupId, OrgId, UserId, Value
 
 
 class OrgRole(StrEnum):
@@ -90,20 +91,40 @@ UNSEEN: Final = "It does not exist, or you may not see it."
 
 PROJECT_ROLES: Final = frozenset(Role) - {Role.USER}
 
+#: From most to least, so that a role allows all that those after it allow, but for Annotators and Reviewers.
+_RANKS: Final = (
+    Role.ADMIN,
+    Role.TEAM_MANAGER,
+    Role.ANNOTATOR_REVIEWER,
+    Role.ANNOTATOR,
+    Role.REVIEWER,
+    Role.USER,
+    Role.VIEWER,
+)
+
 
 class Caller(Value):
-    """Who is asking: the person, their organisation's role, and their role on the resource in the path, if any."""
+    """Who is asking: the person, their role in the organisation and groups, and their role on the path's resource."""
 
     user_id: UserId
     org_id: OrgId
     email: str
     org_role: OrgRole
+    groups: tuple[GroupId, ...] = ()
     role: Role | None = None
 
     @property
     def manages(self) -> bool:
         """Whether the caller is Admin or Team Manager of the project in the path."""
         return self.role in _MANAGERS
+
+
+def together(roles: Iterable[Role]) -> Role | None:
+    """The one role that allows what any of these allows; None without any."""
+    held = frozenset(roles)
+    if {Role.ANNOTATOR, Role.REVIEWER} <= held and not held & _MANAGERS:
+        return Role.ANNOTATOR_REVIEWER
+    return next((role for role in _RANKS if role in held), None)
 
 
 def allow_organisation(caller: Caller, permission: Permission) -> None:

@@ -1,15 +1,17 @@
 """Organisations, people, their credentials and their grants."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
-from pydantic import EmailStr, Field, StringConstraints
+from pydantic import ConfigDict, EmailStr, Field, StringConstraints
 
 from gloss.domain.access import OrgRole, Role
 from gloss.domain.errors import Unauthenticated
-from gloss.domain.model import OrgId, Timestamp, Title, UserId, Value, Versioned
+from gloss.domain.model import Description, GroupId, OrgId, TagId, Timestamp, Title, UserId, Value, Versioned
 
 Email = Annotated[EmailStr, StringConstraints(to_lower=True, max_length=254)]
+#: A person's groups are read with the person at every request.
+MOST_GROUPS: Final = 50
 
 
 class Organisation(Versioned):
@@ -21,13 +23,16 @@ class Organisation(Versioned):
 
 
 class User(Versioned):
-    """A person of the organisation."""
+    """A person of the organisation, with the groups that they are in; who left is nobody from then on."""
 
     id: UserId
     org_id: OrgId
     email: Email
     org_role: OrgRole
+    external: bool = False
+    groups: tuple[GroupId, ...] = ()
     created_at: Timestamp
+    left_at: Timestamp | None = None
 
 
 class EmailClaim(Value):
@@ -76,7 +81,62 @@ class Grant(Versioned):
 
 
 class Ownership(Value):
-    """Which organisation a resource belongs to; written once, with the resource."""
+    """Which organisation a resource belongs to; written with the resource, and again when a project is deleted."""
 
     resource: str
     org_id: OrgId
+    deleted_at: Timestamp | None = None
+
+
+class Group(Versioned):
+    """People of the organisation who are given roles together; of a deleted one no more is seen."""
+
+    id: GroupId
+    org_id: OrgId
+    name: Title
+    description: Description = ""
+    created_by: UserId
+    created_at: Timestamp
+    deleted_at: Timestamp | None = None
+
+
+class Membership(Value):
+    """Somebody is in a group; the person's record says so too."""
+
+    group_id: GroupId
+    user_id: UserId
+    email: Email
+    since: Timestamp
+
+
+class GroupGrant(Versioned):
+    """A group's role on one resource: whoever is in the group has it."""
+
+    resource: str
+    group_id: GroupId
+    org_id: OrgId
+    role: Role
+    granted_at: Timestamp
+
+
+class Held(Value):
+    """What counts of a grant, a group's grant or an ownership when somebody asks for a resource."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    resource: str
+    org_id: OrgId
+    user_id: UserId | None = None
+    group_id: GroupId | None = None
+    role: Role | None = None
+    deleted_at: Timestamp | None = None
+
+
+class Tag(Value):
+    """A word of the organisation's by which projects are found."""
+
+    id: TagId
+    org_id: OrgId
+    name: Title
+    description: Description = ""
+    created_at: Timestamp

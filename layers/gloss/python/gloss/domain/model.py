@@ -22,6 +22,9 @@ EndpointId = NewType("EndpointId", str)
 ImportId = NewType("ImportId", str)
 CollectionId = NewType("CollectionId", str)
 ExportId = NewType("ExportId", str)
+GroupId = NewType("GroupId", str)
+TagId = NewType("TagId", str)
+PresetId = NewType("PresetId", str)
 
 Timestamp = AwareDatetime
 Title = Annotated[str, Field(min_length=1, max_length=256)]

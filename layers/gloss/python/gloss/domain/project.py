@@ -1,6 +1,7 @@
 """Projects: datasets, an ontology and a workflow of their own, and the templates that workflows are copied from."""
 
 from enum import StrEnum
+from typing import Any
 
 from pydantic import Field
 
@@ -10,6 +11,7 @@ from gloss.domain.model import (
     OntologyId,
     OrgId,
     ProjectId,
+    TagId,
     TemplateId,
     Timestamp,
     Title,
@@ -56,7 +58,10 @@ class ProjectSettings(Value):
 
 
 class Project(Versioned):
-    """Labelling work on datasets under one ontology; `workflow` is its own copy of the template's."""
+    """Labelling work on datasets under one ontology; `workflow` is its own copy of the template's.
+
+    `editor_layout` is for the editor alone; `deleted_at` is a tombstone, and all that is the project's is gone with it.
+    """
 
     id: ProjectId
     org_id: OrgId
@@ -68,6 +73,10 @@ class Project(Versioned):
     workflow: Workflow
     status: ProjectStatus = ProjectStatus.IN_PROGRESS
     settings: ProjectSettings = Field(default_factory=ProjectSettings)
+    tag_ids: tuple[TagId, ...] = ()
+    editor_layout: dict[str, Any] | None = None
+    source_ids: tuple[ProjectId, ...] = ()
     created_by: UserId
     created_at: Timestamp
     last_edited_at: Timestamp
+    deleted_at: Timestamp | None = None

@@ -11,7 +11,6 @@ from gloss.domain import labels
 from gloss.domain.access import Caller
 from gloss.domain.errors import Conflict, GlossError, Invalid
 from gloss.domain.events import Event, LabelsJudged
-from gloss.domain.identity import Grant
 from gloss.domain.labels import LabelBody
 from gloss.domain.model import ProjectId, Share, TaskId, UserId, Value
 from gloss.domain.project import Project
@@ -24,9 +23,9 @@ from gloss.domain.workflow.roles import Worker
 from gloss.domain.workflow.rules import Moved
 from gloss.domain.workflow.task import Task
 from gloss.kinds.catalog import ONTOLOGIES
-from gloss.kinds.identity import GRANTS, grant_key
 from gloss.kinds.workflow import REVIEW_SHEETS, STEPS, TASKS, of_task
 from gloss.ports import Change, Key, Ports, Query, Save, Store
+from gloss.services.authorising import roles_of
 from gloss.services.making import Following
 from gloss.services.situating import Situation, TaskPath, demand_open, meeting, persistently, project_of
 
@@ -121,9 +120,7 @@ def act_once(met: Situation, action: Requested, ports: Ports) -> Task:
 def _left(task: Task, action: Requested, store: Store) -> frozenset[UserId]:
     """Those who worked on a task that is rejected, but have left the project since."""
     worked = {person for people in task.done_by.values() for person in people} if isinstance(action, Reject) else set()
-    resource = f"project:{task.project_id}"
-    grants = store.get_many(GRANTS, [grant_key(resource, person) for person in sorted(worked)]) if worked else []
-    return frozenset(worked - {grant.user_id for grant in grants})
+    return frozenset(worked - roles_of(worked, f"project:{task.project_id}", store).keys()) if worked else frozenset()
 
 
 def _save(met: Situation, action: Requested, moved: Moved, ports: Ports) -> None:
@@ -198,6 +195,7 @@ def _demand_assignee(task: Task, action: Requested, stage: Stage, store: Store) 
     """Somebody who is given the task must be able to work on it there."""
     if not isinstance(action, Assign | HandingOn) or action.assignee is None or task.assignee is None:
         return
-    grant: Grant | None = store.find(GRANTS, grant_key(f"project:{task.project_id}", action.assignee))
-    person = Worker(user_id=UserId(action.assignee), role=grant.role if grant else None)
+    assignee = UserId(action.assignee)
+    role = roles_of([assignee], f"project:{task.project_id}", store).get(assignee)
+    person = Worker(user_id=assignee, role=role)
     roles.demand_place(person, task, stage)

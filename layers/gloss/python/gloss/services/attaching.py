@@ -114,7 +114,8 @@ def give_tasks(
 def projects_on(dataset_id: DatasetId, store: Store) -> list[Project]:
     """The projects that the dataset is on."""
     links = store.every(ATTACHMENTS, f"DATASET#{dataset_id}#PROJECTS")
-    return store.get_many(PROJECTS, [Key(f"PROJECT#{link.project_id}") for link in links])
+    found = store.get_many(PROJECTS, [Key(f"PROJECT#{link.project_id}") for link in links])
+    return [project for project in found if project.deleted_at is None]
 
 
 def _items(wanted: Attaching, caller: Caller, store: Store) -> list[Item]:

@@ -1,13 +1,33 @@
 """Who is asking, and whether they may: credentials to callers, grants to roles."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
-from gloss.domain.access import Caller, OrgRole, Permission, Role, Scope, allow_organisation, allow_resource
-from gloss.domain.errors import UnknownKey
-from gloss.domain.identity import Grant, Ownership
-from gloss.domain.model import Timestamp, UserId
-from gloss.kinds.identity import CREDENTIALS, GRANTS, OWNERSHIPS, USERS, grant_key, ownership_key
+from gloss.domain.access import (
+    UNSEEN,
+    Caller,
+    OrgRole,
+    Permission,
+    Role,
+    Scope,
+    allow_organisation,
+    allow_resource,
+    together,
+)
+from gloss.domain.errors import NotFound, Unauthenticated, UnknownKey
+from gloss.domain.identity import Grant, Held, Ownership, User
+from gloss.domain.model import GroupId, Timestamp, UserId
+from gloss.kinds.identity import (
+    CREDENTIALS,
+    GRANTS,
+    HELD,
+    OWNERSHIPS,
+    USERS,
+    grant_key,
+    group_grant_key,
+    ownership_key,
+)
 from gloss.ports import Key, Save, Store
 
 #: Path parameters whose resources have grants of their own, and the word that the grants use.
@@ -32,13 +52,22 @@ def identify(credential_id: str, now: Timestamp, store: Store) -> Caller:
     if credential is None:
         raise UnknownKey("This token or key is not known here.")
     credential.demand_valid(now)
-    return person(credential.user_id, store)
+    user = store.get(USERS, Key(f"USER#{credential.user_id}"))
+    if user.left_at is not None:
+        raise Unauthenticated("Whom this proves has left the organisation.")
+    return _caller(user)
 
 
 def person(user_id: UserId, store: Store) -> Caller:
     """Somebody as the one who asks, for what goes on in their name after they asked; raises NotFound."""
     user = store.get(USERS, Key(f"USER#{user_id}"))
-    return Caller(user_id=user.id, org_id=user.org_id, email=user.email, org_role=user.org_role)
+    if user.left_at is not None:
+        raise NotFound(UNSEEN)
+    return _caller(user)
+
+
+def _caller(user: User) -> Caller:
+    return Caller(user_id=user.id, org_id=user.org_id, email=user.email, org_role=user.org_role, groups=user.groups)
 
 
 def authorise(caller: Caller, permission: Permission, path: Mapping[str, str], store: Store) -> Caller:
@@ -58,25 +87,62 @@ def resource_in(path: Mapping[str, str]) -> str:
 
 
 def role_on(caller: Caller, resource: str, store: Store) -> Role | None:
-    """The caller's role on a resource of their organisation; an organisation's Admin is Admin of all but projects."""
-    grant = store.find(GRANTS, grant_key(resource, caller.user_id))
-    if grant is not None:
-        return grant.role
-    if caller.org_role is OrgRole.ADMIN and not resource.startswith("project:"):
-        owned = store.find(OWNERSHIPS, ownership_key(resource))
-        return Role.ADMIN if owned is not None and owned.org_id == caller.org_id else None
-    return None
+    """The caller's role on a resource, their own or a group's; an organisation's Admin is Admin of all but projects."""
+    return roles_on(caller, [resource], store).get(resource)
 
 
 def roles_on(caller: Caller, resources: Sequence[str], store: Store) -> dict[str, Role]:
-    """The caller's roles on many resources, none of them a project, where they have one."""
-    grants = store.get_many(GRANTS, [grant_key(each, caller.user_id) for each in resources])
-    roles = {grant.resource: grant.role for grant in grants}
-    if caller.org_role is OrgRole.ADMIN:
-        others = [ownership_key(each) for each in resources if each not in roles]
-        owned = store.get_many(OWNERSHIPS, others)
-        roles |= {each.resource: Role.ADMIN for each in owned if each.org_id == caller.org_id}
-    return roles
+    """The caller's roles on many resources, where they have one, read at once."""
+    held = defaultdict(list)
+    for it in store.get_many(HELD, [key for each in resources for key in _keys(each, caller)]):
+        held[it.resource].append(it)
+    roles = {resource: _role(caller, resource, those) for resource, those in held.items()}
+    return {resource: role for resource, role in roles.items() if role is not None}
+
+
+def roles_of(people: Iterable[UserId], resource: str, store: Store) -> dict[UserId, Role]:
+    """The roles that people have on one resource, their own or a group's, where they have one."""
+    asked = sorted(set(people))
+    users = {user.id: user for user in store.get_many(USERS, [Key(f"USER#{id_}") for id_ in asked])}
+    keys = {id_: _own_keys(resource, id_, users[id_].groups if id_ in users else ()) for id_ in asked}
+    held = store.get_many(HELD, [key for those in keys.values() for key in those])
+    given = {HELD.key(it): it.role for it in held if it.role is not None}
+    there = [id_ for id_ in asked if id_ not in users or users[id_].left_at is None]
+    roles = {id_: together(given[key] for key in keys[id_] if key in given) for id_ in there}
+    return {id_: role for id_, role in roles.items() if role is not None}
+
+
+def as_now(caller: Caller, resource: str, store: Store) -> Caller:
+    """Somebody who asked for long work, with the groups, and the role on its resource, that they have now."""
+    user = store.find(USERS, Key(f"USER#{caller.user_id}"))
+    if user is not None and user.left_at is not None:
+        return caller.model_copy(update={"role": None})
+    present = caller.model_copy(update={"groups": user.groups}) if user else caller
+    return present.model_copy(update={"role": role_on(present, resource, store)})
+
+
+def _own_keys(resource: str, user_id: UserId, groups: Sequence[GroupId]) -> list[Key]:
+    return [grant_key(resource, user_id), *(group_grant_key(resource, group_id) for group_id in groups)]
+
+
+def _keys(resource: str, caller: Caller) -> list[Key]:
+    """Where it is written what the caller may do with a resource; a project's ownership tells that it was deleted."""
+    own = _own_keys(resource, caller.user_id, caller.groups)
+    counts = caller.org_role is OrgRole.ADMIN or _is_project(resource)
+    return [*own, ownership_key(resource)] if counts else own
+
+
+def _role(caller: Caller, resource: str, held: Sequence[Held]) -> Role | None:
+    if any(it.deleted_at is not None for it in held):
+        return None
+    given = together(it.role for it in held if it.role is not None)
+    is_admin = caller.org_role is OrgRole.ADMIN and not _is_project(resource)
+    owns = is_admin and any(it.role is None and it.org_id == caller.org_id for it in held)
+    return Role.ADMIN if given is None and owns else given
+
+
+def _is_project(resource: str) -> bool:
+    return resource.startswith("project:")
 
 
 def require(caller: Caller, resource: str, permission: Permission, store: Store) -> None:

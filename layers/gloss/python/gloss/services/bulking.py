@@ -175,8 +175,7 @@ def progress(job: BulkJob, store: Store) -> Progress:
 
 def _present(job: BulkJob, store: Store) -> Caller:
     """Who asked for the job, with the role on its project that they have now."""
-    role = authorising.role_on(job.caller, f"project:{job.operation.project_id}", store)
-    return job.caller.model_copy(update={"role": role})
+    return authorising.as_now(job.caller, f"project:{job.operation.project_id}", store)
 
 
 def _keep(job: BulkJob, listed: list[str] | None, ports: Ports) -> None:

@@ -1,12 +1,14 @@
 """The resources that a caller may see, page by page."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from gloss.domain.access import Caller, OrgRole
-from gloss.domain.identity import Grant, Ownership
+from gloss.domain.errors import Malformed
+from gloss.domain.identity import Grant, GroupGrant, Ownership
 from gloss.domain.model import Value
-from gloss.kinds.identity import GRANTS, OWNERSHIPS
+from gloss.kinds.identity import GRANTS, GROUP_GRANTS, OWNERSHIPS
 from gloss.ports import Key, Kind, Page, Query, Store
 
 M = TypeVar("M", bound=Value)
@@ -17,8 +19,13 @@ def visible(word: str, kind: Kind[M], caller: Caller, query: Query, store: Store
     found = (
         owned(word, caller, query, store) if caller.org_role is OrgRole.ADMIN else granted(word, caller, query, store)
     )
-    keys = [Key(f"{word.upper()}#{each.resource.partition(':')[2]}") for each in found.entries]
-    return Page(tuple(store.get_many(kind, keys)), found.next_token)
+    return Page(found_of(word, kind, [each.resource for each in found.entries], store), found.next_token)
+
+
+def found_of(word: str, kind: Kind[M], resources: Sequence[str], store: Store) -> tuple[M, ...]:
+    """The resources of one sort themselves, in their order, without those that were deleted."""
+    keys = [Key(f"{word.upper()}#{each.partition(':')[2]}") for each in dict.fromkeys(resources)]
+    return tuple(it for it in store.get_many(kind, keys) if getattr(it, "deleted_at", None) is None)
 
 
 def owned(word: str, caller: Caller, query: Query, store: Store) -> Page[Ownership]:
@@ -26,6 +33,19 @@ def owned(word: str, caller: Caller, query: Query, store: Store) -> Page[Ownersh
     return store.page(OWNERSHIPS, f"ORG#{caller.org_id}#OWNS", replace(query, index="by_parent", prefix=f"{word}:"))
 
 
-def granted(word: str, caller: Caller, query: Query, store: Store) -> Page[Grant]:
-    """The resources of one sort that the caller has a role on."""
-    return store.page(GRANTS, f"USER#{caller.user_id}#GRANTS", replace(query, index="by_owner", prefix=f"{word}:"))
+def granted(word: str, caller: Caller, query: Query, store: Store) -> Page[Grant | GroupGrant]:
+    """The resources of one sort that the caller has a role on, by grants of their own or of their groups, in order.
+
+    One that is had in several ways comes once for each.
+    """
+    if query.after is not None and not query.after.startswith(f"{word}:"):
+        raise Malformed("The page token is not one that this list gave out.")
+    asked = replace(query, index="by_owner", prefix=f"{word}:", after=None, beyond=query.after)
+    own = store.page(GRANTS, f"USER#{caller.user_id}#GRANTS", asked)
+    shared = [store.page(GROUP_GRANTS, f"GROUP#{each}#GRANTS", asked) for each in caller.groups]
+    found: list[Grant | GroupGrant] = [*own.entries, *(it for page in shared for it in page.entries)]
+    merged = sorted(found, key=lambda it: it.resource)
+    resources = list(dict.fromkeys(it.resource for it in merged))
+    kept = set(resources[: query.limit])
+    more = len(resources) > query.limit or any(page.next_token for page in [own, *shared])
+    return Page(tuple(it for it in merged if it.resource in kept), max(kept) if more else None)

@@ -19,6 +19,7 @@ from gloss.ports import Key, Ports, Save, Store
 from gloss.services import bulking, cataloguing, entering
 from gloss.services.attaching import IN_REQUEST
 from gloss.services.authorising import founding_grants, require
+from gloss.services.situating import project_of
 
 DatasetIds = Annotated[tuple[DatasetId, ...], Field(max_length=50)]
 
@@ -85,7 +86,7 @@ def make_project(wanted: NewProject, caller: Caller, ports: Ports) -> Begun:
     if ports.store.find(PROJECTS, Key(f"PROJECT#{made.id}")) is None:
         grants = founding_grants(f"project:{made.id}", caller, now)
         ports.store.commit([Save(PROJECTS, made), *grants, *_links(made, ids, ports)])
-    return _begin(made, ids, caller, ports)
+    return begin(made, ids, caller, ports)
 
 
 def add_datasets(project_id: ProjectId, wanted: MoreDatasets, caller: Caller, ports: Ports) -> Begun:
@@ -99,7 +100,7 @@ def add_datasets(project_id: ProjectId, wanted: MoreDatasets, caller: Caller, po
     changed = project.changed(dataset_ids=(*project.dataset_ids, *fresh), last_edited_at=ports.clock.now())
     if fresh:
         ports.store.commit([Save(PROJECTS, changed), *_links(changed, fresh, ports)])
-    return _begin(changed if fresh else project, fresh, caller, ports)
+    return begin(changed if fresh else project, fresh, caller, ports)
 
 
 def change_project(project_id: ProjectId, wanted: ChangedProject, ports: Ports) -> Project:
@@ -126,8 +127,8 @@ def set_status(project_id: ProjectId, wanted: ChangedStatus, ports: Ports) -> Pr
 
 
 def get(project_id: str, store: Store) -> Project:
-    """A project; raises NotFound."""
-    return store.get(PROJECTS, Key(f"PROJECT#{project_id}"))
+    """A project; raises NotFound, also for one that was deleted."""
+    return project_of(ProjectId(project_id), store)
 
 
 def _demand_usable(wanted: NewProject, caller: Caller, store: Store) -> None:
@@ -148,7 +149,7 @@ def _links(project: Project, dataset_ids: Sequence[DatasetId], ports: Ports) -> 
     return [Save(ATTACHMENTS, link) for link in made]
 
 
-def _begin(project: Project, dataset_ids: Sequence[DatasetId], caller: Caller, ports: Ports) -> Begun:
+def begin(project: Project, dataset_ids: Sequence[DatasetId], caller: Caller, ports: Ports) -> Begun:
     """Tasks for all data units: at once while they are few, else by a job for each dataset."""
     listed = (row for id_ in dataset_ids for row in ports.store.every(DATA_ROWS, data_rows_of(id_)))
     rows = list(islice(listed, IN_REQUEST + 1))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from gloss.domain.access import Caller
+from gloss.domain.access import UNSEEN, Caller
 from gloss.domain.errors import Conflict, NotFound, Repeated, Stale
 from gloss.domain.model import ProjectId, TaskId, UserId, Value
 from gloss.domain.project import Project
@@ -49,8 +49,11 @@ class Situation:
 
 
 def project_of(project_id: ProjectId, store: Store) -> Project:
-    """The project; raises NotFound."""
-    return store.get(PROJECTS, Key(f"PROJECT#{project_id}"))
+    """The project; raises NotFound, also for one that was deleted."""
+    project = store.get(PROJECTS, Key(f"PROJECT#{project_id}"))
+    if project.deleted_at is not None:
+        raise NotFound(UNSEEN)
+    return project
 
 
 def worker_of(caller: Caller) -> Worker:

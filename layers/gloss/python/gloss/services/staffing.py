@@ -35,7 +35,7 @@ def members(resource: str, query: Query, store: Store) -> Page[Grant]:
 
 def add(resource: str, wanted: NewMember, caller: Caller, ports: Ports) -> Grant:
     """Give a person a role; raises Invalid for strangers, Conflict when they have one already."""
-    _demand_grantable(wanted.role, resource, caller)
+    demand_grantable(wanted.role, resource, caller)
     person = _person(wanted.email, caller, ports.store)
     given = _grant(resource, person.id, person.email, wanted.role, caller, ports)
     try:
@@ -48,8 +48,8 @@ def add(resource: str, wanted: NewMember, caller: Caller, ports: Ports) -> Grant
 def change(resource: str, user_id: str, wanted: ChangedMember, caller: Caller, ports: Ports) -> Grant:
     """Give a member another role; raises Forbidden where only an Admin may, Conflict for the last Admin."""
     held = _held(resource, user_id, ports.store)
-    _demand_grantable(wanted.role, resource, caller)
-    _demand_grantable(held.role, resource, caller)
+    demand_grantable(wanted.role, resource, caller)
+    demand_grantable(held.role, resource, caller)
     changed = held.changed(role=wanted.role)
     guard = [] if wanted.role is Role.ADMIN else _another_admin(held, ports.store)
     ports.store.commit([Save(GRANTS, changed), *guard])
@@ -59,7 +59,7 @@ def change(resource: str, user_id: str, wanted: ChangedMember, caller: Caller, p
 def remove(resource: str, user_id: str, caller: Caller, ports: Ports) -> Grant:
     """Take a member's role away; raises Forbidden where only an Admin may, Conflict for the last Admin."""
     held = _held(resource, user_id, ports.store)
-    _demand_grantable(held.role, resource, caller)
+    demand_grantable(held.role, resource, caller)
     ports.store.commit([Erase(GRANTS, held), *_another_admin(held, ports.store)])
     return held
 
@@ -67,7 +67,7 @@ def remove(resource: str, user_id: str, caller: Caller, ports: Ports) -> Grant:
 def join(project_id: str, caller: Caller, ports: Ports) -> Grant:
     """Make the organisation's Admin an Admin of one of its projects; raises NotFound for others' projects."""
     project = ports.store.find(PROJECTS, Key(f"PROJECT#{project_id}"))
-    if project is None or project.org_id != caller.org_id:
+    if project is None or project.org_id != caller.org_id or project.deleted_at is not None:
         raise NotFound("There is no such project.")
     resource = f"project:{project_id}"
     held = ports.store.find(GRANTS, grant_key(resource, caller.user_id))
@@ -105,7 +105,8 @@ def _held(resource: str, user_id: str, store: Store) -> Grant:
     return held
 
 
-def _demand_grantable(role: Role, resource: str, caller: Caller) -> None:
+def demand_grantable(role: Role, resource: str, caller: Caller) -> None:
+    """Let this caller give or take this role there; raises Invalid or Forbidden."""
     allowed = PROJECT_ROLES if resource.startswith("project:") else RESOURCE_ROLES
     if role not in allowed:
         raise Invalid("There is no such role here.", [Fault("role", f"is none of {', '.join(sorted(allowed))}")])
