@@ -46,7 +46,7 @@ def list_ontologies(limit: Limit = 100, token: Token = None) -> Listing[Ontology
 
 @router.get("/v1/ontologies/<ontology_id>")
 def get_ontology(ontology_id: str) -> OntologyView:
-    return OntologyView.of(cataloguing.ontology_of(ontology_id, wiring.store()))
+    return OntologyView.of(cataloguing.readable_ontology(ontology_id, edge.caller(), wiring.store())[0])
 
 
 @router.put("/v1/ontologies/<ontology_id>")

@@ -9,8 +9,8 @@ from gloss.domain.workflow import graph
 from gloss.kinds.catalog import PROJECTS
 from gloss.paging import Limit, Listing, Token
 from gloss.ports import Query
-from gloss.services import finding, projecting
-from gloss.services.projecting import Begun, ChangedProject, ChangedStatus, MoreDatasets, NewProject
+from gloss.services import finding, projecting, retiring
+from gloss.services.projecting import Begun, ChangedProject, ChangedStatus, EditorLayout, MoreDatasets, NewProject
 
 router = edge.router()
 
@@ -36,6 +36,13 @@ class ProjectView(Value):
     @classmethod
     def of(cls, project: Project) -> "ProjectView":
         return cls.model_validate({**project.model_dump(include=set(cls.model_fields)), **_shown(project)})
+
+
+class DeletedProject(Value):
+    """A project that was deleted, and when."""
+
+    id: ProjectId
+    deleted_at: Timestamp | None
 
 
 class BegunView(ProjectView):
@@ -74,6 +81,27 @@ def change_project(project_id: ProjectId, body: ChangedProject) -> ProjectView:
 @router.put("/v1/projects/<project_id>/status")
 def set_status(project_id: ProjectId, body: ChangedStatus) -> ProjectView:
     return ProjectView.of(projecting.set_status(project_id, body, wiring.ports()))
+
+
+@router.delete("/v1/projects/<project_id>")
+def delete_project(project_id: ProjectId) -> DeletedProject:
+    deleted = retiring.delete(project_id, wiring.ports())
+    return DeletedProject(id=deleted.id, deleted_at=deleted.deleted_at)
+
+
+@router.post("/v1/projects/<project_id>/restore")
+def restore_project(project_id: ProjectId) -> BegunView:
+    return BegunView.begun(retiring.restore(project_id, edge.caller(), wiring.ports()))
+
+
+@router.get("/v1/projects/<project_id>/editor-layout")
+def get_editor_layout(project_id: ProjectId) -> EditorLayout:
+    return EditorLayout(layout=projecting.get(project_id, wiring.store()).editor_layout)
+
+
+@router.put("/v1/projects/<project_id>/editor-layout")
+def set_editor_layout(project_id: ProjectId, body: EditorLayout) -> EditorLayout:
+    return EditorLayout(layout=projecting.set_layout(project_id, body, wiring.ports()).editor_layout)
 
 
 @router.post("/v1/projects/<project_id>/datasets")

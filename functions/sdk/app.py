@@ -1,12 +1,16 @@
 """The sdk room: the public SDK's door, v2 routes and the two legacy URLs."""
 
 from functions.sdk import (
+    active,
     datasets,
     folders,
+    groups,
     items,
     left_out,
     legacy,
+    metadata,
     ontologies,
+    organisation,
     projects,
     registration,
     workflow,
@@ -24,6 +28,10 @@ for room in (
     items,
     registration,
     datasets,
+    organisation,
+    groups,
+    metadata,
+    active,
     left_out,
 ):
     app.include_router(room.router)

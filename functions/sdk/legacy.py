@@ -9,11 +9,17 @@ from gloss.sdk.datasets import calls as dataset_calls
 from gloss.sdk.doors import enveloped
 from gloss.sdk.operations import Handlers, Query
 from gloss.sdk.projects import calls as project_calls
+from gloss.sdk.projects import listing, people_calls
 
 router = edge.router()
 
 PROJECTS: Handlers = {
     ("project", "POST"): project_calls.make,
+    ("project", "DELETE"): project_calls.delete,
+    ("project", "GET"): project_calls.get_legacy,
+    ("projectcopy", "POST"): project_calls.copy,
+    ("projectusers", "POST"): people_calls.add_users,
+    ("projectwithuserrole", "GET"): listing.with_roles,
 }
 
 DATASETS: Handlers = {

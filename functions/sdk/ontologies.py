@@ -2,16 +2,25 @@
 
 from gloss import edge, wiring
 from gloss.domain.access import Role
+from gloss.sdk.choosing import Chosen
+from gloss.sdk.ontologies import calls
 from gloss.sdk.ontologies.shapes import OntologyDto, OntologyPayload
+from gloss.sdk.wire import Results
 from gloss.services import cataloguing
 from gloss.services.cataloguing import ChangedOntology, NewOntology
 
 router = edge.router()
 
 
+@router.get("/v2/public/ontologies")
+def list_ontologies() -> Results[OntologyDto]:
+    asking = Chosen.read(router.current_event.resolved_query_string_parameters)
+    return calls.listed(asking, edge.caller(), wiring.store())
+
+
 @router.get("/v2/public/ontologies/<ontology_id>")
 def get_ontology(ontology_id: str) -> OntologyDto:
-    return OntologyDto.of(cataloguing.ontology_of(ontology_id, wiring.store()), edge.caller().role)
+    return OntologyDto.of(*cataloguing.readable_ontology(ontology_id, edge.caller(), wiring.store()))
 
 
 @router.post("/v2/public/ontologies")

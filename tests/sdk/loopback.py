@@ -19,6 +19,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import RLock, Thread
 from typing import Any, Final
+from urllib.parse import unquote
 from uuid import uuid4
 
 from moto.server import ThreadedMotoServer
@@ -95,7 +96,7 @@ def _served(context: Context) -> Iterator[str]:
 
 
 class _Gateway(BaseHTTPRequestHandler):
-    """Hands requests to the rooms as the gateway does, one at a time."""
+    """Hands requests to the rooms as the gateway does, one at a time and with the path decoded."""
 
     protocol_version = "HTTP/1.1"
     context: Context
@@ -118,6 +119,7 @@ class _Gateway(BaseHTTPRequestHandler):
 
     def _answered(self) -> Any:
         path, _, query = self.path.partition("?")
+        path = unquote(path)
         event = self._event(path, query, self.rfile.read(int(self.headers.get("content-length") or 0)))
         try:
             room = edge.matching(self.command, path)[0].room

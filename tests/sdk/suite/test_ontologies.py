@@ -4,6 +4,7 @@ import pytest
 from builders import a_structure, a_title, an_ontology
 from encord import EncordUserClient
 from encord.objects.common import Shape
+from encord.utilities.ontology_user import OntologyUserRole
 
 
 @pytest.mark.shows("EncordUserClient.create_ontology", "EncordUserClient.get_ontology")
@@ -25,3 +26,17 @@ def test_a_saved_ontology_has_its_new_class(client: EncordUserClient) -> None:
     ontology.save()
 
     assert client.get_ontology(ontology.ontology_hash).structure.objects[-1].name == "Bus"
+
+
+@pytest.mark.shows("EncordUserClient.get_ontologies", "Ontology.refetch_data")
+def test_ontologies_are_listed_by_their_titles(client: EncordUserClient) -> None:
+    made = an_ontology(client)
+
+    listed = client.get_ontologies(title_eq=made.title)
+
+    assert [(it["ontology"].ontology_hash, it["user_role"]) for it in listed] == [
+        (made.ontology_hash, OntologyUserRole.ADMIN)
+    ]
+    made.refetch_data()
+    assert made.title == listed[0]["ontology"].title
+    assert client.get_ontologies(title_like=made.title[:4], desc_eq="other") == []

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import Field, JsonValue
 
 from gloss.domain.errors import Fault, Invalid, NotFound
-from gloss.domain.model import Description, OntologyId, OrgId, Timestamp, Title, UserId, Value, Versioned
+from gloss.domain.model import Description, OntologyId, OrgId, ProjectId, Timestamp, Title, UserId, Value, Versioned
 from gloss.domain.parsing import demand_shallow, parsed
 
 FeatureHash = Annotated[str, Field(pattern=r"^[A-Za-z0-9+/=_-]{8}$")]
@@ -183,6 +183,13 @@ class Ontology(Versioned):
     created_by: UserId
     created_at: Timestamp
     last_edited_at: Timestamp
+
+
+class OntologyUse(Value):
+    """A project works by an ontology; it does so for ever."""
+
+    ontology_id: OntologyId
+    project_id: ProjectId
 
 
 def known_features(structure: Structure) -> Iterator[Known]:

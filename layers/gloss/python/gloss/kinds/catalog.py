@@ -2,7 +2,7 @@
 
 from gloss.domain.dataset import Attachment, DataRow, Dataset, Uses
 from gloss.domain.model import iso
-from gloss.domain.ontology import Ontology
+from gloss.domain.ontology import Ontology, OntologyUse
 from gloss.domain.project import Project, WorkflowTemplate
 from gloss.ports import Key, Kind
 
@@ -31,6 +31,9 @@ USES = Kind("uses of an item", Uses, lambda it: uses_key(it.item_id))
 #: The projects that a dataset is on.
 ATTACHMENTS = Kind("attachment", Attachment, lambda it: Key(f"DATASET#{it.dataset_id}#PROJECTS", it.project_id))
 
+#: The projects that work by an ontology, whose people may read it.
+ONTOLOGY_USES = Kind("ontology use", OntologyUse, lambda it: Key(uses_of(it.ontology_id), it.project_id))
+
 #: A workflow template by id.
 TEMPLATES = Kind("workflow template", WorkflowTemplate, lambda it: Key(f"TEMPLATE#{it.id}"))
 
@@ -46,6 +49,11 @@ def uses_key(item_id: str) -> Key:
 def data_units_of(item_id: str) -> str:
     """The partition of the data units that an item backs, in the index by_owner."""
     return f"ITEM#{item_id}#DATA"
+
+
+def uses_of(ontology_id: str) -> str:
+    """The partition of the projects that work by an ontology."""
+    return f"ONTOLOGY#{ontology_id}#PROJECTS"
 
 
 def data_rows_of(dataset_id: str) -> str:

@@ -63,9 +63,17 @@ class Asked:
 Handle = Callable[[Asked, Ports], Any]
 Handlers = Mapping[tuple[str, str], Handle]
 
-OF_THE_CALLER: Final = (Operation("", "project", "POST", Permission.ORG_CREATE),)
+OF_THE_CALLER: Final = (
+    Operation("", "project", "POST", Permission.ORG_CREATE),
+    Operation("", "project", "DELETE", Permission.ORG_READ),
+    Operation("", "projectwithuserrole", "GET", Permission.ORG_READ),
+)
 
-OF_PROJECTS: Final[tuple[Operation, ...]] = ()
+OF_PROJECTS: Final = (
+    Operation("project", "project", "GET", Permission.PROJECT_READ),
+    Operation("project", "projectusers", "POST", Permission.PROJECT_MANAGE),
+    Operation("project", "projectcopy", "POST", Permission.PROJECT_ADMIN),
+)
 
 OF_LABELS: Final = (
     Operation("project", "labelrowmetadata", "GET", Permission.PROJECT_READ),

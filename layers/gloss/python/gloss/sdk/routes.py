@@ -23,11 +23,24 @@ LEGACY: Final = (
     Route("POST", "/public/user", "sdk", Permission.ORG_READ),
 )
 
-PROJECTS: Final = (_row("GET", "projects/{project_id}", Permission.PROJECT_READ),)
+PROJECTS: Final = (
+    _row("GET", "projects", Permission.ORG_READ),
+    _row("GET", "projects/{project_id}", Permission.PROJECT_READ),
+    _row("PUT", "projects/{project_id}/status", Permission.PROJECT_MANAGE),
+    _row("GET", "projects/{project_id}/users", Permission.PROJECT_READ),
+    _row("POST", "projects/{project_id}/users/bulk-delete", Permission.PROJECT_MANAGE),
+    _row("GET", "projects/{project_id}/groups", Permission.PROJECT_READ),
+    _row("POST", "projects/{project_id}/groups", Permission.PROJECT_MANAGE),
+    _row("DELETE", "projects/{project_id}/groups", Permission.PROJECT_MANAGE),
+    _row("GET", "projects/{project_id}/tags", Permission.PROJECT_READ),
+    _row("PUT", "projects/{project_id}/tags/{tag_id}", Permission.PROJECT_MANAGE),
+    _row("DELETE", "projects/{project_id}/tags/{tag_id}", Permission.PROJECT_MANAGE),
+)
 
 ONTOLOGIES: Final = (
+    _row("GET", "ontologies", Permission.ORG_READ),
     _row("POST", "ontologies", Permission.ORG_CREATE),
-    _row("GET", "ontologies/{ontology_id}", Permission.RESOURCE_READ),
+    _row("GET", "ontologies/{ontology_id}", Permission.ORG_READ),
     _row("PUT", "ontologies/{ontology_id}", Permission.RESOURCE_ADMIN),
 )
 
@@ -77,9 +90,46 @@ POLLS: Final = (_held(f"{_FOLDER}/data-upload-jobs/{{job_id}}"),)
 
 DATASETS: Final = (_row("POST", "datasets", Permission.ORG_CREATE),)
 
+ACTIVE: Final = (
+    _row("POST", "active/{project_id}/import", Permission.PROJECT_ADMIN),
+    _row("POST", "active/{project_id}/sync", Permission.PROJECT_ADMIN),
+)
+
 COLLECTIONS: Final[tuple[Route, ...]] = ()
 
-PEOPLE: Final[tuple[Route, ...]] = ()
+METADATA: Final = (
+    _row("GET", "organisation/client-metadata-schema-v2", Permission.ORG_READ),
+    _row("POST", "organisation/client-metadata-schema-v2", Permission.ORG_ADMIN),
+    _row("GET", "organisation/client-metadata-schema", Permission.ORG_READ),
+    _row("POST", "organisation/client-metadata-schema", Permission.ORG_ADMIN),
+)
+
+PEOPLE: Final = (
+    _row("GET", "user/bearer-token", Permission.ORG_READ),
+    _row("GET", "user/current-organisation/groups", Permission.ORG_READ),
+    _row("GET", "organisation/users", Permission.ORG_READ),
+    _row("POST", "organisation/users", Permission.ORG_INVITE),
+    _row("DELETE", "organisation/users/{email}", Permission.ORG_ADMIN),
+    _row("POST", "organisation/groups", Permission.ORG_ADMIN),
+    _row("GET", "organisation/groups/{group_id}", Permission.ORG_READ),
+    _row("PATCH", "organisation/groups/{group_id}", Permission.ORG_ADMIN),
+    _row("DELETE", "organisation/groups/{group_id}", Permission.ORG_ADMIN),
+    _row("GET", "organisation/groups/{group_id}/users", Permission.ORG_READ),
+    _row("POST", "organisation/groups/{group_id}/users", Permission.ORG_ADMIN),
+    _row("POST", "organisation/groups/{group_id}/users/bulk-delete", Permission.ORG_ADMIN),
+    _row("GET", "organisation/organisation-tags", Permission.ORG_READ),
+    _row("POST", "organisation/organisation-tags", Permission.ORG_ADMIN),
+    _row("DELETE", "organisation/organisation-tags/{tag_id}", Permission.ORG_ADMIN),
+    _row("GET", "datasets/{dataset_id}/groups", Permission.RESOURCE_READ),
+    _row("POST", "datasets/{dataset_id}/groups", Permission.RESOURCE_ADMIN),
+    _row("DELETE", "datasets/{dataset_id}/groups", Permission.RESOURCE_ADMIN),
+    _row("GET", "ontologies/{ontology_id}/groups", Permission.RESOURCE_READ),
+    _row("POST", "ontologies/{ontology_id}/groups", Permission.RESOURCE_ADMIN),
+    _row("DELETE", "ontologies/{ontology_id}/groups", Permission.RESOURCE_ADMIN),
+    _row("GET", "storage/folders/{folder_id}/groups", Permission.RESOURCE_READ),
+    _row("POST", "storage/folders/{folder_id}/groups", Permission.RESOURCE_ADMIN),
+    _row("DELETE", "storage/folders/{folder_id}/groups", Permission.RESOURCE_ADMIN),
+)
 
 #: Answered with 405 and why.
 LEFT_OUT: Final = tuple(
@@ -88,5 +138,5 @@ LEFT_OUT: Final = tuple(
 
 SDK_ROUTES: Final = (
     *(*LEGACY, *PROJECTS, *ONTOLOGIES, *WORKFLOW, *LABELS),
-    *(*STORAGE, *POLLS, *DATASETS, *COLLECTIONS, *PEOPLE, *LEFT_OUT),
+    *(*STORAGE, *POLLS, *DATASETS, *ACTIVE, *COLLECTIONS, *METADATA, *PEOPLE, *LEFT_OUT),
 )

@@ -5,18 +5,18 @@ from typing import Any
 from pydantic import Field
 
 from gloss.domain import ontology
-from gloss.domain.access import Caller
+from gloss.domain.access import UNSEEN, Caller, Role
 from gloss.domain.dataset import Dataset
-from gloss.domain.errors import Fault, Invalid, Stale
+from gloss.domain.errors import Fault, Invalid, NotFound, Stale
 from gloss.domain.model import DatasetId, Description, OntologyId, TemplateId, Title, Value
 from gloss.domain.ontology import Ontology, Structure
 from gloss.domain.ontology_draft import completed
 from gloss.domain.project import WorkflowTemplate
 from gloss.domain.workflow import graph, shape
-from gloss.kinds.catalog import DATASETS, ONTOLOGIES, TEMPLATES
-from gloss.ports import Key, Ports, Save, Store
+from gloss.kinds.catalog import DATASETS, ONTOLOGIES, ONTOLOGY_USES, TEMPLATES, uses_of
+from gloss.ports import Key, Ports, Query, Save, Store
 from gloss.services import making
-from gloss.services.authorising import founding_grants
+from gloss.services.authorising import founding_grants, role_on, roles_on
 
 LARGEST_JSON = 300_000
 
@@ -123,6 +123,16 @@ def dataset(dataset_id: str, store: Store) -> Dataset:
 def ontology_of(ontology_id: str, store: Store) -> Ontology:
     """An ontology; raises NotFound."""
     return store.get(ONTOLOGIES, Key(f"ONTOLOGY#{ontology_id}"))
+
+
+def readable_ontology(ontology_id: str, caller: Caller, store: Store) -> tuple[Ontology, Role | None]:
+    """An ontology with the caller's role on it; people of a project may read its ontology without. Raises NotFound."""
+    role = role_on(caller, f"ontology:{ontology_id}", store)
+    if role is None:
+        uses = store.every(ONTOLOGY_USES, uses_of(ontology_id), Query(limit=1000))
+        if not roles_on(caller, [f"project:{use.project_id}" for use in uses], store):
+            raise NotFound(UNSEEN)
+    return ontology_of(ontology_id, store), role
 
 
 def template(template_id: str, store: Store) -> WorkflowTemplate:

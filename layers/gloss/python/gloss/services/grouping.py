@@ -10,12 +10,12 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from gloss.domain.access import UNSEEN, Caller
-from gloss.domain.errors import Conflict, Fault, Invalid, NotFound
+from gloss.domain.errors import Conflict, NotFound
 from gloss.domain.identity import MOST_GROUPS, Email, Group, Membership, User
 from gloss.domain.model import Description, GroupId, Title, UserId, Value
-from gloss.kinds.identity import EMAILS, GROUP_GRANTS, GROUPS, MEMBERSHIPS, USERS, members_of
-from gloss.ports import Change, Demand, Erase, Key, Overwrite, Page, Ports, Query, Save, Store
-from gloss.services import making
+from gloss.kinds.identity import GROUP_GRANTS, GROUPS, MEMBERSHIPS, USERS, members_of
+from gloss.ports import Change, Demand, Erase, Key, Overwrite, Ports, Query, Save, Store
+from gloss.services import identifying, making
 from gloss.services.situating import persistently
 
 #: One person takes two changes, and the group itself one more.
@@ -65,9 +65,9 @@ def found(group_id: str, caller: Caller, store: Store) -> Group:
     return group
 
 
-def page(caller: Caller, query: Query, store: Store) -> Page[Group]:
+def all_of(caller: Caller, store: Store) -> Iterator[Group]:
     """The groups of the caller's organisation by name."""
-    return store.page(GROUPS, f"ORG#{caller.org_id}#GROUPS", query)
+    return store.every(GROUPS, f"ORG#{caller.org_id}#GROUPS", Query(index="by_parent", limit=1000))
 
 
 def change(group_id: str, wanted: ChangedGroup, caller: Caller, ports: Ports) -> Group:
@@ -78,27 +78,27 @@ def change(group_id: str, wanted: ChangedGroup, caller: Caller, ports: Ports) ->
     return changed
 
 
-def members(group_id: str, query: Query, store: Store) -> Page[Membership]:
-    """A page of the people in a group."""
-    return store.page(MEMBERSHIPS, members_of(group_id), query)
+def everybody_in(group: Group, store: Store) -> Iterator[Membership]:
+    """The people in a group."""
+    return store.every(MEMBERSHIPS, members_of(group.id))
 
 
 def add(group_id: str, people: People, caller: Caller, ports: Ports) -> None:
     """Put people into a group; who is in it already stays. Raises Invalid for strangers, Conflict for one too many."""
     found(group_id, caller, ports.store)
-    for some in _in_parts(_ids_of(people.emails, caller, ports.store)):
+    for some in _in_parts(_ids_of(people, caller, ports.store)):
         persistently(_joining(group_id, some, caller, ports))
 
 
 def remove(group_id: str, people: People, caller: Caller, ports: Ports) -> None:
     """Take people out of a group, with all roles that they had by it alone; who is not in it is passed over."""
     found(group_id, caller, ports.store)
-    for some in _in_parts(_ids_of(people.emails, caller, ports.store)):
+    for some in _in_parts(_ids_of(people, caller, ports.store)):
         persistently(_leaving(group_id, some, ports))
 
 
 def delete(group_id: str, caller: Caller, ports: Ports) -> None:
-    """Delete a group: nobody joins any more, then all leave, then its roles go. Cut off, it goes on when asked again."""
+    """Delete a group: nobody joins any more, then all leave, then its roles go. Cut off, it goes on if asked again."""
     group = ports.store.find(GROUPS, Key(f"GROUP#{group_id}"))
     if group is None or group.org_id != caller.org_id:
         raise NotFound(UNSEEN)
@@ -148,15 +148,8 @@ def _with(user: User, group_id: GroupId) -> User:
     return user.changed(groups=(*user.groups, group_id))
 
 
-def _ids_of(emails: Sequence[str], caller: Caller, store: Store) -> list[UserId]:
-    """The people with these addresses; raises Invalid that names those who are nobody of this organisation."""
-    asked = list(dict.fromkeys(emails))
-    claims = store.get_many(EMAILS, [Key(f"EMAIL#{email}") for email in asked])
-    users = [user for user in _users([it.user_id for it in claims], store) if user.org_id == caller.org_id]
-    strangers = [email for email in asked if email not in {user.email for user in users}]
-    if strangers:
-        raise Invalid("Invite them first.", [Fault("emails", f"{it} is nobody of this organisation") for it in strangers])
-    return [user.id for user in users]
+def _ids_of(people: People, caller: Caller, store: Store) -> list[UserId]:
+    return [user.id for user in identifying.users_of(people.emails, caller, store)]
 
 
 def _users(people: Sequence[UserId], store: Store) -> list[User]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from gloss.domain.access import Caller
 from gloss.domain.capabilities import Capability, Stage, opened
-from gloss.domain.errors import Conflict, NotFound
+from gloss.domain.errors import Conflict, IllegalAction, NotFound
 from gloss.domain.imports import Batch, Import, NewImport, StageProgress, Status, progress
 from gloss.domain.model import ImportId, ProjectId, Timestamp, UserId, Value
 from gloss.kinds.active import IMPORT_BATCHES, IMPORTS, import_batches_of, import_key, imports_of
@@ -64,6 +64,17 @@ def begin(project_id: ProjectId, wanted: NewImport, caller: Caller, ports: Ports
     return _run(making.once(IMPORTS, begun, ports.store), ports)
 
 
+def repeat(project_id: ProjectId, caller: Caller, ports: Ports) -> ImportView:
+    """Import a project again as it was imported last; raises IllegalAction when it never was."""
+    latest = _latest(project_id, ports.store)
+    if latest is None:
+        raise IllegalAction("The project was never imported; import it first.")
+    again = NewImport(
+        video_sampling_rate=latest.sampling_rate, through_stage=latest.through, tolerated_failures=latest.tolerance
+    )
+    return begin(project_id, again, caller, ports)
+
+
 def resume(project_id: ProjectId, import_id: ImportId, ports: Ports) -> ImportView:
     """Go on where an import stopped, trying again what failed in the open stage; raises Conflict when it is done."""
     stopped = found(project_id, import_id, ports.store)
@@ -105,9 +116,14 @@ def _run(it: Import, ports: Ports) -> ImportView:
 
 
 def _demand_idle(project_id: ProjectId, import_id: ImportId, store: Store) -> None:
-    latest = store.page(IMPORTS, imports_of(project_id), Query(index="by_parent", limit=1, descending=True)).entries
-    if latest and latest[0].status is Status.RUNNING and latest[0].id != import_id:
-        raise Conflict(f"Import {latest[0].id} of this project is running; wait for it or resume it.")
+    latest = _latest(project_id, store)
+    if latest is not None and latest.status is Status.RUNNING and latest.id != import_id:
+        raise Conflict(f"Import {latest.id} of this project is running; wait for it or resume it.")
+
+
+def _latest(project_id: ProjectId, store: Store) -> Import | None:
+    query = Query(index="by_parent", limit=1, descending=True)
+    return next(iter(store.page(IMPORTS, imports_of(project_id), query).entries), None)
 
 
 def _reopen(batches: Sequence[Batch], store: Store) -> None:

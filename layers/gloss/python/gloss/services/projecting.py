@@ -1,25 +1,29 @@
 """Making and changing projects: their datasets, ontology and own copy of a workflow."""
 
+import json
 from collections.abc import Sequence
 from itertools import islice
-from typing import Annotated
+from typing import Annotated, Any, Final
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from gloss.domain.access import Caller, Permission
 from gloss.domain.bulk import CreateTasks
 from gloss.domain.dataset import Attachment
 from gloss.domain.errors import Conflict, Stale
 from gloss.domain.model import DatasetId, Description, JobId, OntologyId, ProjectId, TemplateId, Title, Value
+from gloss.domain.ontology import OntologyUse
 from gloss.domain.project import Project, ProjectSettings, ProjectStatus
 from gloss.domain.workflow.graph import Workflow
 from gloss.domain.workflow.shape import STANDARD
-from gloss.kinds.catalog import ATTACHMENTS, DATA_ROWS, PROJECTS, data_rows_of
+from gloss.kinds.catalog import ATTACHMENTS, DATA_ROWS, ONTOLOGY_USES, PROJECTS, data_rows_of
 from gloss.ports import Key, Ports, Save, Store
 from gloss.services import bulking, cataloguing, entering
 from gloss.services.attaching import IN_REQUEST
 from gloss.services.authorising import founding_grants, require
 from gloss.services.situating import project_of
+
+LARGEST_LAYOUT: Final = 64 * 1024
 
 DatasetIds = Annotated[tuple[DatasetId, ...], Field(max_length=50)]
 
@@ -32,6 +36,7 @@ class NewProject(Value):
     dataset_ids: DatasetIds = ()
     ontology_id: OntologyId
     template_id: TemplateId | None = None
+    source_ids: Annotated[tuple[ProjectId, ...], Field(max_length=50)] = ()
 
 
 class ChangedProject(Value):
@@ -47,6 +52,19 @@ class ChangedStatus(Value):
     """How the work as a whole is to stand."""
 
     status: ProjectStatus
+
+
+class EditorLayout(Value):
+    """How the editor of a project is laid out: any JSON object, kept for the editor as it is; null: its own way."""
+
+    layout: dict[str, Any] | None
+
+    @field_validator("layout")
+    @classmethod
+    def is_small(cls, layout: dict[str, Any] | None) -> dict[str, Any] | None:
+        if len(json.dumps(layout).encode()) > LARGEST_LAYOUT:
+            raise ValueError(f"at most {LARGEST_LAYOUT} bytes of JSON are kept")
+        return layout
 
 
 class MoreDatasets(Value):
@@ -68,6 +86,11 @@ def make_project(wanted: NewProject, caller: Caller, ports: Ports) -> Begun:
 
     Asked again under the same Idempotency-Key after it was cut off, it goes on where it stopped.
     """
+    return make_alike(wanted, _workflow(wanted, caller, ports.store), caller, ports)
+
+
+def make_alike(wanted: NewProject, workflow: Workflow, caller: Caller, ports: Ports) -> Begun:
+    """The same with the workflow of another project, of which it is known that the caller may see it."""
     _demand_usable(wanted, caller, ports.store)
     now, ids = ports.clock.now(), tuple(dict.fromkeys(wanted.dataset_ids))
     made = Project(
@@ -78,14 +101,16 @@ def make_project(wanted: NewProject, caller: Caller, ports: Ports) -> Begun:
         dataset_ids=ids,
         ontology_id=wanted.ontology_id,
         template_id=wanted.template_id,
-        workflow=_workflow(wanted.template_id, ports.store),
+        workflow=workflow,
+        source_ids=wanted.source_ids,
         created_by=caller.user_id,
         created_at=now,
         last_edited_at=now,
     )
     if ports.store.find(PROJECTS, Key(f"PROJECT#{made.id}")) is None:
         grants = founding_grants(f"project:{made.id}", caller, now)
-        ports.store.commit([Save(PROJECTS, made), *grants, *_links(made, ids, ports)])
+        use = Save(ONTOLOGY_USES, OntologyUse(ontology_id=made.ontology_id, project_id=made.id))
+        ports.store.commit([Save(PROJECTS, made), use, *grants, *_links(made, ids, ports)])
     return begin(made, ids, caller, ports)
 
 
@@ -126,6 +151,13 @@ def set_status(project_id: ProjectId, wanted: ChangedStatus, ports: Ports) -> Pr
     return changed
 
 
+def set_layout(project_id: ProjectId, wanted: EditorLayout, ports: Ports) -> Project:
+    """Keep another layout of the editor."""
+    changed = get(project_id, ports.store).changed(editor_layout=wanted.layout, last_edited_at=ports.clock.now())
+    ports.store.commit([Save(PROJECTS, changed)])
+    return changed
+
+
 def get(project_id: str, store: Store) -> Project:
     """A project; raises NotFound, also for one that was deleted."""
     return project_of(ProjectId(project_id), store)
@@ -135,12 +167,13 @@ def _demand_usable(wanted: NewProject, caller: Caller, store: Store) -> None:
     for dataset_id in wanted.dataset_ids:
         require(caller, f"dataset:{dataset_id}", Permission.RESOURCE_USE, store)
     require(caller, f"ontology:{wanted.ontology_id}", Permission.RESOURCE_USE, store)
-    if wanted.template_id is not None:
-        require(caller, f"template:{wanted.template_id}", Permission.RESOURCE_ADMIN, store)
 
 
-def _workflow(template_id: TemplateId | None, store: Store) -> Workflow:
-    return STANDARD if template_id is None else cataloguing.template(template_id, store).workflow
+def _workflow(wanted: NewProject, caller: Caller, store: Store) -> Workflow:
+    if wanted.template_id is None:
+        return STANDARD
+    require(caller, f"template:{wanted.template_id}", Permission.RESOURCE_ADMIN, store)
+    return cataloguing.template(wanted.template_id, store).workflow
 
 
 def _links(project: Project, dataset_ids: Sequence[DatasetId], ports: Ports) -> list[Save[Attachment]]:

@@ -1,18 +1,21 @@
 """Who has a role on a project, dataset, ontology or template: adding, changing, removing, joining."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from gloss.domain.access import PROJECT_ROLES, Caller, Role
-from gloss.domain.errors import Conflict, Fault, Forbidden, Invalid, NotFound, Stale
+from gloss.domain.errors import Conflict, Fault, Forbidden, Invalid, NotFound, Stale, TooLarge
 from gloss.domain.identity import Email, Grant, User
 from gloss.domain.model import UserId, Value
 from gloss.kinds.catalog import PROJECTS
 from gloss.kinds.identity import EMAILS, GRANTS, USERS, grant_key
 from gloss.ports import Change, Demand, Erase, Key, Page, Ports, Query, Save, Store
+from gloss.services import identifying
+from gloss.services.situating import persistently
 
 #: Roles on datasets, ontologies and templates: an Admin changes them, a user uses them.
 RESOURCE_ROLES = frozenset({Role.ADMIN, Role.USER})
+MOST_AT_ONCE = 90
 
 
 class NewMember(Value):
@@ -64,6 +67,39 @@ def remove(resource: str, user_id: str, caller: Caller, ports: Ports) -> Grant:
     return held
 
 
+def add_all(resource: str, emails: Sequence[str], role: Role, caller: Caller, ports: Ports) -> list[Grant]:
+    """Give people a role, all or none; who has one keeps it. Raises Invalid for strangers, TooLarge for too many."""
+    demand_grantable(role, resource, caller)
+    _demand_few(emails)
+
+    def added() -> list[Grant]:
+        people = identifying.users_of(emails, caller, ports.store)
+        held = {it.user_id: it for it in _grants(resource, people, ports.store)}
+        fresh = {it.id: _grant(resource, it.id, it.email, role, caller, ports) for it in people if it.id not in held}
+        if fresh:
+            ports.store.commit([Save(GRANTS, grant) for grant in fresh.values()])
+        return [(held | fresh)[person.id] for person in people]
+
+    return persistently(added)
+
+
+def remove_all(resource: str, emails: Sequence[str], caller: Caller, ports: Ports) -> None:
+    """Take people's roles away, all or none; who has none is passed over. Raises Conflict if no Admin would stay."""
+    _demand_few(emails)
+
+    def removed() -> None:
+        people = identifying.users_of(emails, caller, ports.store)
+        held = _grants(resource, people, ports.store)
+        for grant in held:
+            demand_grantable(grant.role, resource, caller)
+        admins = [grant for grant in held if grant.role is Role.ADMIN]
+        guard = _another_admin(admins[0], ports.store, {it.user_id for it in held}) if admins else []
+        if held:
+            ports.store.commit([*(Erase(GRANTS, grant) for grant in held), *guard])
+
+    persistently(removed)
+
+
 def join(project_id: str, caller: Caller, ports: Ports) -> Grant:
     """Make the organisation's Admin an Admin of one of its projects; raises NotFound for others' projects."""
     project = ports.store.find(PROJECTS, Key(f"PROJECT#{project_id}"))
@@ -77,6 +113,15 @@ def join(project_id: str, caller: Caller, ports: Ports) -> Grant:
     joined = held.changed(role=Role.ADMIN) if held else own
     ports.store.commit([Save(GRANTS, joined)])
     return joined
+
+
+def _grants(resource: str, people: Sequence[User], store: Store) -> list[Grant]:
+    return store.get_many(GRANTS, [grant_key(resource, person.id) for person in people])
+
+
+def _demand_few(emails: Sequence[str]) -> None:
+    if len(emails) > MOST_AT_ONCE:
+        raise TooLarge(f"At most {MOST_AT_ONCE} people are taken at once; split the list.")
 
 
 def _grant(resource: str, user_id: UserId, email: str, role: Role, caller: Caller, ports: Ports) -> Grant:
@@ -114,12 +159,12 @@ def demand_grantable(role: Role, resource: str, caller: Caller) -> None:
         raise Forbidden("Only an Admin manages Admins.")
 
 
-def _another_admin(held: Grant, store: Store) -> Sequence[Change]:
+def _another_admin(held: Grant, store: Store, leaving: Set[UserId] = frozenset()) -> Sequence[Change]:
     """What keeps a resource from losing its last Admin, even when two Admins remove each other at once."""
     if held.role is not Role.ADMIN:
         return []
     others = store.every(GRANTS, f"GRANTS#{held.resource}", Query(prefix="USER#", limit=1000))
     for other in others:
-        if other.role is Role.ADMIN and other.user_id != held.user_id:
+        if other.role is Role.ADMIN and other.user_id not in {held.user_id, *leaving}:
             return [Demand(GRANTS, other)]
     raise Conflict("Nobody would be its Admin; make another Admin first.")

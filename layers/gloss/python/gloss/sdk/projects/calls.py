@@ -1,24 +1,56 @@
 """What the SDK asks of projects."""
 
-from gloss.domain.access import Caller
+from typing import Any
+
+from gloss.domain.access import Caller, Permission
+from gloss.domain.errors import NotOffered
 from gloss.domain.model import DatasetId, OntologyId, ProjectId, TemplateId
 from gloss.domain.parsing import parsed
-from gloss.ports import Ports
+from gloss.domain.workflow.task import Task
+from gloss.kinds.catalog import DATASETS
+from gloss.ports import Key, Ports
 from gloss.sdk.operations import Asked, Payload
 from gloss.sdk.people import emails_of
+from gloss.sdk.projects.legacy_shapes import legacy_project
 from gloss.sdk.projects.shapes import ProjectDto, project_dto
-from gloss.services import cataloguing, projecting
+from gloss.services import authorising, cataloguing, copying, projecting, retiring
+from gloss.services.cataloguing import NewOntology
+from gloss.services.copying import Copy
 from gloss.services.projecting import NewProject
 
 
 class ProjectPayload(Payload):
-    """A project to make."""
+    """A project to make; without an ontology it gets an empty one of its own."""
 
     title: str
     description: str | None = None
     dataset_hashes: tuple[DatasetId, ...] = ()
-    ontology_hash: OntologyId
+    ontology_hash: OntologyId | None = None
     workflow_template_id: TemplateId | None = None
+    workflow_type: str = "manual"
+
+
+class CopyLabels(Payload):
+    """Which labels a copy gets; None: all."""
+
+    accepted_label_hashes: tuple[str, ...] | None = None
+    accepted_label_statuses: tuple[str, ...] | None = None
+    create_new_dataset: bool | None = None
+
+
+class CopyWords(Payload):
+    """What a copy is called."""
+
+    project_title: str | None = None
+    project_description: str | None = None
+
+
+class CopyPayload(Payload):
+    """A copy to make of a project."""
+
+    copy_project_options: tuple[str, ...] = ()
+    copy_labels_options: CopyLabels | None = None
+    project_copy_metadata: CopyWords | None = None
 
 
 def get(project_id: ProjectId, caller: Caller, ports: Ports) -> ProjectDto:
@@ -32,11 +64,56 @@ def get(project_id: ProjectId, caller: Caller, ports: Ports) -> ProjectDto:
 def make(asked: Asked, ports: Ports) -> ProjectId:
     """A project with the standard workflow or a template's; its id."""
     payload = parsed(ProjectPayload, asked.values.payload, "payload")
+    if payload.workflow_type != "manual":
+        raise NotOffered(f"Gloss has no {payload.workflow_type} projects yet: compare labels by a review stage.")
+    ontology_id = payload.ontology_hash or _empty_ontology(payload.title, asked.caller, ports)
     wanted = NewProject(
         title=payload.title,
         description=payload.description or "",
         dataset_ids=payload.dataset_hashes,
-        ontology_id=payload.ontology_hash,
+        ontology_id=ontology_id,
         template_id=payload.workflow_template_id,
     )
     return projecting.make_project(wanted, asked.caller, ports).project.id
+
+
+def delete(asked: Asked, ports: Ports) -> bool:
+    """Delete a project; it may be brought back within 30 days."""
+    project_id = ProjectId(str(asked.values.uid))
+    authorising.require(asked.caller, f"project:{project_id}", Permission.PROJECT_ADMIN, ports.store)
+    retiring.delete(project_id, ports)
+    return True
+
+
+def get_legacy(asked: Asked, ports: Ports) -> dict[str, Any]:
+    """A project with its ontology and datasets, in the deprecated shape."""
+    project = projecting.get(asked.resource_id, ports.store)
+    ontology = cataloguing.ontology_of(project.ontology_id, ports.store)
+    datasets = ports.store.get_many(DATASETS, [Key(f"DATASET#{it}") for it in project.dataset_ids])
+    return legacy_project(project, ontology, datasets)
+
+
+def copy(asked: Asked, ports: Ports) -> ProjectId:
+    """A copy of a project; its id."""
+    payload = parsed(CopyPayload, asked.values.payload, "payload")
+    words, labels = payload.project_copy_metadata or CopyWords(), payload.copy_labels_options or CopyLabels()
+    options = frozenset(payload.copy_project_options)
+    if "models" in options or labels.create_new_dataset or labels.accepted_label_statuses:
+        raise NotOffered("Copies get no models, no clones of datasets and no labels by status: attach the datasets.")
+    wanted = Copy(
+        title=words.project_title,
+        description=words.project_description,
+        datasets="datasets" in options,
+        people="collaborators" in options,
+        labels="labels" in options,
+    )
+    accepted = labels.accepted_label_hashes
+
+    def takes(task: Task) -> bool:
+        return accepted is None or task.id in accepted
+
+    return copying.copy(ProjectId(asked.resource_id), wanted, takes, asked.caller, ports).id
+
+
+def _empty_ontology(title: str, caller: Caller, ports: Ports) -> OntologyId:
+    return cataloguing.make_ontology(NewOntology(title=title), caller, ports).id

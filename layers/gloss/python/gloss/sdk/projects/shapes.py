@@ -1,6 +1,6 @@
 """Projects on the SDK's wire."""
 
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from gloss.domain.access import Role
 from gloss.domain.model import ProjectId, Timestamp
@@ -10,6 +10,7 @@ from gloss.domain.workflow.graph import AgentStage, Stage, StageKind, Workflow
 from gloss.sdk.naming import pathway_uuid, stage_uuid
 from gloss.sdk.people import PROJECT_ROLES
 from gloss.sdk.wire import Wire
+from gloss.services.projecting import ChangedStatus
 
 #: Only stages where tasks rest are told; the client fails on any other.
 STAGE_TYPES: Final = {
@@ -48,6 +49,16 @@ class ProjectDto(Wire):
     workflow: dict[str, Any]
 
 
+class StatusPayload(Wire):
+    """How the work is to stand."""
+
+    status: Literal["notStarted", "inProgress", "inReview", "paused", "completed", "cancelled", "archived"]
+
+    def changed(self) -> ChangedStatus:
+        """In our own words."""
+        return ChangedStatus(status=next(ours for ours, theirs in STATUSES.items() if theirs == self.status))
+
+
 def project_dto(project: Project, ontology: Ontology, role: Role | None, creator_email: str) -> ProjectDto:
     """A project with its ontology, for somebody with a role on it."""
     return ProjectDto(
@@ -61,6 +72,7 @@ def project_dto(project: Project, ontology: Ontology, role: Role | None, creator
         ontology_hash=ontology.id,
         editor_ontology=ontology.structure.model_dump(mode="json", by_alias=True),
         user_role=None if role is None else PROJECT_ROLES.get(role),
+        source_projects=project.source_ids,
         workflow_manager_uuid=project.id,
         workflow={"stages": stage_dtos(project.id, project.workflow)},
     )

@@ -1,0 +1,1 @@
+"""Active for the public SDK: imports, collections and presets of a project."""

@@ -1,0 +1,141 @@
+"""Projects by the SDK: made, listed, changed, copied, and who works on them."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from builders import a_title, an_ontology
+from conftest import a_client
+from encord import EncordUserClient
+from encord.exceptions import AuthorisationError
+from encord.ontology import Ontology
+from encord.orm.project import ProjectStatus
+from encord.project import Project
+from encord.utilities.project_user import ProjectUserRole
+
+
+@pytest.fixture(scope="module")
+def ontology(client: EncordUserClient) -> Ontology:
+    return an_ontology(client)
+
+
+def a_project(client: EncordUserClient, ontology: Ontology, title: str | None = None) -> Project:
+    """A project without data."""
+    return client.get_project(client.create_project(title or a_title("Cars"), [], "d", ontology.ontology_hash))
+
+
+@pytest.mark.shows("EncordUserClient.create_project", "EncordUserClient.get_project")
+def test_a_project_without_an_ontology_gets_an_empty_one(client: EncordUserClient) -> None:
+    made = client.get_project(client.create_project(a_title("Empty"), []))
+
+    assert made.ontology_structure.objects == []
+    assert "@" in made.creator_email
+
+
+@pytest.mark.shows("EncordUserClient.list_projects")
+def test_projects_are_listed_by_every_filter(client: EncordUserClient, ontology: Ontology) -> None:
+    title = a_title("Listed")
+    made = a_project(client, ontology, title)
+    soon, before = datetime.now(UTC) + timedelta(hours=1), made.created_at - timedelta(hours=1)
+
+    dated = {"created_after": before, "created_before": soon, "edited_after": before, "edited_before": soon}
+    found = [
+        {it.project_hash for it in client.list_projects(**chosen)}
+        for chosen in ({"title_eq": title}, {"title_like": f"%{title[3:]}"}, {"title_eq": title, **dated})
+    ]
+
+    assert found == [{made.project_hash}] * 3
+    assert list(client.list_projects(title_eq=title, created_before=before)) == []
+    assert list(client.list_projects(title_eq=title, desc_eq="other")) == []
+
+
+@pytest.mark.shows("EncordUserClient.list_projects")
+def test_who_has_no_role_does_not_list_a_project(
+    client: EncordUserClient, ontology: Ontology, target: dict[str, Any]
+) -> None:
+    title = a_title("Hidden")
+    a_project(client, ontology, title)
+
+    listed = list(a_client(target, "annotator").list_projects(title_eq=title))
+
+    assert listed == []
+
+
+@pytest.mark.shows("EncordUserClient.get_projects")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_the_deprecated_list_tells_projects_with_roles(client: EncordUserClient, ontology: Ontology) -> None:
+    title = a_title("Old")
+    made = a_project(client, ontology, title)
+
+    listed = client.get_projects(title_eq=title)
+
+    assert [(it["project"]["project_hash"], it["user_role"]) for it in listed] == [
+        (made.project_hash, ProjectUserRole.ADMIN)
+    ]
+
+
+@pytest.mark.shows("Project.get_project")
+def test_the_legacy_project_has_its_ontology(client: EncordUserClient, ontology: Ontology) -> None:
+    project = a_project(client, ontology)
+
+    read = project.get_project()
+
+    assert (read.title, read.ontology_hash) == (project.title, ontology.ontology_hash)
+
+
+@pytest.mark.shows("Project.set_status", "Project.refetch_data")
+def test_a_status_that_is_set_is_read_again(client: EncordUserClient, ontology: Ontology) -> None:
+    project = a_project(client, ontology)
+
+    project.set_status(ProjectStatus.PAUSED)
+
+    project.refetch_data()
+    assert project.status is ProjectStatus.PAUSED
+
+
+@pytest.mark.shows("Project.refetch_ontology")
+def test_a_project_reads_its_ontology_again(client: EncordUserClient) -> None:
+    ontology = an_ontology(client)
+    project = a_project(client, ontology)
+    before = len(project.ontology_structure.classifications)
+    ontology.structure.add_classification().add_attribute(type(_text(ontology)), name="Weather")
+    ontology.save()
+
+    project.refetch_ontology()
+
+    assert len(project.ontology_structure.classifications) == before + 1
+
+
+def _text(ontology: Ontology) -> Any:
+    return ontology.structure.objects[0].attributes[-1]
+
+
+@pytest.mark.shows("Project.add_users", "Project.list_users", "Project.remove_users")
+def test_people_come_and_go(client: EncordUserClient, ontology: Ontology, target: dict[str, Any]) -> None:
+    project, ann = a_project(client, ontology), target["people"]["annotator"]
+    theirs = a_client(target, "annotator")
+
+    added = project.add_users([ann], ProjectUserRole.ANNOTATOR)
+    again = project.add_users([ann], ProjectUserRole.TEAM_MANAGER)
+
+    assert [it.user_role for it in (*added, *again)] == [ProjectUserRole.ANNOTATOR] * 2
+    assert {it.user_email: it.user_role for it in project.list_users()}[ann] is ProjectUserRole.ANNOTATOR
+    assert theirs.get_project(project.project_hash).user_role is ProjectUserRole.ANNOTATOR
+    project.remove_users([ann])
+    with pytest.raises(AuthorisationError):
+        theirs.get_project(project.project_hash)
+
+
+@pytest.mark.shows("Project.copy_project")
+def test_a_copy_has_the_workflow_and_the_people(
+    client: EncordUserClient, ontology: Ontology, target: dict[str, Any]
+) -> None:
+    project, ann = a_project(client, ontology), target["people"]["annotator"]
+    project.add_users([ann], ProjectUserRole.ANNOTATOR)
+
+    copy = client.get_project(project.copy_project(copy_collaborators=True, new_title=a_title("Copy")))
+
+    assert [it.title for it in copy.workflow.stages] == [it.title for it in project.workflow.stages]
+    assert copy.ontology_hash == project.ontology_hash
+    assert ann in {it.user_email for it in copy.list_users()}
+    assert copy.source_projects == [project.project_hash]
