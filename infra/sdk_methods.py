@@ -1,6 +1,7 @@
 """docs/sdk.md: every method of the public SDK, the story of its suite that shows it, or why it is left out.
 
-A story says which methods it shows by `@pytest.mark.shows("Project.add_group", ...)`; its own lines must call them.
+A story says which methods it shows by `@pytest.mark.shows("Project.add_group", ...)`; it must call them, itself or by
+the helpers that it calls.
 """
 
 import ast
@@ -45,12 +46,27 @@ def listed() -> dict[str, Listed]:
 
 def stories(suite: Path = SUITE) -> Iterator[Story]:
     """Every story of the suite that carries the marker."""
+    helpers = {node.name: node for path in suite.glob("*.py") for node in _functions(path)}
     for path in sorted(suite.glob("test_*.py")):
-        for node in ast.parse(path.read_text()).body:
-            if isinstance(node, ast.FunctionDef) and (shows := _shows(node)):
-                looked_up = {each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute)}
-                called = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
-                yield Story(f"{path.stem}::{node.name}", shows, frozenset(looked_up | called))
+        for node in _functions(path):
+            if shows := _shows(node):
+                yield Story(f"{path.stem}::{node.name}", shows, frozenset(_looked_up(node, helpers)))
+
+
+def _functions(path: Path) -> list[ast.FunctionDef]:
+    return [node for node in ast.parse(path.read_text()).body if isinstance(node, ast.FunctionDef)]
+
+
+def _looked_up(story: ast.FunctionDef, helpers: Mapping[str, ast.FunctionDef]) -> set[str]:
+    """The names that a story looks up, itself and in the helpers that it calls, and theirs."""
+    ahead, met, names = [story], {story.name}, set[str]()
+    while ahead:
+        node = ahead.pop()
+        names |= {each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute)}
+        called = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)} & helpers.keys() - met
+        met |= called
+        ahead += [helpers[name] for name in called]
+    return names
 
 
 def shown_by() -> dict[str, list[str]]:
