@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+from uuid import uuid4
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
@@ -12,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from infra.local.demo.client import Client
 from tests.builders_media import a_pdf, a_sound, a_video, an_image, dicom_files, nibabel_files
 
-PEOPLE: Final = {"annotator": "ann@suite.io", "reviewer": "rae@suite.io"}
+PEOPLE: Final = {"annotator": "ann", "reviewer": "rae"}
 
 FILES: Final[Mapping[str, bytes]] = {
     **{f"suite/{number}.png": an_image(size=(64, 48), shade=60 + 40 * number) for number in range(4)},
@@ -47,11 +48,12 @@ def prepare(folder: Path, site: "Site", integration: Mapping[str, Any]) -> Path:
         "integration": {"id": integration["id"], "title": integration["title"]},
         "media": {name.removeprefix("suite/"): f"s3://{site.bucket}/{name}" for name in FILES},
         "keys": {"admin": str(_key(folder, "admin", admin, None))},
-        "people": PEOPLE,
+        "people": {"admin": admin.get("/v1/me")["email"]},
     }
-    for word, email in PEOPLE.items():
-        person = admin.post("/v1/users", {"email": email})
+    for word, name in PEOPLE.items():
+        person = admin.post("/v1/users", {"email": f"{name}-{uuid4().hex[:8]}@suite.io"})
         described["keys"][word] = str(_key(folder, word, admin, person["id"]))
+        described["people"][word] = person["email"]
     target = folder / "sdk-target.json"
     target.write_text(json.dumps(described, indent=1))
     return target

@@ -50,7 +50,7 @@ def test_a_box_on_an_image_is_read_by_another_client(target: dict[str, Any], cli
     coordinates = instance.get_annotation(0).coordinates
     assert isinstance(coordinates, BoundingBoxCoordinates)
     assert (coordinates.top_left_x, coordinates.height) == (0.1, 0.2)
-    assert instance.get_annotation(0).created_by == "admin@suite.io"
+    assert instance.get_annotation(0).created_by == target["people"]["admin"]
 
 
 def test_boxes_on_frames_of_a_video_are_read_back(target: dict[str, Any], client: EncordUserClient) -> None:

@@ -75,20 +75,20 @@ def test_an_agents_task_goes_along_a_pathway(target: dict[str, Any], client: Enc
     "AnnotationTask.move",
 )
 def test_a_task_is_assigned_released_submitted_and_moved(target: dict[str, Any], client: EncordUserClient) -> None:
-    project = a_flow(target, client)
+    project, boss = a_flow(target, client), target["people"]["admin"]
     _, annotate, review, complete = stages_of(project)
     label_all(project)
     put_all(project, "Annotate")
     (task,) = annotate.get_tasks()
 
-    task.assign("admin@suite.io")
-    (assigned,) = annotate.get_tasks(assignee="admin@suite.io")
-    assert (assigned.status.value, assigned.assignee) == ("ASSIGNED", "admin@suite.io")
+    task.assign(boss)
+    (assigned,) = annotate.get_tasks(assignee=boss)
+    assert (assigned.status.value, assigned.assignee) == ("ASSIGNED", boss)
     assigned.release()
     (released,) = annotate.get_tasks()
     assert (released.status.value, released.assignee) == ("RELEASED", None)
-    released.submit(assignee="admin@suite.io")
-    assert [it.assignee for it in review.get_tasks()] == ["admin@suite.io"]
+    released.submit(assignee=boss)
+    assert [it.assignee for it in review.get_tasks()] == [boss]
     put_all(project, "Annotate")
     released.move(destination_stage_uuid=complete.uuid)
     assert [it.data_hash for it in complete.get_tasks()] == [task.data_hash]
@@ -98,19 +98,19 @@ def test_a_task_is_assigned_released_submitted_and_moved(target: dict[str, Any],
     "ReviewStage.get_tasks", "ReviewTask.reject", "ReviewTask.assign", "ReviewTask.release", "ReviewTask.approve"
 )
 def test_a_review_rejects_and_then_approves(target: dict[str, Any], client: EncordUserClient) -> None:
-    project = a_flow(target, client)
+    project, boss = a_flow(target, client), target["people"]["admin"]
     _, annotate, review, complete = stages_of(project)
     label_all(project)
     put_all(project, "Review")
     (task,) = review.get_tasks()
 
-    task.reject(assignee="admin@suite.io")
+    task.reject(assignee=boss)
     (again,) = annotate.get_tasks()
-    assert (again.status.value, again.assignee) == ("REOPENED", "admin@suite.io")
+    assert (again.status.value, again.assignee) == ("REOPENED", boss)
     again.submit()
     (second,) = review.get_tasks(status="NEW")
-    second.assign("admin@suite.io")
-    assert [it.assignee for it in review.get_tasks()] == ["admin@suite.io"]
+    second.assign(boss)
+    assert [it.assignee for it in review.get_tasks()] == [boss]
     second.release()
     assert [it.assignee for it in review.get_tasks()] == [None]
     second.approve()
