@@ -75,7 +75,8 @@ MACHINES: Final[dict[str, tuple[Handler, ...]]] = {
     "registration": (
         Handler("register", "plan", grants=STORED, timeout_s=900, memory_mb=1024),
         Handler("register", "probe", ("video", "medical"), 1769, 900, (*STORED, "media")),
-        Handler("register", "render", ("imaging", "video", "clouds"), 1769, 900, (*STORED, "media"), 4096),
+        Handler("register", "segment", ("imaging", "video", "clouds"), 1769, 900, (*STORED, "media"), 4096),
+        Handler("register", "render", ("imaging", "video", "clouds"), 1769, 900, (*STORED, "media"), 10_240),
         Handler("register", "finish", grants=STORED, timeout_s=600),
         Handler("register", "abandon", grants=STORED, timeout_s=120),
     ),

@@ -14,12 +14,24 @@ from gloss.domain.integration import Integration
 from gloss.domain.job import Job
 from gloss.domain.media import Item
 from gloss.domain.model import OrgId, UserId
+from gloss.domain.segments import FRAMES_A_SEGMENT
 from gloss.kinds.register import JOBS, job_key
 from gloss.ports import Media, Ports, Query
-from gloss.services import filing, filming, finishing, following, integrating, planning, registering, submitting
+from gloss.services import (
+    filing,
+    filming,
+    finishing,
+    following,
+    integrating,
+    planning,
+    registering,
+    segmenting,
+    submitting,
+)
 from gloss.services.filing import NewFolder
 from gloss.services.following import Followed
 from gloss.services.integrating import NewAws
+from gloss.services.segmenting import SegmentRef
 from gloss.services.submitting import NewJob
 
 CALLER = Caller(user_id=UserId("ann"), org_id=OrgId("acme"), email="ann@acme.io", org_role=OrgRole.MEMBER)
@@ -34,6 +46,7 @@ class Desk:
     folder: Folder
     integration: Integration
     caller: Caller = CALLER
+    frames_a_segment: int = FRAMES_A_SEGMENT
 
     def media_of(self, _: Integration | None) -> Media:
         return self.media
@@ -45,9 +58,11 @@ class Desk:
 
     def run(self, job: Job) -> Followed:
         """Every state of the machine in turn."""
-        while (planned := planning.plan(job.id, self.ports)).status == "planned":
+        while (planned := planning.plan(job.id, self.ports, self.frames_a_segment)).status == "planned":
             for number in planned.batches:
                 registering.register(job.id, number, self.media_of, self.ports)
+            for name in planned.segments:
+                segmenting.segment(SegmentRef(job_id=job.id, segment=name), self.media_of, self.ports)
             for number in planned.renders:
                 filming.film(job.id, number, self.media_of, self.ports)
         finishing.finish(job.id, self.ports)

@@ -1,8 +1,8 @@
 """Records, objects and machines of a function that may be killed between any two writes."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, BinaryIO
 
 from gloss.adapters.memory import MemoryBlobs, MemoryMachines, MemoryStore
 from gloss.domain.events import Event
@@ -57,10 +57,20 @@ class MortalBlobs(MemoryBlobs):
         super().__init__()
         self._life = life
 
-    def put(self, key: str, body: bytes, content_type: str = "") -> None:
+    def put(self, key: str, body: bytes | BinaryIO, content_type: str = "") -> None:
         self._life.check()
         super().put(key, body, content_type)
         self._life.spend()
+
+    def get(self, key: str) -> bytes:
+        self._life.check()
+        return super().get(key)
+
+    def remove(self, keys: Iterable[str]) -> None:
+        for key in list(keys):
+            self._life.check()
+            super().remove([key])
+            self._life.spend()
 
 
 class MortalMachines(MemoryMachines):

@@ -1,4 +1,4 @@
-"""State Render of registration: one image sequence as a video, and its item."""
+"""State Render of registration: the image sequences of a batch as videos, and their items."""
 
 from gloss import edge, wiring
 from gloss.services import filming

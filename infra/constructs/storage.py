@@ -60,7 +60,11 @@ class Storage(Construct):
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             removal_policy=RemovalPolicy.RETAIN,
             lifecycle_rules=[
-                s3.LifecycleRule(prefix="tmp/", expiration=Duration.days(2)),
+                s3.LifecycleRule(
+                    prefix="tmp/",
+                    expiration=Duration.days(2),
+                    noncurrent_version_expiration=Duration.days(1),
+                ),
                 s3.LifecycleRule(prefix="convoys/", expiration=Duration.days(30)),
                 s3.LifecycleRule(prefix="uploads/", tag_filters={"gloss": "unfinished"}, expiration=Duration.days(2)),
                 s3.LifecycleRule(

@@ -1,6 +1,7 @@
 """Media of every store keep the same contract; what Amazon S3 alone knows follows below."""
 
 import datetime as dt
+import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -171,3 +172,32 @@ def test_no_spelling_of_gloss_own_bucket_is_signed(bucket: str) -> None:
 
     with pytest.raises((Forbidden, Invalid)):
         media.signed_get(f"s3://{bucket}/exports/x", 60)
+
+
+def test_a_long_file_is_written_part_by_part(s3: Any) -> None:
+    media = S3Media(lambda: s3)
+    body = bytes(range(256)) * 2**16 * 2 + b"end"
+
+    media.write("s3://acme-raw/film.mp4", io.BytesIO(body), "video/mp4")
+
+    stored = s3.get_object(Bucket="acme-raw", Key="film.mp4")
+    assert (stored["Body"].read() == body, stored["ContentType"]) == (True, "video/mp4")
+    assert stored["ETag"].endswith('-3"')
+
+
+def test_parts_of_a_file_that_breaks_off_are_given_back(s3: Any) -> None:
+    class Broken(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            if self.tell():
+                s3.delete_bucket_policy(Bucket="no-such-bucket-here")
+            return super().read(size)
+
+    with pytest.raises(NotFound):
+        S3Media(lambda: s3).write("s3://acme-raw/film.mp4", Broken(bytes(2**25)), "video/mp4")
+
+    assert "Uploads" not in s3.list_multipart_uploads(Bucket="acme-raw")
+
+
+def test_a_store_that_takes_no_long_file_says_what_is_refused(s3: Any) -> None:
+    with pytest.raises(NotFound, match="no bucket"):
+        S3Media(lambda: s3).write("s3://missing-bucket/film.mp4", io.BytesIO(bytes(2**25)), "video/mp4")

@@ -49,7 +49,7 @@ def planned(desk: Desk, wanted: dict[str, Any]) -> Job:
 
 def settled(job: Job, units: list[Placed], desk: Desk, store: Store) -> list[Outcome]:
     """The units one after the other, as one of a batch's threads does."""
-    work = Work(job, desk.media, None, desk.ports.clock.now(), desk.ports.blobs)
+    work = Work(job, desk.media, None, desk.ports.clock.now(), desk.ports.blobs, 0)
     table = settling.Desk(work, settling.probe_files, store)
     known = (recognising.known_places([each], job, store) for each in units)
     return [settling.settle(each, what, table).outcome for each, what in zip(units, known, strict=True)]

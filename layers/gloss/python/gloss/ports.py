@@ -1,9 +1,9 @@
 """What the services need of the world: every Protocol, on one page."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, Generic, Protocol, TypeVar
 
 from gloss.clouds import Listed as Listed
 from gloss.clouds import Media as Media
@@ -139,9 +139,11 @@ class Query:
 
 
 class Blobs(Protocol):
-    """Gloss's own large, immutable objects: manifests, label bodies, shards, exports."""
+    """Gloss's own large, immutable objects: manifests, label bodies, shards, exports; files are never held whole."""
 
-    def put(self, key: str, body: bytes, content_type: str = "application/octet-stream") -> None: ...
+    def put(self, key: str, body: bytes | BinaryIO, content_type: str = "application/octet-stream") -> None: ...
+
+    def remove(self, keys: Iterable[str]) -> None: ...
 
     def get(self, key: str) -> bytes:
         """The whole object; raises NotFound."""

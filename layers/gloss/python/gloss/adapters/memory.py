@@ -1,10 +1,10 @@
 """Every port in memory: for tests of services, and the second half of each contract test."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 from uuid import UUID
 
 from gloss.adapters.records import (
@@ -117,9 +117,13 @@ class MemoryBlobs:
     def __init__(self) -> None:
         self.objects: dict[str, bytes] = {}
 
-    def put(self, key: str, body: bytes, content_type: str = "application/octet-stream") -> None:
+    def put(self, key: str, body: bytes | BinaryIO, content_type: str = "application/octet-stream") -> None:
         del content_type
-        self.objects[key] = body
+        self.objects[key] = body if isinstance(body, bytes) else body.read()
+
+    def remove(self, keys: Iterable[str]) -> None:
+        for key in list(keys):
+            self.objects.pop(key, None)
 
     def get(self, key: str) -> bytes:
         if key not in self.objects:

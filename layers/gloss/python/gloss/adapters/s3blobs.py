@@ -1,8 +1,8 @@
 """Gloss's own bucket: manifests, label bodies, shards, exports."""
 
 import io
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from botocore.exceptions import ClientError
 
@@ -21,8 +21,13 @@ class S3Blobs:
     def __init__(self, client: "S3Client", bucket: str) -> None:
         self._client, self._bucket = client, bucket
 
-    def put(self, key: str, body: bytes, content_type: str = "application/octet-stream") -> None:
+    def put(self, key: str, body: bytes | BinaryIO, content_type: str = "application/octet-stream") -> None:
         self._client.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=content_type)
+
+    def remove(self, keys: Iterable[str]) -> None:
+        """One by one: the request for many asks for a checksum that not every server knows."""
+        for key in keys:
+            self._client.delete_object(Bucket=self._bucket, Key=key)
 
     def get(self, key: str) -> bytes:
         return b"".join(self.open(key))

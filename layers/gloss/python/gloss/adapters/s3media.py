@@ -1,7 +1,9 @@
 """Customers' media in Amazon S3, or in whatever speaks its protocol."""
 
+import io
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar
 
@@ -31,6 +33,7 @@ REFUSED: Final[Mapping[str, str]] = {
 PAST_THE_END: Final = frozenset({"416", "InvalidRange"})
 NO_POINTS: Final = "multi-region access points need the package awscrt, see docs/integrations.md"
 WEEK_S: Final = 7 * 86_400
+PART: Final = 16 * 2**20
 
 
 class S3Media:
@@ -59,7 +62,12 @@ class S3Media:
         return bytes(answer["Body"].read())
 
     def write(self, url: str, body: bytes | BinaryIO, content_type: str) -> None:
-        self._ask(url, "write", lambda client, place: client.put_object(**place, Body=body, ContentType=content_type))
+        """One request, which takes 5 GB at most; of a longer file part by part."""
+        if not isinstance(body, bytes) and _size(body) > PART:
+            return self._ask(url, "write", lambda client, place: _in_parts(client, place, body, content_type))
+        put = {"Body": body, "ContentType": content_type}
+        self._ask(url, "write", lambda client, place: client.put_object(**place, **put))
+        return None
 
     def signed_get(self, url: str, seconds: int) -> str:
         place = self._place(url)
@@ -106,6 +114,28 @@ class S3Media:
 
 class _PastTheEnd(GlossError):
     """A range that begins after the last byte."""
+
+
+def _size(body: BinaryIO) -> int:
+    """Bytes of a file, which is at its beginning then."""
+    size = body.seek(0, io.SEEK_END)
+    body.seek(0)
+    return size
+
+
+def _in_parts(client: Any, place: Mapping[str, str], body: BinaryIO, content_type: str) -> None:
+    """A file part by part, one of them in memory; what was sent in vain is given back if the store lets us."""
+    upload = client.create_multipart_upload(**place, ContentType=content_type)["UploadId"]
+    try:
+        parts = []
+        for number, part in enumerate(iter(lambda: body.read(PART), b""), start=1):
+            sent = client.upload_part(**place, UploadId=upload, PartNumber=number, Body=part)
+            parts.append({"ETag": sent["ETag"], "PartNumber": number})
+        client.complete_multipart_upload(**place, UploadId=upload, MultipartUpload={"Parts": parts})
+    except (ClientError, BotoCoreError):
+        with suppress(ClientError, BotoCoreError):
+            client.abort_multipart_upload(**place, UploadId=upload)
+        raise
 
 
 def _listed(place: Location, entry: Mapping[str, Any]) -> Listed:

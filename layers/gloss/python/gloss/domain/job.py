@@ -76,7 +76,8 @@ class Job(Versioned):
     its own; a job `broke_off` whose run ended before its time.
 
     `dataset_ids` get data units of what it registers.
-    `schema_version` is the metadata schema's when the job began: all rows are read by that one.
+    `frames_a_segment` says how sequences that are longer are cut; None: there is no such one. `schema_version` is the
+    metadata schema's when the job began: all rows are read by that one.
     """
 
     id: JobId
@@ -96,6 +97,7 @@ class Job(Versioned):
     total: int | None = None
     batches: int | None = None
     renders: int = 0
+    frames_a_segment: int | None = None
     folded: int = 0
     counts: Counts = Counts()
     shown: Shown = Shown()

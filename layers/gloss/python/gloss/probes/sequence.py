@@ -1,4 +1,4 @@
-"""Images in, one H.264 video out: how an image sequence is made."""
+"""Images in, one H.264 video out: how an image sequence is made, at once or in segments that are joined."""
 
 import struct
 from collections.abc import Iterable, Iterator
@@ -32,19 +32,65 @@ class Rendered(NamedTuple):
     facts: Facts
 
 
+Size = tuple[int, int]
+
+
 @contextmanager
-def rendered(images: Iterable[tuple[str, bytes]]) -> Iterator[Rendered]:
-    """The named images as frames of one MP4 in the first image's size, one second each; raises Invalid by name.
+def rendered(images: Iterable[tuple[str, bytes]], size: Size | None = None) -> Iterator[Rendered]:
+    """The named images as frames of one MP4, one second each, in a size or the first image's; raises Invalid by name.
 
     One image is held at a time, and the video never: the encoder looks at no frame ahead.
     """
     with TemporaryDirectory() as folder:
         path = Path(folder) / "sequence.mp4"
-        size, count = _encode(path, images)
+        made, count = _encode(path, images, size)
+        yield Rendered(path, _facts(path, made, count))
+
+
+@contextmanager
+def joined(segments: Iterable[Path]) -> Iterator[Rendered]:
+    """One MP4 of the frames of several that `rendered` made in one size, in order; nothing is encoded anew.
+
+    Each begins with a key frame and refers to none of another, so that their packets stand as they are.
+    """
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "joined.mp4"
+        size, count = _join(path, segments)
         yield Rendered(path, _facts(path, size, count))
 
 
-def _facts(path: Path, size: tuple[int, int], count: int) -> Facts:
+def size_of(name: str, body: bytes) -> Size:
+    """Width and height that a sequence has whose first image this is; raises Invalid by name."""
+    return _decoded(name, body).size
+
+
+def _join(path: Path, segments: Iterable[Path]) -> tuple[Size, int]:
+    count, size, stream = 0, (0, 0), None
+    with av.open(str(path), "w", options={"movflags": "faststart"}) as container:
+        for segment in segments:
+            with av.open(str(segment)) as film:
+                source: Any = film.streams.video[0]
+                if stream is None:
+                    stream = container.add_stream_from_template(source)
+                    size = source.width, source.height
+                count += _copied(film.demux(source), count, stream, container)
+    return size, count
+
+
+def _copied(packets: Iterable[Any], first: int, stream: Any, container: Any) -> int:
+    """Write packets behind so many frames; answers their number. The last of a file is empty and has no time."""
+    copied = 0
+    for packet in packets:
+        if packet.dts is None:
+            continue
+        shift = int(first / FPS / packet.time_base)
+        packet.pts, packet.dts, packet.stream = packet.pts + shift, packet.dts + shift, stream
+        container.mux(packet)
+        copied += 1
+    return copied
+
+
+def _facts(path: Path, size: Size, count: int) -> Facts:
     return Facts(
         mime_type="video/mp4",
         size_bytes=path.stat().st_size,
@@ -58,14 +104,14 @@ def _facts(path: Path, size: tuple[int, int], count: int) -> Facts:
     )
 
 
-def _encode(path: Path, images: Iterable[tuple[str, bytes]]) -> tuple[tuple[int, int], int]:
-    size, count = (0, 0), 0
+def _encode(path: Path, images: Iterable[tuple[str, bytes]], wanted: Size | None) -> tuple[Size, int]:
+    size, count = wanted or (0, 0), 0
     with av.open(str(path), "w", options={"movflags": "faststart"}) as container:
         stream: Any = None
         for name, body in images:
             image = _decoded(name, body)
             if stream is None:
-                size = image.size
+                size = wanted or image.size
                 stream = _stream(container, size)
             frame = _FRAME.from_image(image if image.size == size else image.resize(size))
             frame.pts, count = count, count + 1
@@ -75,7 +121,7 @@ def _encode(path: Path, images: Iterable[tuple[str, bytes]]) -> tuple[tuple[int,
     return size, count
 
 
-def _stream(container: Any, size: tuple[int, int]) -> Any:
+def _stream(container: Any, size: Size) -> Any:
     """H.264 halves colour in both directions only where both sides are even."""
     stream = container.add_stream("libx264", rate=FPS)
     stream.width, stream.height = size

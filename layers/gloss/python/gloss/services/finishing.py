@@ -8,6 +8,7 @@ from gloss.domain.model import JobId, Value
 from gloss.kinds.register import JOBS, job_key
 from gloss.ports import Ports, Save, Store
 from gloss.services import recounting, tallying
+from gloss.services.parcelling import clear_segments
 from gloss.services.planning import batches_done
 
 
@@ -37,6 +38,7 @@ def finish(job_id: str, ports: Ports) -> Ended:
     """End a job whose every batch is done; a job that is over already stays as it is."""
     job = ports.store.get(JOBS, job_key(job_id))
     counts = counts_of(job, ports.store)
+    clear_segments(job, ports.blobs)
     if job.status is not JobStatus.PENDING:
         return Ended(status=job.status, counts=counts)
     recounting.prepare(job, ports.blobs)

@@ -6,10 +6,11 @@ from typing import Any
 from pydantic import Field, TypeAdapter
 from pydantic_core import to_json
 
-from gloss.domain.job import Outcome
+from gloss.domain.job import Job, Outcome
 from gloss.domain.manifest.plain import Origin, Part, Run
 from gloss.domain.manifest.units import RowFault, Unit
 from gloss.domain.model import Value
+from gloss.domain.segments import LongSequence
 from gloss.ports import Blobs
 
 NDJSON = "application/x-ndjson"
@@ -37,6 +38,7 @@ class Line(Value):
 
 
 _LINE = TypeAdapter(Line)
+_LONG = TypeAdapter(list[LongSequence])
 
 
 def rows_key(job_id: str, number: int) -> str:
@@ -52,6 +54,31 @@ def report_key(job_id: str, number: int) -> str:
 def reports_of(job_id: str) -> str:
     """Under which prefix the outcomes of all batches lie, in their order."""
     return f"jobs/{job_id}/report/"
+
+
+def write_long(job_id: str, long: Iterable[LongSequence], blobs: Blobs) -> None:
+    """Keep which sequences of a job are cut into segments."""
+    blobs.put(_long_key(job_id), to_json(list(long)), "application/json")
+
+
+def read_long(job_id: str, blobs: Blobs) -> list[LongSequence]:
+    """Which sequences of a job are cut into segments; raises NotFound."""
+    return _LONG.validate_json(blobs.get(_long_key(job_id)))
+
+
+def segments_prefix(job_id: str, batch: int | None = None) -> str:
+    """Where the segments of a job's, or a batch's, long sequences lie; what is left there is gone after two days."""
+    return f"tmp/segments/{job_id}/" if batch is None else f"tmp/segments/{job_id}/{batch}/"
+
+
+def clear_segments(job: Job, blobs: Blobs, batch: int | None = None) -> None:
+    """Remove the segments of a job or batch that is done, if it had any."""
+    if job.frames_a_segment is not None:
+        blobs.remove(blobs.keys(segments_prefix(job.id, batch)))
+
+
+def _long_key(job_id: str) -> str:
+    return f"jobs/{job_id}/segments.json"
 
 
 def line_of(part: Part) -> bytes:

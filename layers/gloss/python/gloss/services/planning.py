@@ -12,10 +12,11 @@ from gloss.domain.manifest.plain import Part, Run
 from gloss.domain.manifest.reading import Manifest
 from gloss.domain.manifest.units import SequenceUnit
 from gloss.domain.model import JobId, Value
+from gloss.domain.segments import FRAMES_A_SEGMENT, LongSequence, names_of, segments_of
 from gloss.kinds.register import BATCHES, JOBS, batches_of, job_key
 from gloss.ports import Blobs, Ports, Query, Save, Store
 from gloss.services import describing
-from gloss.services.parcelling import NDJSON, line_of, rows_key
+from gloss.services.parcelling import NDJSON, line_of, read_long, rows_key, write_long
 from gloss.services.situating import persistently
 
 MAX_ROWS = MAX_URLS = 1_000_000
@@ -37,21 +38,22 @@ class Planned(Value):
     status: Literal["planned", "over"]
     job_id: JobId
     batches: tuple[int, ...] = ()
+    segments: tuple[str, ...] = ()
     renders: tuple[int, ...] = ()
 
 
-def plan(job_id: str, ports: Ports) -> Planned:
+def plan(job_id: str, ports: Ports, frames_a_segment: int = FRAMES_A_SEGMENT) -> Planned:
     """Cut the manifest into batches, once, fold what is done into the job's counts, and hand out the next round.
 
     A manifest that cannot be read ends the job with the reason. A plan that breaks off is made again: the same manifest
     gives the same batches.
     """
-    job = persistently(lambda: _planned(job_id, ports))
+    job = persistently(lambda: _planned(job_id, ports, frames_a_segment))
     batches = list(batches_done(job, ports.store))
     while job.status is JobStatus.PENDING and (numbers := round_of(job)):
         open_numbers = set(numbers) - {batch.number for batch in batches}
         if open_numbers:
-            return _handed_out(job, sorted(open_numbers))
+            return _handed_out(job, sorted(open_numbers), ports.blobs)
         job = persistently(lambda known=batches: _fold(job_id, known, ports))  # type: ignore[misc]
         batches = list(batches_done(job, ports.store))
     return Planned(status="over", job_id=job.id)
@@ -72,14 +74,14 @@ def batch_weight(number: int) -> int:
     return 50 if number < 20 else 200 if number < 60 else 1000
 
 
-def _planned(job_id: str, ports: Ports) -> Job:
+def _planned(job_id: str, ports: Ports, frames_a_segment: int) -> Job:
     """The job with its batches written; raises Stale when it was changed meanwhile."""
     job = ports.store.get(JOBS, job_key(job_id))
     if job.status is not JobStatus.PENDING or job.batches is not None:
         return job
     manifest = opened(job.format, _bounded(ports.blobs.open(job.manifest_key)), job.lenient)
     with ThreadPoolExecutor(PUTS_AT_ONCE) as pool:
-        writer = _Writer(_Puts(job.id, ports.blobs, pool))
+        writer = _Writer(_Puts(job.id, ports.blobs, pool), frames_a_segment)
         try:
             for part in manifest.parts():
                 writer.add(part)
@@ -99,10 +101,12 @@ def _fold(job_id: str, batches: Sequence[Batch], ports: Ports) -> Job:
     return done
 
 
-def _handed_out(job: Job, numbers: list[int]) -> Planned:
+def _handed_out(job: Job, numbers: list[int], blobs: Blobs) -> Planned:
     renders = tuple(number for number in numbers if number >= RENDERS_FROM)
     batches = tuple(number for number in numbers if number < RENDERS_FROM)
-    return Planned(status="planned", job_id=job.id, batches=batches, renders=renders)
+    long = read_long(job.id, blobs) if renders and job.frames_a_segment else ()
+    segments = tuple(str(name) for each in long if each.batch in renders for name in names_of(each))
+    return Planned(status="planned", job_id=job.id, batches=batches, segments=segments, renders=renders)
 
 
 def _bounded(chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -127,6 +131,7 @@ def _noted(job: Job, writer: "_Writer", manifest: Manifest, ports: Ports) -> Job
         total=writer.rows,
         batches=writer.files.count,
         renders=writer.sequences.count,
+        frames_a_segment=writer.frames_a_segment if writer.long else None,
         skip_duplicate_urls=job.skip_duplicate_urls or manifest.flags.skip_duplicate_urls,
         upsert_metadata=job.upsert_metadata or manifest.flags.upsert_metadata,
         schema_version=_schema_version(job, ports.store),
@@ -149,6 +154,10 @@ class _Puts:
         if len(self._waiting) == PUTS_AT_ONCE:
             self._waiting.popleft().result()
         self._waiting.append(self._pool.submit(self._blobs.put, rows_key(self._job_id, number), body, NDJSON))
+
+    def put_long(self, long: Sequence[LongSequence]) -> None:
+        """Note which sequences are cut; the last that is written."""
+        write_long(self._job_id, long, self._blobs)
 
     def wait(self) -> None:
         """Until everything is written."""
@@ -192,9 +201,10 @@ def _schema_version(job: Job, store: Store) -> int:
 class _Writer:
     """Puts rows on two piles: files and groups, and sequences, which are batches apart since they must be rendered."""
 
-    def __init__(self, puts: _Puts) -> None:
-        self._puts = puts
+    def __init__(self, puts: _Puts, frames_a_segment: int) -> None:
+        self._puts, self.frames_a_segment = puts, frames_a_segment
         self.rows = self._urls = 0
+        self.long: list[LongSequence] = []
         self.files = _Pile(puts, 0, batch_weight)
         self.sequences = _Pile(puts, RENDERS_FROM, lambda _: FRAMES_A_RENDER)
 
@@ -203,14 +213,25 @@ class _Writer:
         if isinstance(part, Run):
             return self._add_run(part)
         self._count(1, len(part.urls))
-        pile = self.sequences if isinstance(part, SequenceUnit) else self.files
-        return pile.add(line_of(part), len(part.urls))
+        if isinstance(part, SequenceUnit):
+            self._note(part)
+            return self.sequences.add(line_of(part), len(part.urls))
+        return self.files.add(line_of(part), len(part.urls))
 
     def close(self) -> None:
         """Write what is left, and wait until everything is written."""
         self.files.close()
         self.sequences.close()
         self._puts.wait()
+        if self.long:
+            self._puts.put_long(self.long)
+
+    def _note(self, unit: SequenceUnit) -> None:
+        """Note a sequence that is longer than a segment, and the batch that it comes into."""
+        frames = len(unit.urls)
+        if frames > self.frames_a_segment:
+            batch, segments = RENDERS_FROM + self.sequences.count, segments_of(frames, self.frames_a_segment)
+            self.long.append(LongSequence(batch, unit.row, segments))
 
     def _add_run(self, run: Run) -> None:
         self._count(len(run.texts), len(run.texts))

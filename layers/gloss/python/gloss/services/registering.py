@@ -59,22 +59,20 @@ class Registration(Value):
 
 def register(job_id: str, number: int, media_of: MediaOf, ports: Ports) -> Registration:
     """Probe and save the units of a batch; an error of one unit is that unit's outcome."""
-    return carry_out(job_id, number, media_of, probe_files, ports)
+    return carry_out(BatchRef(job_id=JobId(job_id), number=number), media_of, probe_files, ports)
 
 
-def carry_out(job_id: str, number: int, media_of: MediaOf, step: Step, ports: Ports) -> Registration:
+def carry_out(ref: BatchRef, media_of: MediaOf, step: Step, ports: Ports) -> Registration:
     """The same with another step between a unit's URLs and its facts.
 
     A batch that was done before, or whose job is over, is left alone; of one that was begun, only the rest is done.
     """
-    job = ports.store.get(JOBS, job_key(job_id))
+    job, number = ports.store.get(JOBS, job_key(ref.job_id)), ref.number
     known = ports.store.find(BATCHES, batch_key(job.id, number))
     if job.status is not JobStatus.PENDING or (known is not None and known.ended_at is not None):
         return Registration(job_id=job.id, number=number, counts=known.counts if known else Counts())
     again = known is not None or not _begun(job, number, ports)
-    integration = _integration(job, ports.store)
-    work = Work(job, media_of(integration), reach_of(integration), ports.clock.now(), ports.blobs)
-    desk = Desk(work, step, ports.store)
+    desk = _desk(job, number, media_of, ports)._replace(step=step)
     rows = describing.read_rows(read_rows(job.id, number, ports.blobs), job, ports.store)
     settled = sorted(_all(rows, _made_before(rows, job, ports.store) if again else {}, desk), key=_row)
     write_report(job.id, number, [each.outcome for each in settled], ports.blobs)
@@ -88,6 +86,30 @@ def _items(settled: Sequence[Settled], store: Store) -> Iterator[Item]:
         yield from (item for item in (each.made, *each.more) if item is not None)
     there = (each.outcome.item_id for each in settled if each.made is None)
     yield from store.get_many(ITEMS, [item_key(id_) for id_ in there if id_ is not None])
+
+
+def desk_of(job_id: JobId, number: int, media_of: MediaOf, ports: Ports) -> Desk:
+    """Where the units of a batch are worked on; raises NotFound when there is no such job."""
+    return _desk(ports.store.get(JOBS, job_key(job_id)), number, media_of, ports)
+
+
+def wanted(number: int, desk: Desk) -> Iterator[Placed]:
+    """The unit of a row with its canonical URLs, unless it is faulty, or in the folder already."""
+    job, batch = desk.work.job, desk.work.batch
+    units = [row for row in read_rows(job.id, batch, desk.work.blobs) if row.row == number]
+    read = describing.read_rows(units, job, desk.store)
+    placed, _ = _placed([row for row in read if not isinstance(row, RowFault)], desk)
+    known = recognising.known_places(placed, job, desk.store)
+    before = _made_before(read, job, desk.store)
+    for unit, urls in placed:
+        if not before and recognising.same_as(unit, urls, known) is None:
+            yield unit, urls
+
+
+def _desk(job: Job, number: int, media_of: MediaOf, ports: Ports) -> Desk:
+    integration = _integration(job, ports.store)
+    work = Work(job, media_of(integration), reach_of(integration), ports.clock.now(), ports.blobs, number)
+    return Desk(work, probe_files, ports.store)
 
 
 def _begun(job: Job, number: int, ports: Ports) -> bool:

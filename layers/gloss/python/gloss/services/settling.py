@@ -37,6 +37,7 @@ class Work(NamedTuple):
     reach: Reach
     now: Timestamp
     blobs: Blobs
+    batch: int
 
 
 class Desk(NamedTuple):
