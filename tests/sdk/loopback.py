@@ -7,13 +7,14 @@ State machines are walked to their end while the request waits; webhooks and the
 """
 
 import importlib
+import json
 import logging
 import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from contextvars import Context, copy_context
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -25,15 +26,17 @@ from uuid import uuid4
 from moto.server import ThreadedMotoServer
 
 from gloss import edge, wiring
-from gloss.adapters.memory import MemoryMachines, MemoryStore, MemoryVault
+from gloss.adapters.memory import MemoryMachines, MemoryVault
 from gloss.domain.errors import NotFound
 from gloss.services.founding import Founding, found_organisation
 from infra.bootstrap import ROOT, installed
 from infra.local.demo.client import Client
 from infra.rooms import MACHINES
+from tests.sdk.counting import CountingStore, Ledger
 from tests.sdk.target import Site, prepare
 from tests.walk import Failed, walk
 
+LEGACY: Final = {"/public", "/public/user"}
 BEARER: Final = "loopback-admin"
 OWN, CUSTOMERS = "gloss-own", "suite-media"
 SUITE: Final = ROOT / "tests" / "sdk" / "suite"
@@ -43,30 +46,33 @@ ENVIRONMENT: Final = ROOT / ".local" / "venv-sdk"
 class WalkedMachines(MemoryMachines):
     """Machines that run to their end as soon as they are started."""
 
+    def __init__(self, store: CountingStore) -> None:
+        super().__init__()
+        self._store = store
+
     def start(self, machine: str, name: str, payload: Mapping[str, Any]) -> None:
         super().start(machine, name, payload)
-        try:
+        with self._store.aside(), suppress(Failed):
             walk(machine, MACHINES[machine][0].room, payload, name)
-        except Failed:
-            return
 
     def is_running(self, machine: str, name: str) -> bool:
         return False
 
 
 @contextmanager
-def loopback() -> Iterator[Site]:
-    """A running Gloss with its first Admin and a customer's bucket."""
+def loopback(ledger: Ledger) -> Iterator[Site]:
+    """A running Gloss with its first Admin and a customer's bucket; the ledger is told what each call asks."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     store = _store(server.get_host_and_port())
-    ports = {"store": MemoryStore(), "machines": WalkedMachines(), "vault": MemoryVault()}
+    records = CountingStore()
+    ports = {"store": records, "machines": WalkedMachines(records), "vault": MemoryVault()}
     try:
         with wiring.standing_in(**ports):
             founding = {"title": "Suite", "admin_email": "admin@suite.io", "bearer": BEARER}
             found_organisation(Founding(**founding, public_key=uuid4().hex * 2), wiring.ports())
-            with _served(copy_context()) as url, closing(Client(url, BEARER)) as admin:
+            with _served(copy_context(), records, ledger) as url, closing(Client(url, BEARER)) as admin:
                 yield Site(admin, BEARER, store, CUSTOMERS)
     finally:
         server.stop()
@@ -85,8 +91,8 @@ def _store(place: tuple[str, int]) -> Any:
 
 
 @contextmanager
-def _served(context: Context) -> Iterator[str]:
-    handler = type("Bound", (_Gateway,), {"context": context})
+def _served(context: Context, records: CountingStore, ledger: Ledger) -> Iterator[str]:
+    handler = type("Bound", (_Gateway,), {"context": context, "records": records, "ledger": ledger})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     Thread(target=server.serve_forever, daemon=True).start()
     try:
@@ -100,6 +106,8 @@ class _Gateway(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     context: Context
+    records: CountingStore
+    ledger: Ledger
     lock = RLock()
 
     def serve(self) -> None:
@@ -120,12 +128,22 @@ class _Gateway(BaseHTTPRequestHandler):
     def _answered(self) -> Any:
         path, _, query = self.path.partition("?")
         path = unquote(path)
-        event = self._event(path, query, self.rfile.read(int(self.headers.get("content-length") or 0)))
+        body = self.rfile.read(int(self.headers.get("content-length") or 0))
+        room, call = self._called(path, body)
+        before = self.records.requests
+        answer = importlib.import_module(f"functions.{room}.app").handler(self._event(path, query, body), None)
+        if answer["statusCode"] in {200, 303}:
+            self.ledger.note(call, self.records.requests - before)
+        return answer
+
+    def _called(self, path: str, body: bytes) -> tuple[str, str]:
+        """The room that answers, and what is asked of it: the route, or the operation of a legacy URL."""
         try:
-            room = edge.matching(self.command, path)[0].room
+            route = edge.matching(self.command, path)[0]
         except NotFound:
-            room = "sdk" if path.startswith("/v2/") else "report"
-        return importlib.import_module(f"functions.{room}.app").handler(event, None)
+            return ("sdk" if path.startswith("/v2/") else "report"), path
+        legacy = f"{json.loads(body)['query_method']} {json.loads(body)['query_type']}" if route.path in LEGACY else ""
+        return route.room, legacy or f"{route.method} {route.path}"
 
     def _event(self, path: str, query: str, body: bytes) -> dict[str, Any]:
         http = {"method": self.command, "path": path}
@@ -153,9 +171,17 @@ def run_suite(target: Path, arguments: list[str]) -> int:
 
 def main(arguments: list[str]) -> int:
     """Serve, run the suite, stop."""
-    with tempfile.TemporaryDirectory() as folder, loopback() as site:
+    status, ledger = told(arguments)
+    sys.stdout.write(ledger.told() + "\n")
+    return status
+
+
+def told(arguments: list[str]) -> tuple[int, Ledger]:
+    """The suite's exit status, and what its calls asked of the table."""
+    ledger = Ledger()
+    with tempfile.TemporaryDirectory() as folder, loopback(ledger) as site:
         integration = site.admin.post("/v1/integrations", {"title": "Suite"})
-        return run_suite(prepare(Path(folder), site, integration), arguments)
+        return run_suite(prepare(Path(folder), site, integration), arguments), ledger
 
 
 if __name__ == "__main__":
