@@ -3,13 +3,17 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, Final
 from uuid import uuid4
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+from gloss.domain.envelopes import envelope, signed_headers
+from gloss.domain.events import TaskSubmitted
 from infra.local.demo.client import Client
 from tests.builders_media import a_pdf, a_sound, a_video, an_image, dicom_files, nibabel_files
 
@@ -49,6 +53,7 @@ def prepare(folder: Path, site: "Site", integration: Mapping[str, Any]) -> Path:
         "media": {name.removeprefix("suite/"): f"s3://{site.bucket}/{name}" for name in FILES},
         "keys": {"admin": str(_key(folder, "admin", admin, None))},
         "people": {"admin": admin.get("/v1/me")["email"]},
+        "delivery": _delivery(),
     }
     for word, name in PEOPLE.items():
         person = admin.post("/v1/users", {"email": f"{name}-{uuid4().hex[:8]}@suite.io"})
@@ -57,6 +62,15 @@ def prepare(folder: Path, site: "Site", integration: Mapping[str, Any]) -> Path:
     target = folder / "sdk-target.json"
     target.write_text(json.dumps(described, indent=1))
     return target
+
+
+def _delivery() -> dict[str, Any]:
+    """A webhook's delivery as it goes out: body, headers and the secret that signed it."""
+    secret, now = token_hex(32), datetime.now(UTC)
+    told = {"org_id": "org", "project_id": str(uuid4()), "task_id": str(uuid4()), "data_id": str(uuid4())}
+    event = TaskSubmitted(id=str(uuid4()), at=now, actor="ann", stage="annotate", to_stage="review", **told)
+    body = envelope(event.id, event.kind, event)
+    return {"body": body, "headers": signed_headers(secret, event.id, body.encode(), now), "secret": secret}
 
 
 def _key(folder: Path, word: str, admin: Client, user_id: str | None) -> Path:

@@ -22,3 +22,17 @@ def a_template(target: Target) -> str:
     """An agent, then people who annotate and review; its id."""
     graph: dict[str, Any] = {"stages": STAGES}
     return str(api(target, "POST", "/v1/workflow-templates", {"title": a_title("Flow"), "graph": graph})["id"])
+
+
+def an_agents_template(target: Target, agent: str, *pathways: str) -> str:
+    """An agent's stage by that name, whose pathways each lead to an annotate stage of their own name; its id."""
+    ends = [{"id": f"p{number}", "name": name, "to": f"annotate{number}"} for number, name in enumerate(pathways)]
+    people = [{"id": end["to"], "kind": "annotate", "title": f"At {end['name']}", "to": "complete"} for end in ends]
+    graph = [
+        {"id": "start", "kind": "start", "title": "Start", "to": "agent"},
+        {"id": "agent", "kind": "agent", "title": agent, "pathways": ends},
+        *people,
+        {"id": "complete", "kind": "complete", "title": "Complete"},
+    ]
+    wanted = {"title": a_title("Agents"), "graph": {"stages": graph}}
+    return str(api(target, "POST", "/v1/workflow-templates", wanted)["id"])

@@ -17,13 +17,14 @@ Range = tuple[Frame, Frame]
 
 
 class Mark(Value):
-    """Who labelled when (None: not stamped yet), how sure (0-1), and whether by hand."""
+    """Who labelled when (None: not stamped yet), how sure (1 when nothing is said), and whether by hand."""
 
     created_by: str | None = None
     created_at: Timestamp | None = None
     edited_by: str | None = None
     edited_at: Timestamp | None = None
-    confidence: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 1.0
+    #: What a model says, without an upper end: the guide's own pre-labelling script gives up to 1.5.
+    confidence: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1.0
     manual: bool = True
 
 
