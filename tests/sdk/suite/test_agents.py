@@ -151,7 +151,7 @@ def _leave(stage: AgentStage, title: str) -> None:
         task.proceed(pathway_name="On")
 
 
-@pytest.mark.shows("QueueRunner.get_agent_stages")
+@pytest.mark.shows("QueueRunner.stage")
 def test_a_queue_runner_does_the_tasks_that_a_queue_brings(target: dict[str, Any], client: EncordUserClient) -> None:
     project = an_agents_project(target, client, a_video(target), "Agent 1", "On")
     runner = QueueRunner(project_hash=project.project_hash, user_client=client)
