@@ -20,7 +20,7 @@ class CountingStore(MemoryStore):
 
     def __init__(self) -> None:
         super().__init__()
-        self.requests = 0
+        self.requests: list[str] = []
         self._aside = False
 
     @contextmanager
@@ -33,41 +33,42 @@ class CountingStore(MemoryStore):
             self._aside = before
 
     def find(self, kind: Kind[M], key: Key) -> M | None:
-        self._count(1)
+        self._count(1, f"find {kind.name}")
         return super().find(kind, key)
 
     def get_many(self, kind: Kind[M], keys: Sequence[Key]) -> list[M]:
-        self._count(ceil(len(keys) / READ_AT_ONCE))
+        self._count(ceil(len(keys) / READ_AT_ONCE), f"get_many {kind.name}")
         with self.aside():
             return super().get_many(kind, keys)
 
     def page(self, kind: Kind[M], partition: str, query: Query | None = None) -> Page[M]:
-        self._count(1)
+        self._count(1, f"page {kind.name}")
         return super().page(kind, partition, query)
 
     def commit(self, changes: Sequence[Change], events: Sequence[Event] = ()) -> None:
-        self._count(1)
+        self._count(1, f"commit {', '.join(dict.fromkeys(it.kind.name for it in changes))}")
         super().commit(changes, events)
 
-    def _count(self, requests: int) -> None:
-        self.requests += 0 if self._aside else requests
+    def _count(self, times: int, what: str) -> None:
+        self.requests += [] if self._aside else [what] * times
 
 
 class Ledger:
     """The requests of every call, by route or operation."""
 
     def __init__(self) -> None:
-        self._calls: dict[str, list[int]] = defaultdict(list)
+        self.calls: dict[str, list[list[str]]] = defaultdict(list)
 
-    def note(self, call: str, requests: int) -> None:
-        """One call's."""
-        self._calls[call].append(requests)
+    def note(self, call: str, requests: list[str]) -> None:
+        """What one call asked."""
+        self.calls[call].append(requests)
 
-    def least(self) -> dict[str, int]:
-        """The fewest of each call: what it asks when it is about one thing."""
-        return {call: min(counts) for call, counts in sorted(self._calls.items())}
+    def told(self) -> str:
+        """A line a call with its most and fewest requests and how often it came, the dearest first."""
+        counts = {call: sorted(map(len, asked)) for call, asked in self.calls.items()}
+        ordered = sorted(counts.items(), key=lambda each: -each[1][-1])
+        return "\n".join(f"{seen[-1]:4} {seen[0]:4} {len(seen):5}  {call}" for call, seen in ordered)
 
-    def told(self) -> Any:
-        """A line a call, the dearest first."""
-        ordered = sorted(self._calls.items(), key=lambda each: -max(each[1]))
-        return "\n".join(f"{max(counts):4} {min(counts):4} {len(counts):5}  {call}" for call, counts in ordered)
+    def cheapest(self, call: str) -> str:
+        """The requests of the cheapest call of its sort."""
+        return " | ".join(min(self.calls[call], key=len))

@@ -130,10 +130,10 @@ class _Gateway(BaseHTTPRequestHandler):
         path = unquote(path)
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
         room, call = self._called(path, body)
-        before = self.records.requests
+        self.records.requests = []
         answer = importlib.import_module(f"functions.{room}.app").handler(self._event(path, query, body), None)
         if answer["statusCode"] in {200, 303}:
-            self.ledger.note(call, self.records.requests - before)
+            self.ledger.note(call, self.records.requests)
         return answer
 
     def _called(self, path: str, body: bytes) -> tuple[str, str]:
