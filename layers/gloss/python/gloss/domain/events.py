@@ -163,6 +163,12 @@ class IssueReopened(OfIssue):
     kind: Literal["issue.reopened"] = "issue.reopened"
 
 
+class IssueDeleted(OfIssue):
+    """An issue was taken away with all that was said there."""
+
+    kind: Literal["issue.deleted"] = "issue.deleted"
+
+
 class JobFinished(Happened):
     """A registration job ended with these unit counts."""
 
@@ -250,6 +256,7 @@ Event = Annotated[
     | IssueOpened
     | IssueResolved
     | IssueReopened
+    | IssueDeleted
     | JobFinished
     | FolderSynced
     | ImportStageClosed

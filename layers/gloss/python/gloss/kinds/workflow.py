@@ -3,7 +3,7 @@
 from gloss.domain.model import ProjectId, TaskId, UserId, iso
 from gloss.domain.workflow import queue
 from gloss.domain.workflow.convoy import Convoy
-from gloss.domain.workflow.issues import Issue
+from gloss.domain.workflow.issues import Issue, IssueEntry, ProjectTag
 from gloss.domain.workflow.label_rows import Branch, BranchRow
 from gloss.domain.workflow.labelled import LabelSave
 from gloss.domain.workflow.reviews import ReviewSheet
@@ -50,6 +50,13 @@ ISSUES = Kind(
 )
 
 
+#: Where an issue lies, by its id alone; what is left of a deleted one for a month.
+ISSUE_ENTRIES = Kind("issue entry", IssueEntry, lambda it: issue_entry_key(it.id))
+
+#: The tags that a project's issues may bear, by name.
+PROJECT_TAGS = Kind("issue tag", ProjectTag, lambda it: Key(issue_tags_of(it.project_id), it.name))
+
+
 def task_key(task_id: TaskId) -> Key:
     """Where a task lies."""
     return Key(of_task(task_id))
@@ -88,6 +95,16 @@ def branches_of(project_id: ProjectId) -> str:
 def issue_key(task_id: TaskId, issue_id: str) -> Key:
     """Where an issue lies."""
     return Key(of_task(task_id), f"ISSUE#{issue_id}")
+
+
+def issue_entry_key(issue_id: str) -> Key:
+    """Where it says where an issue lies."""
+    return Key(f"ISSUE#{issue_id}")
+
+
+def issue_tags_of(project_id: ProjectId) -> str:
+    """The partition of a project's issue tags."""
+    return f"PROJECT#{project_id}#ISSUE_TAGS"
 
 
 def issues_of(project_id: ProjectId) -> str:

@@ -53,6 +53,11 @@ WORKFLOW: Final = (
     _row("GET", f"{_STAGE}/tasks/{{task_id}}/reviews", Permission.PROJECT_READ),
     _row("POST", f"{_STAGE}/tasks/{{task_id}}/reviews/actions", Permission.PROJECT_REVIEW),
     _row("POST", "projects/{project_id}/priorities", Permission.PROJECT_MANAGE),
+    _row("GET", "projects/{project_id}/issues", Permission.PROJECT_READ),
+    _row("POST", "projects/{project_id}/issues", Permission.PROJECT_WORK),
+    _row("POST", "projects/{project_id}/issues/delete", Permission.PROJECT_WORK),
+    _row("GET", "projects/{project_id}/issue-tags", Permission.PROJECT_READ),
+    _row("POST", "projects/{project_id}/issue-tags", Permission.PROJECT_MANAGE),
 )
 
 LABELS: Final[tuple[Route, ...]] = ()

@@ -9,10 +9,10 @@ from gloss.domain.access import Caller
 from gloss.domain.events import IssueOpened, IssueReopened, IssueResolved, OfIssue
 from gloss.domain.model import ProjectId, UserId, Value
 from gloss.domain.workflow import issues
-from gloss.domain.workflow.issues import Issue, NewIssue, Remark
+from gloss.domain.workflow.issues import Issue, IssueEntry, NewIssue, Remark
 from gloss.domain.workflow.task import Task
-from gloss.kinds.workflow import ISSUES, TASKS, issue_key, issues_of, of_task
-from gloss.ports import Page, Ports, Query, Save
+from gloss.kinds.workflow import ISSUE_ENTRIES, ISSUES, TASKS, issue_key, issues_of, of_task
+from gloss.ports import Change, Page, Ports, Query, Save
 from gloss.services.situating import Situation, TaskPath, demand_open, persistently, situation
 
 
@@ -66,7 +66,7 @@ def open_issue(path: TaskPath, wanted: NewIssue, caller: Caller, ports: Ports) -
         issue = new_issue(met, wanted, ports.ids.new())
         task = met.task.changed(open_issues=met.task.open_issues + 1, updated_at=met.now)
         event = IssueOpened(**told(met, issue, ports.ids.new()))
-        ports.store.commit([Save(TASKS, task), Save(ISSUES, issue)], [event])
+        ports.store.commit([Save(TASKS, task), *kept(issue)], [event])
         return issue
 
     return persistently(work)
@@ -105,6 +105,12 @@ def new_issue(met: Situation, wanted: NewIssue, issue_id: str) -> Issue:
         tags=wanted.tags,
         created_at=met.now,
     )
+
+
+def kept(issue: Issue) -> list[Change]:
+    """A new issue, to be found by its id alone too."""
+    entry = IssueEntry(id=issue.id, project_id=issue.project_id, task_id=issue.task_id)
+    return [Save(ISSUES, issue), Save(ISSUE_ENTRIES, entry)]
 
 
 def turned_task(task: Task, opened: int, now: datetime) -> Task:

@@ -19,11 +19,11 @@ from gloss.domain.workflow.task import Task
 from gloss.kinds.workflow import ISSUES, REVIEW_SHEETS, TASKS, issue_key
 from gloss.ports import Change, Ports, Save
 from gloss.services.advancing import judgement_events, sheets_of
-from gloss.services.discussing import new_issue, told
+from gloss.services.discussing import kept, new_issue, told
 from gloss.services.situating import Situation, TaskPath, demand_open, persistently, situation
 
 NO_COMMENT = "Rejected."
-AT_ONCE = 30
+AT_ONCE = 20
 
 
 class Judging(Value):
@@ -103,19 +103,26 @@ def _meeting_reviews(path: TaskPath, caller: Caller, ports: Ports) -> tuple[Situ
 def _keep(met: Situation, sheets: Sequence[ReviewSheet], outcomes: Sequence[Outcome], ports: Ports) -> None:
     changes: list[Change] = [Save(TASKS, outcomes[-1].task)]
     changes += [Save(REVIEW_SHEETS, sheet) for sheet in reviews.judged(sheets, [it.review for it in outcomes])]
-    changes += [Save(ISSUES, it.issue) for it in outcomes if it.issue]
+    changes += [change for it in outcomes if it.issue for change in _saved(it.issue)]
     told = judgement_events(met, [it.review for it in outcomes], ports)
     ports.store.commit(changes, [*told, *(event for it in outcomes for event in it.events)])
+
+
+def _saved(issue: Issue) -> list[Change]:
+    return kept(issue) if issue.version == 1 else [Save(ISSUES, issue)]
 
 
 def _outcome(met: Situation, said: LabelReview, task: Task, wanted: Judging, ports: Ports) -> Outcome:
     if wanted.action != "reject":
         return Outcome(said, task)
-    return _opened(met, said, task, wanted, ports) if said.issue_id is None else _again(met, said, task, wanted, ports)
+    stored = ports.store.find(ISSUES, issue_key(task.id, said.issue_id)) if said.issue_id else None
+    if stored is None:
+        return _opened(met, said, task, wanted, ports)
+    return _again(met, stored, said, task, wanted, ports)
 
 
 def _opened(met: Situation, said: LabelReview, task: Task, wanted: Judging, ports: Ports) -> Outcome:
-    """A first rejection opens the label's issue."""
+    """A first rejection opens the label's issue, as does one whose issue was deleted."""
     anchor = AtLabel(label_id=said.label_id)
     issue = new_issue(
         met, NewIssue(comment=wanted.comment or NO_COMMENT, anchor=anchor, tags=wanted.tags), ports.ids.new()
@@ -125,9 +132,8 @@ def _opened(met: Situation, said: LabelReview, task: Task, wanted: Judging, port
     return Outcome(said.model_copy(update={"issue_id": issue.id}), counted, issue, (event,))
 
 
-def _again(met: Situation, said: LabelReview, task: Task, wanted: Judging, ports: Ports) -> Outcome:
+def _again(met: Situation, stored: Issue, said: LabelReview, task: Task, wanted: Judging, ports: Ports) -> Outcome:
     """A further rejection answers in the label's issue, and opens it again when it was resolved."""
-    stored = ports.store.get(ISSUES, issue_key(task.id, said.issue_id or ""))
     remark = Remark(content=wanted.comment or NO_COMMENT, author=met.worker.user_id, at=met.now)
     issue = issues.answered(stored, remark)
     if not stored.is_resolved:

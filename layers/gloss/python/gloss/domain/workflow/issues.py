@@ -1,10 +1,10 @@
 """Issues: comments that hang on a place of the data unit and stay open until somebody resolves them."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from gloss.domain.errors import IllegalAction
+from gloss.domain.errors import Forbidden, IllegalAction
 from gloss.domain.model import OrgId, ProjectId, Share, StageId, TaskId, Timestamp, UserId, Value, Versioned
 
 Frame = Annotated[int, Field(ge=0)]
@@ -14,20 +14,39 @@ Tags = Annotated[tuple[Tag, ...], Field(max_length=50)]
 MOST_COMMENTS = 500
 
 
-class AtDataUnit(Value):
+class Place(Value):
+    """Where an issue hangs; `space` names the member of a data group, if it is on one."""
+
+    space: Annotated[str, Field(min_length=1, max_length=256)] | None = None
+
+
+class Frames(Value):
+    """Frames from first to last, both included."""
+
+    first: Frame
+    last: Frame
+
+    @model_validator(mode="after")
+    def _demand_order(self) -> Self:
+        if self.last < self.first:
+            raise ValueError("the last frame comes before the first")
+        return self
+
+
+class AtDataUnit(Place):
     """The whole data unit."""
 
     kind: Literal["data_unit"] = "data_unit"
 
 
-class AtFrame(Value):
+class AtFrame(Place):
     """One frame."""
 
     kind: Literal["frame"] = "frame"
     frame: Frame
 
 
-class AtPoint(Value):
+class AtPoint(Place):
     """A point on one frame, relative to its size (0-1)."""
 
     kind: Literal["frame_coordinate"] = "frame_coordinate"
@@ -36,7 +55,7 @@ class AtPoint(Value):
     y: Share
 
 
-class AtFrames(Value):
+class AtFrames(Place):
     """Frames from first to last, both included."""
 
     kind: Literal["frame_range"] = "frame_range"
@@ -44,12 +63,13 @@ class AtFrames(Value):
     last: Frame
 
 
-class AtLabel(Value):
-    """One object or classification, on one frame or wherever it is."""
+class AtLabel(Place):
+    """One object or classification, on one frame, on some frames, or wherever it is."""
 
     kind: Literal["annotation"] = "annotation"
     label_id: Annotated[str, Field(min_length=1, max_length=64)]
     frame: Frame | None = None
+    frames: Annotated[tuple[Frames, ...], Field(max_length=100)] = ()
 
 
 Anchor = Annotated[AtDataUnit | AtFrame | AtPoint | AtFrames | AtLabel, Field(discriminator="kind")]
@@ -97,6 +117,31 @@ class NewIssue(Value):
     comment: Content
     anchor: Anchor = AtDataUnit()
     tags: Tags = ()
+
+
+class IssueEntry(Versioned):
+    """Where an issue lies, by its id alone; `deleted_at`: it is gone, and so may this be when it `expires`."""
+
+    id: str
+    project_id: ProjectId
+    task_id: TaskId
+    deleted_at: Timestamp | None = None
+    expires: int | None = None
+
+
+class ProjectTag(Value):
+    """A tag that the issues of a project may bear."""
+
+    org_id: OrgId
+    project_id: ProjectId
+    name: Tag
+
+
+def demand_may_delete(issue: Issue, by: UserId, manages: bool) -> None:
+    """Let an issue be deleted: by those who manage the project, or by who opened it, unless it is a rejection's."""
+    own = issue.comments[0].author == by and not isinstance(issue.anchor, AtLabel)
+    if not (manages or own):
+        raise Forbidden("Only who opened an issue, or who manages the project, may delete it; nothing was deleted.")
 
 
 def answered(issue: Issue, remark: Remark) -> Issue:

@@ -1,0 +1,1 @@
+"""Issues for the public SDK."""
