@@ -7,6 +7,7 @@ from functions.sdk import (
     groups,
     issues,
     items,
+    labels,
     left_out,
     legacy,
     metadata,
@@ -34,6 +35,7 @@ for room in (
     groups,
     metadata,
     active,
+    labels,
     left_out,
 ):
     app.include_router(room.router)

@@ -51,3 +51,24 @@ def a_video(target: Target) -> dict[str, Any]:
 
 def _entry(target: Target, name: str, title: str) -> dict[str, Any]:
     return {"objectUrl": target["media"][name], "title": title}
+
+
+def everything(target: Target) -> dict[str, Any]:
+    """A manifest of one unit of every kind of media."""
+    return {
+        "images": [_entry(target, "0.png", "image")],
+        "videos": [_entry(target, "clip.mp4", "video")],
+        "audio": [_entry(target, "tone.wav", "audio")],
+        "pdfs": [_entry(target, "three.pdf", "pdf")],
+        "text": [_entry(target, "words.txt", "text"), _entry(target, "page.html", "html")],
+        "nifti": [_entry(target, "brain.nii", "nifti")],
+        "dicom_series": [_group(target, [name for name in target["media"] if name.startswith("mr/")], "dicom")],
+        "image_groups": [
+            _group(target, ["0.png", "1.png", "2.png"], "group"),
+            _group(target, ["1.png", "2.png", "3.png"], "sequence") | {"createVideo": True},
+        ],
+    }
+
+
+def _group(target: Target, names: list[str], title: str) -> dict[str, Any]:
+    return {"title": title, **{f"objectUrl_{place}": target["media"][name] for place, name in enumerate(names)}}

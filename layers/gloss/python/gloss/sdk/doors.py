@@ -99,16 +99,20 @@ class LegacyDoor:
 def enveloped(result: Any) -> Iterator[bytes]:
     """A success as the legacy client wants it; what an iterator yields is written as it comes, bytes being JSON."""
     yield b'{"status":200,"payload":null,"response":'
-    yield from _listed(result) if isinstance(result, Iterator) else [to_json(result)]
+    yield from _listed(result) if isinstance(result, Iterator) else [_written(result)]
     yield b"}"
 
 
 def _listed(entries: Iterator[Any]) -> Iterator[bytes]:
     before = b"["
     for entry in entries:
-        yield before + (entry if isinstance(entry, bytes) else to_json(entry))
+        yield before + _written(entry)
         before = b","
     yield b"]" if before == b"," else b"[]"
+
+
+def _written(result: Any) -> bytes:
+    return result if isinstance(result, bytes) else to_json(result)
 
 
 def readably(error: Unreadable) -> GlossError:

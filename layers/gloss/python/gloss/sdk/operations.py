@@ -80,6 +80,7 @@ OF_LABELS: Final = (
     Operation("project", "labelrow", "PUT", Permission.PROJECT_WORK),
     Operation("project", "labelrow", "GET", Permission.PROJECT_READ),
     Operation("project", "labelrow", "POST", Permission.PROJECT_WORK),
+    Operation("project", "labelworkflowgraphnode", "POST", Permission.PROJECT_MANAGE),
 )
 
 OF_DATASETS: Final = (

@@ -60,7 +60,12 @@ WORKFLOW: Final = (
     _row("POST", "projects/{project_id}/issue-tags", Permission.PROJECT_MANAGE),
 )
 
-LABELS: Final[tuple[Route, ...]] = ()
+LABELS: Final = (
+    _row("GET", "projects/{project_id}/branches", Permission.PROJECT_READ),
+    _row("POST", "projects/{project_id}/labels/copy-branch", Permission.PROJECT_WORK),
+    _row("GET", "projects/{project_id}/labels/{label_id}/validation-state", Permission.PROJECT_READ),
+    _row("POST", "projects/{project_id}/label-rows/classifications", Permission.PROJECT_READ),
+)
 
 _FOLDER: Final = "storage/folders/{folder_id}"
 

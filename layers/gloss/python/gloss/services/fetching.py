@@ -118,5 +118,6 @@ def facts(row: Row, media: Media, outlook: Outlook) -> RowFacts:
         created_at=made,
         last_edited_at=row.edited_at or made,
         units=units,
+        valid=row.missing_answers == 0,
         deleted=not units,
     )

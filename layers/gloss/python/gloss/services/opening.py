@@ -27,7 +27,11 @@ def open_rows(data_ids: Sequence[DataId], branch: str, outlook: Outlook, ports: 
     demand_open(outlook.project, outlook.worker)
     wanted = list(dict.fromkeys(data_ids))
     found = locating.by_data(wanted, branch, outlook, ports.store)
-    rows = locating.demand_all(found, len(wanted))
+    return opened(locating.demand_all(found, len(wanted)), branch, outlook, ports)
+
+
+def opened(rows: Sequence[Row], branch: str, outlook: Outlook, ports: Ports) -> list[Row]:
+    """The rows, made where they are not there yet."""
     left = iter([row for row in rows if not row.is_made])
     made: dict[str, Row] = {}
     while batch := list(islice(left, AT_ONCE)):

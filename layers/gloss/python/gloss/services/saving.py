@@ -26,12 +26,13 @@ from gloss.domain.workflow.labelled import LabelSave, labelled, labels_blob
 from gloss.domain.workflow.reviews import ReviewSheet
 from gloss.kinds.catalog import ONTOLOGIES
 from gloss.kinds.register import ITEMS, item_key
-from gloss.kinds.workflow import BRANCH_ROWS, LABEL_SAVES, REVIEW_SHEETS, TASKS, review_sheet_key, task_key
+from gloss.kinds.workflow import BRANCH_ROWS, LABEL_SAVES, TASKS, task_key
 from gloss.ports import Blobs, Change, Key, Ports, Save, Store
 from gloss.services import labelling, locating
 from gloss.services.advancing import sheets_of
 from gloss.services.locating import Outlook
 from gloss.services.situating import demand_open, persistently
+from gloss.services.uniting import sheets_of_many
 
 PUTS_AT_ONCE: Final = 16
 MOST_CHANGES: Final = 90
@@ -125,7 +126,7 @@ def keep(pairs: Sequence[tuple[Row, LabelBody]], structure: Structure, outlook: 
     kept = [Kept(row, body, _stored(body)[0], ports.ids.new()) for row, body in pairs]
     with ThreadPoolExecutor(PUTS_AT_ONCE) as pool:
         list(pool.map(partial(_put, ports.blobs), kept))
-    sheets = _first_sheets([it.row for it in kept], ports.store)
+    sheets = sheets_of_many([it.row.task for it in kept if it.row.branch == MAIN], ports.store)
     writer = _Writer(structure, outlook, ports)
     for batch in _batches(writer.commit_of(it, sheets.get(it.row.task.id, [])) for it in kept):
         writer.write(batch)
@@ -138,15 +139,6 @@ def _stored(body: LabelBody) -> tuple[str, bytes]:
 
 def _put(blobs: Blobs, kept: Kept) -> None:
     blobs.put(labels_blob(kept.sha256), labels.canonical(kept.body), "application/json")
-
-
-def _first_sheets(rows: Sequence[Row], store: Store) -> dict[TaskId, list[ReviewSheet]]:
-    """The review sheets of the tasks: the first two of each by one read, all only where there is a second."""
-    tasks = [row.task.id for row in rows if row.branch == MAIN and row.task.row_version]
-    keys = [review_sheet_key(task_id, number) for task_id in tasks for number in (0, 1)]
-    found = store.get_many(REVIEW_SHEETS, keys) if keys else []
-    sheets = {it.task_id: [it] for it in found if it.number == 0}
-    return sheets | {it.task_id: sheets_of(it.task_id, store) for it in found if it.number == 1}
 
 
 def _batches(commits: Iterator[Commit]) -> Iterator[list[Commit]]:

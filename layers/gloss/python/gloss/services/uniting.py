@@ -163,11 +163,11 @@ def _draft(together: Together, tasks: Sequence[Task], store: Store) -> Draft:
     """The tasks with their label reviews, read at once."""
     known: dict[Key, Value] = {task_key(task.id): task for task in tasks}
     judged = {each.task_id for each in together.wanted if each.action.kind in JUDGING}
-    sheets = _sheets([task for task in tasks if task.id in judged], store)
+    sheets = sheets_of_many([task for task in tasks if task.id in judged], store)
     return Draft(store, known, {(REVIEW_SHEETS.name, of_task(id_)): found for id_, found in sheets.items()})
 
 
-def _sheets(tasks: Sequence[Task], store: Store) -> Mapping[TaskId, list[ReviewSheet]]:
+def sheets_of_many(tasks: Sequence[Task], store: Store) -> Mapping[TaskId, list[ReviewSheet]]:
     """The review sheets of each task, the first of all of them, then the second and so on: they have no gaps."""
     if len(tasks) == 1:
         return {tasks[0].id: sheets_of(tasks[0].id, store)}

@@ -128,7 +128,7 @@ def _point(point: g.Point, size: Size) -> Json:
 
 def _skeleton(skeleton: g.Skeleton, size: Size) -> Json:
     places = np.array([(vertex.x, vertex.y) for vertex in skeleton.points]) * (size.width_px, size.height_px)
-    seen = [2 if size.compat else JOINT[vertex.visibility] for vertex in skeleton.points]
+    seen = [2 if size.compat else JOINT[vertex.visibility or "visible"] for vertex in skeleton.points]
     triplets = [part for (x, y), v in zip(places.tolist(), seen, strict=True) for part in (x, y, v)]
     return _entries([], _bounds(places), 0, keypoints=triplets, num_keypoints=sum(v > 0 for v in seen))
 

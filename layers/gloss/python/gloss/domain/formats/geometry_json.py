@@ -68,7 +68,8 @@ def _skeleton(skeleton: g.Skeleton) -> Json:
 def _vertex(vertex: g.Vertex) -> Json:
     said = vertex.model_dump(exclude={"feature"}, exclude_none=True)
     hashed = {"featureHash": vertex.feature} if vertex.feature else {}
-    return {**said, **hashed, "visibility": _VISIBILITY.get(vertex.visibility, vertex.visibility)}
+    shown = {"visibility": _VISIBILITY.get(vertex.visibility, vertex.visibility)} if vertex.visibility else {}
+    return {**said, **hashed, **shown}
 
 
 def _bitmask(mask: g.Bitmask) -> Json:
@@ -136,9 +137,8 @@ def _read_skeleton(raw: Any, _object: Mapping[str, Any]) -> Json:
 def _read_vertex(point: Mapping[str, Any]) -> Json:
     kept = {key: point[key] for key in ("x", "y", "name", "color", "value") if point.get(key) is not None}
     hashed = {"feature": point["featureHash"]} if point.get("featureHash") else {}
-    flagged = next((ours for theirs, ours in _FLAGS.items() if point.get(theirs) is True), "visible")
-    stated = point.get("visibility")
-    return {**kept, **hashed, "visibility": _FLAGS.get(stated, stated) if isinstance(stated, str) else flagged}
+    stated = point.get("visibility") or next((flag for flag in _FLAGS if point.get(flag) is True), None)
+    return {**kept, **hashed, **({"visibility": _FLAGS.get(stated, stated)} if isinstance(stated, str) else {})}
 
 
 def _read_bitmask(raw: Any, _object: Mapping[str, Any]) -> Json:

@@ -57,10 +57,16 @@ def _answers(body: LabelBody, structure: Structure) -> Json:
     words = _Words(structure)
     return {
         "object_answers": {each.id: _object_answers(each, structure, words) for each in body.objects},
-        "classification_answers": {each.id: _classification(each, words) for each in body.classifications},
+        "classification_answers": classification_answers(body, structure),
         "object_actions": {each.id: _actions(each, words) for each in body.objects if each.dynamic},
         "spaces": {},
     }
+
+
+def classification_answers(body: LabelBody, structure: Structure) -> Json:
+    """The row's classifications by their hashes."""
+    words = _Words(structure)
+    return {each.id: _classification(each, words) for each in body.classifications}
 
 
 def _head(row: RowFacts) -> Json:
@@ -205,7 +211,8 @@ def _asked(structure: Structure, feature: str) -> Attribute:
 
 
 def _object_answers(instance: ObjectInstance, structure: Structure, words: "_Words") -> Json:
-    answered = {"objectHash": instance.id, "classifications": words.answers(instance.answers)}
+    numbered = {} if instance.number is None else {"objectNumber": instance.number}
+    answered = {"objectHash": instance.id, "classifications": words.answers(instance.answers), **numbered}
     if instance.frames:
         return answered
     placed = {"range": _ranges(instance.ranges), **_html(instance.html_ranges)}

@@ -55,6 +55,7 @@ def _objects(row: Mapping[str, Any], pages: Mapping[int, Json]) -> dict[str, Jso
             found[hash_] = _instance(hash_, answers["featureHash"]) | _marks(answers) | _placed(answers)
         if hash_ in found:
             found[hash_]["answers"] = [_answer(each) for each in answers.get("classifications") or ()]
+            found[hash_] |= {"number": answers["objectNumber"]} if answers.get("objectNumber") is not None else {}
     for hash_, actions in (row.get("object_actions") or {}).items():
         if hash_ in found:
             found[hash_]["dynamic"] = [_dynamic(each) for each in actions.get("actions") or ()]

@@ -4,6 +4,7 @@ body = labels.parse(raw, structure, labels.canvas_of(item))    # raises Invalid 
 stored = labels.canonical(body); name = labels.digest(stored)  # bytes, SHA-256 in hex
 for seen in labels.load(stored).on_frame(12): seen.id, seen.feature, seen.geometry.shape, seen.confidence
 labels.missing(body, structure)                                # faults that forbid submitting
+labels.faults(body, structure, canvas)                         # what of it cannot be, under a newer ontology too
 """
 
 from gloss.domain.labels.body import (
@@ -16,6 +17,7 @@ from gloss.domain.labels.body import (
     Seen,
 )
 from gloss.domain.labels.canvas import Canvas, canvas_of
+from gloss.domain.labels.checking import faults
 from gloss.domain.labels.completeness import missing
 from gloss.domain.labels.geometry import Geometry
 from gloss.domain.labels.saving import Summary, canonical, digest, load, parse, stamped, summary
@@ -34,6 +36,7 @@ __all__ = [
     "canonical",
     "canvas_of",
     "digest",
+    "faults",
     "load",
     "missing",
     "parse",

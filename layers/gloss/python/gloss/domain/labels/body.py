@@ -79,8 +79,12 @@ class Instance(Mark):
 
 
 class ObjectInstance(Instance):
-    """One thing: on frames it has a geometry, in sound and text it has ranges (and the marks stand here)."""
+    """One thing: on frames it has a geometry, in sound and text it has ranges (and the marks stand here).
 
+    `number` is what people call it among those of its class.
+    """
+
+    number: Annotated[int, Field(ge=0)] | None = None
     frames: dict[Frame, Appearance] = Field(default_factory=dict)
     dynamic: tuple[DynamicAnswer, ...] = ()
 

@@ -77,7 +77,7 @@ class Point(Value):
 
 
 class Vertex(Value):
-    """A named joint of a skeleton."""
+    """A named joint of a skeleton; one whose visibility is not said counts as visible."""
 
     x: Unit
     y: Unit
@@ -85,7 +85,7 @@ class Vertex(Value):
     feature: FeatureHash | None = None
     color: Color | None = None
     value: str | None = None
-    visibility: Literal["visible", "invisible", "occluded", "self_occluded"] = "visible"
+    visibility: Literal["visible", "invisible", "occluded", "self_occluded"] | None = None
 
 
 class Skeleton(Value):

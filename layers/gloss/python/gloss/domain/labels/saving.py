@@ -66,7 +66,7 @@ def _orders(instance: Instance) -> dict[str, Any]:
 
 
 def stamped(body: LabelBody, by: str, at: datetime) -> LabelBody:
-    """The body with the author and the time wherever a mark lacks them."""
+    """The body with the author and the time wherever a mark lacks them, and the author of an edit of known time."""
     return LabelBody(
         objects=tuple(_stamped_object(each, by, at) for each in body.objects),
         classifications=tuple(_stamped(each, by, at) for each in body.classifications),
@@ -82,9 +82,9 @@ def _stamped_object(instance: ObjectInstance, by: str, at: datetime) -> ObjectIn
 
 
 def _stamped(mark: M, by: str, at: datetime) -> M:
-    if mark.created_by and mark.created_at:
-        return mark
-    return mark.model_copy(update={"created_by": mark.created_by or by, "created_at": mark.created_at or at})
+    created = {"created_by": mark.created_by or by, "created_at": mark.created_at or at}
+    edited = {"edited_by": by} if mark.edited_at and not mark.edited_by else {}
+    return mark.model_copy(update=created | edited)
 
 
 def canonical(body: LabelBody) -> bytes:

@@ -79,6 +79,13 @@ class Row:
         return self.kept.row_version if self.kept else 0
 
     @property
+    def missing_answers(self) -> int:
+        """How much the ontology still asked for when it was saved."""
+        if self.branch == MAIN:
+            return self.task.missing_answers
+        return self.kept.missing_answers if self.kept else 0
+
+    @property
     def created_at(self) -> Timestamp | None:
         """Since when it is there; None: it is not."""
         if self.branch != MAIN:

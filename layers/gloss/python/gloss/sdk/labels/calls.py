@@ -14,9 +14,10 @@ from gloss.ports import Ports
 from gloss.sdk.labels import listing
 from gloss.sdk.labels.filters import ListPayload
 from gloss.sdk.operations import Asked, Payload
-from gloss.services import fetching, locating, opening, saving
+from gloss.services import fetching, locating, opening, recalling, saving
 from gloss.services.fetching import Chosen, Fetch
 from gloss.services.locating import Outlook
+from gloss.services.recalling import Way
 from gloss.services.saving import Wish
 from gloss.services.signing import MediaOf
 
@@ -51,29 +52,47 @@ def entries(asked: Asked, ports: Ports) -> Iterator[Json]:
     return listing.entries(payload, _outlook(asked, ports), ports)
 
 
-def make(asked: Asked, ports: Ports, media_of: MediaOf) -> Iterator[bytes]:
-    """The label rows of data units, made where they are not there yet."""
+def make(asked: Asked, ports: Ports, media_of: MediaOf) -> Iterator[bytes] | bytes:
+    """The label rows of data units, made where they are not there yet; one where one id was sent instead of a list."""
     payload, outlook = parsed(FetchPayload, asked.values.payload or {}, "payload"), _outlook(asked, ports)
     data_ids = [DataId(it) for it in _named(asked)]
     rows = opening.open_rows(data_ids, payload.branch_name or MAIN, outlook, ports)
-    return fetching.documents(rows, payload.fetch, outlook, ports, media_of)
+    return _as_asked(asked, fetching.documents(rows, payload.fetch, outlook, ports, media_of))
 
 
-def fetch(asked: Asked, ports: Ports, media_of: MediaOf) -> Iterator[bytes]:
-    """Label rows with their labels."""
+def fetch(asked: Asked, ports: Ports, media_of: MediaOf) -> Iterator[bytes] | bytes:
+    """Label rows with their labels; one where one id was sent instead of a list."""
     payload, outlook = parsed(FetchPayload, asked.values.payload or {}, "payload"), _outlook(asked, ports)
     wanted = _named(asked)
     rows = locating.demand_all(locating.by_id(wanted, outlook, ports.store), len(wanted))
-    return fetching.documents(rows, payload.fetch, outlook, ports, media_of)
+    return _as_asked(asked, fetching.documents(rows, payload.fetch, outlook, ports, media_of))
+
+
+def _as_asked(asked: Asked, documents: Iterator[bytes]) -> Iterator[bytes] | bytes:
+    return documents if isinstance(asked.values.uid, list) else next(documents)
 
 
 def save(asked: Asked, ports: Ports) -> bool:
-    """Save the labels of rows."""
-    payload, names = parsed(SavePayload, asked.values.payload, "payload"), _named(asked)
+    """Save the labels of rows; of one where one id was sent instead of a list."""
+    sent = asked.values.payload if isinstance(asked.values.uid, list) else {"labels": [asked.values.payload]}
+    payload, names = parsed(SavePayload, sent, "payload"), _named(asked)
     if len(names) != len(payload.labels):
         raise Invalid("There must be one label row for each label hash.", [Fault("uid", f"has {len(names)} hashes")])
     wishes = [_wish(name, row, place) for place, (name, row) in enumerate(zip(names, payload.labels, strict=True))]
     saving.save_rows(wishes, asked.caller, _outlook(asked, ports), ports)
+    return True
+
+
+class SendPayload(Payload):
+    """Where the tasks of label rows are to go."""
+
+    action: Way
+
+
+def send(asked: Asked, ports: Ports) -> bool:
+    """Reopen or complete the tasks of label rows."""
+    payload = parsed(SendPayload, asked.values.payload, "payload")
+    recalling.send(_named(asked), payload.action, asked.caller, ports, _outlook(asked, ports))
     return True
 
 

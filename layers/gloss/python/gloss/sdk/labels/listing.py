@@ -92,7 +92,7 @@ def _entry(listed: Listed, around: _Around, payload: ListPayload) -> Json:
         "spaces": {},
         "task_uuid": task.id,
         "priority": None if kind is StageKind.COMPLETE else task.priority,
-        "is_valid": True,
+        "is_valid": row.missing_answers == 0,
         "backing_item_uuid": task.item_id,
         "assigned_user_email": around.emails.get(task.assignee or ""),
         "last_actioned_by_user_email": around.emails.get(task.last_actioned_by or ""),

@@ -1,0 +1,29 @@
+"""Whether a saved label row is valid today: it fits the ontology and the media, and nothing required is missing."""
+
+from dataclasses import dataclass
+
+from gloss.domain import labels
+from gloss.domain.errors import Fault
+from gloss.domain.workflow.label_rows import Row
+from gloss.kinds.register import ITEMS, item_key
+from gloss.ports import Ports
+from gloss.services import fetching, locating, saving
+from gloss.services.locating import Outlook
+
+
+@dataclass(frozen=True)
+class Vetted:
+    """A row, and what keeps it from being valid."""
+
+    row: Row
+    faults: tuple[Fault, ...]
+
+
+def vet(row_id: str, outlook: Outlook, ports: Ports) -> Vetted:
+    """Check a row as it was saved last; raises NotFound."""
+    (row,) = locating.demand_all(locating.by_id([row_id], outlook, ports.store), 1)
+    structure = saving.structure_of(outlook, ports.store)
+    canvas = labels.canvas_of(ports.store.get(ITEMS, item_key(row.task.item_id)))
+    ((_, body),) = fetching.bodies([row], ports.blobs)
+    found = [*labels.faults(body, structure, canvas)]
+    return Vetted(row, (*found, *([] if found else labels.missing(body, structure))))

@@ -1,0 +1,96 @@
+"""Labels of every shape on every kind of media come back from a save as they were saved."""
+
+from typing import Any
+
+import pytest
+from builders import a_title
+from conftest import a_client
+from drawing import a_paragraph, ask, differences, draw, every_class, everything_drawn
+from encord import EncordUserClient
+from encord.objects.common import Shape
+from encord.objects.coordinates import AudioCoordinates, TextCoordinates
+from encord.objects.frames import Range
+from encord.objects.ontology_labels_impl import LabelRowV2
+from projects import a_project, everything
+
+Target = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def project_id(target: Target, client: EncordUserClient) -> str:
+    """A project with one unit of every kind of media, under an ontology of every class."""
+    ontology = client.create_ontology(a_title("Everything"), structure=every_class())
+    return a_project(target, ontology.ontology_hash, everything(target))
+
+
+def a_row(client: EncordUserClient, project_id: str, title: str) -> LabelRowV2:
+    """The label row of a unit, ready to be labelled."""
+    (row,) = client.get_project(project_id).list_label_rows_v2(data_title_eq=title, include_images_data=True)
+    row.initialise_labels()
+    return row
+
+
+def saved(row: LabelRowV2, target: Target, project_id: str) -> LabelRowV2:
+    """The row as another client loads it after it was saved."""
+    row.save()
+    return a_row(a_client(target), project_id, row.data_title)
+
+
+@pytest.mark.parametrize(
+    ("title", "frames", "size"),
+    [
+        ("image", 0, (64, 48)),
+        ("video", [0, 1, 2, 7], (64, 48)),
+        ("group", [0, 2], (64, 48)),
+        ("sequence", [1, 2], (64, 48)),
+        ("pdf", [0, 2], (64, 48)),
+        ("dicom", 0, None),
+        ("nifti", 1, None),
+    ],
+)
+def test_every_shape_comes_back_as_it_was_saved(
+    target: Target, client: EncordUserClient, project_id: str, title: str, frames: Any, size: Any
+) -> None:
+    row = a_row(client, project_id, title)
+    everything_drawn(row, frames, size or (row.width, row.height))
+    ask(row, frames)
+
+    again = saved(row, target, project_id)
+
+    assert differences(row, again) == ""
+
+
+def test_stretches_of_sound_come_back_as_they_were_saved(
+    target: Target, client: EncordUserClient, project_id: str
+) -> None:
+    row = a_row(client, project_id, "audio")
+    draw(row, Shape.AUDIO, AudioCoordinates(range=[Range(0, 100), Range(200, 300)]))
+    ask(row)
+
+    again = saved(row, target, project_id)
+
+    assert differences(row, again) == ""
+
+
+def test_stretches_of_text_come_back_as_they_were_saved(
+    target: Target, client: EncordUserClient, project_id: str
+) -> None:
+    row = a_row(client, project_id, "text")
+    draw(row, Shape.TEXT, TextCoordinates(range=[Range(0, 3), Range(5, 9)]))
+    ask(row)
+
+    again = saved(row, target, project_id)
+
+    assert differences(row, again) == ""
+
+
+def test_stretches_of_html_come_back_as_they_were_saved(
+    target: Target, client: EncordUserClient, project_id: str
+) -> None:
+    row = a_row(client, project_id, "html")
+    draw(row, Shape.TEXT, a_paragraph())
+    ask(row)
+
+    again = saved(row, target, project_id)
+
+    assert differences(row, again) == ""
