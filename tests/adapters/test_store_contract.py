@@ -32,6 +32,9 @@ NOTES = Kind(
 )
 
 
+PINS = Kind("pin", Note, lambda it: Key("PINS", it.id))
+
+
 @pytest.fixture(params=["memory", "dynamodb"])
 def store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     if request.param == "memory":
@@ -258,3 +261,15 @@ def test_nothing_lies_beyond_the_end_of_a_prefix(store: Store) -> None:
 
     assert store.page(NOTES, "NOTES", Query(prefix="b", beyond="c")).entries == ()
     assert [it.id for it in store.page(NOTES, "NOTES", Query(prefix="b", beyond="a")).entries] == ["b1"]
+
+
+def test_records_of_several_sorts_are_found_in_one_request(store: Store) -> None:
+    store.commit([Save(NOTES, Note(id="a", text="first")), Save(PINS, Note(id="a", text="pinned"))])
+
+    found = store.find_each((PINS, Key("PINS", "a")), (NOTES, Key("NOTES", "none")), (NOTES, Key("NOTES", "a")))
+
+    assert [it and it.text for it in found] == ["pinned", None, "first"]
+
+
+def test_a_key_that_no_table_takes_is_a_record_that_is_missing(store: Store) -> None:
+    assert store.find_each((NOTES, Key("NOTES", "a" * 3000))) == [None]

@@ -41,6 +41,11 @@ class CountingStore(MemoryStore):
         with self.aside():
             return super().get_many(kind, keys)
 
+    def find_each(self, *asked: tuple[Kind[Any], Key]) -> list[Any]:
+        self._count(1, f"find_each {', '.join(kind.name for kind, _ in asked)}")
+        with self.aside():
+            return super().find_each(*asked)
+
     def page(self, kind: Kind[M], partition: str, query: Query | None = None) -> Page[M]:
         self._count(1, f"page {kind.name}")
         return super().page(kind, partition, query)

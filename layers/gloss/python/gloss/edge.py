@@ -128,19 +128,16 @@ def _answer(
 
     if route.permission.scope is Scope.OPEN:
         return resolve()
-    known = authorising.authorise(authenticate(request), route.permission, path, wiring.store())
-    _caller.set(known)
+    store = wiring.store()
+    user_id = authorising.proven(credential_of(request), wiring.clock().now(), store)
+    user, repeat = repeating.looked_up(user_id, door.repeat_key(request), store)
+    _caller.set(authorising.authorise(authorising.asking(user), route.permission, path, store))
     bodies.demand_text(request.body)
-    return repeating.once(door.repeat_key(request), request, known, resolve)
-
-
-def authenticate(request: Request) -> Caller:
-    """The person behind a bearer token or one of the SDK's two signatures; raises Unauthenticated."""
-    return authorising.identify(credential_of(request), wiring.clock().now(), wiring.store())
+    return repeating.once(repeat, request, resolve)
 
 
 def credential_of(request: Request) -> str:
-    """The id of the credential that a request proves."""
+    """The id of the credential that a bearer token or one of the SDK's two signatures proves; Unauthenticated."""
     signed = Signed(request.method, request.targets, request.headers, request.body)
     if is_message_signed(request.headers):
         return verify_message(signed, wiring.clock().now())

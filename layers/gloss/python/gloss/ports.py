@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, BinaryIO, Generic, Protocol, TypeVar
+from typing import Any, BinaryIO, Generic, Protocol, TypeVar
 
 from gloss.clouds import Listed as Listed
 from gloss.clouds import Media as Media
@@ -21,14 +21,11 @@ from gloss.domain.explore import (
     Spot,
 )
 from gloss.domain.model import Value
-
-if TYPE_CHECKING:
-    from numpy import float32, float64, uint8
-    from numpy.typing import NDArray
-
-    from gloss.domain.decoding import Read
-    from gloss.domain.embedding import Embedded
-    from gloss.domain.units import Unit
+from gloss.pictures import Decoder as Decoder
+from gloss.pictures import Embedder as Embedder
+from gloss.pictures import Mapper as Mapper
+from gloss.pictures import TextEmbedder as TextEmbedder
+from gloss.pictures import Thumbnails as Thumbnails
 
 M = TypeVar("M", bound=Value)
 
@@ -108,6 +105,10 @@ class Store(Protocol):
 
     def get_many(self, kind: Kind[M], keys: Sequence[Key]) -> list[M]:
         """Those of the records that exist, in the order of their keys."""
+        ...
+
+    def find_each(self, *asked: tuple[Kind[Any], Key]) -> list[Any]:
+        """Up to 100 records of any sorts, or None for each that is missing, in order and in one request."""
         ...
 
     def page(self, kind: Kind[M], partition: str, query: "Query | None" = None) -> Page[M]:
@@ -207,25 +208,6 @@ class Ports:
     ids: Ids
 
 
-class TextEmbedder(Protocol):
-    """Words to a vector."""
-
-    def text(self, query: str) -> Sequence[float]:
-        """The unit vector of a sentence in the semantic space; raises Upstream when the model does not answer."""
-        ...
-
-
-class Embedder(TextEmbedder, Protocol):
-    """Images to vectors, besides; the id names the models, so that vectors of different ones are never compared."""
-
-    @property
-    def model_id(self) -> str: ...
-
-    def images(self, images: "Sequence[NDArray[uint8]]") -> "Embedded":
-        """Unit vectors of RGB images, shape (height, width, 3), in the visual and the semantic space."""
-        ...
-
-
 class IndexBuilder(Protocol):
     """Makes an explorer index out of the shards of an import."""
 
@@ -269,32 +251,4 @@ class Explorer(Protocol):
 
     def members(self, index: str, filters: Filters) -> Iterator[Member]:
         """Every frame that passes, in the order of data units and frames."""
-        ...
-
-
-class Decoder(Protocol):
-    """Frames of the customers' media as pixels."""
-
-    def frames(self, unit: "Unit") -> "Iterator[Read]":
-        """One answer for each wanted frame, in no particular order; a frame that fails raises nothing."""
-        ...
-
-
-class Thumbnails(Protocol):
-    """Small pictures of frames."""
-
-    def make(self, pixels: "NDArray[uint8]") -> bytes:
-        """A JPEG of at most 256 pixels a side."""
-        ...
-
-    def read(self, jpeg: bytes) -> "NDArray[uint8]":
-        """The pixels of a thumbnail; raises Invalid when it is broken."""
-        ...
-
-
-class Mapper(Protocol):
-    """Many dimensions to two."""
-
-    def flat(self, vectors: "NDArray[float32]") -> "NDArray[float64]":
-        """A place (x, y) for every unit row, near to those of its neighbours; the same rows give the same places."""
         ...

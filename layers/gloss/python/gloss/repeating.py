@@ -1,6 +1,7 @@
 """A request that comes again is answered with its first answer, and what it makes it makes once."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
@@ -11,9 +12,10 @@ from gloss import wiring
 from gloss.adapters import receipts
 from gloss.adapters.system import SeededIds
 from gloss.answers import Answer, plain
-from gloss.domain.access import Caller
 from gloss.domain.errors import Conflict, Stale
-from gloss.kinds.identity import RECEIPTS, Receipt
+from gloss.domain.identity import User
+from gloss.domain.model import UserId
+from gloss.kinds.identity import RECEIPTS, USERS, Receipt
 from gloss.ports import Key, Save, Store
 from gloss.requests import Request
 
@@ -23,20 +25,42 @@ LARGEST_RECEIPT: Final = 256 * 1024
 logger = Logger(service="gloss", child=True)
 
 
-def once(key: str | None, request: Request, known: Caller, resolve: Callable[[], Answer]) -> Answer:
-    """Answer; under a key with the first answer again, and with ids that a second try would make again."""
+@dataclass(frozen=True)
+class Repeat:
+    """By what a request is known, whose it is, and the answer that it got before, if any."""
+
+    key: str
+    user_id: UserId
+    given: Receipt | None
+
+    @property
+    def id(self) -> str:
+        return receipts.receipt_id(self.user_id, self.key)
+
+
+def looked_up(user_id: UserId, key: str | None, store: Store) -> tuple[User | None, Repeat | None]:
+    """The person who asks and, under a key, the answer that the request got before, read together."""
+    who = (USERS, Key(f"USER#{user_id}"))
     if key is None:
+        return store.find(*who), None
+    receipt = (RECEIPTS, Key(f"RECEIPT#{receipts.receipt_id(user_id, key)}"))
+    user, given = store.find_each(who, receipt)
+    return user, Repeat(key, user_id, given)
+
+
+def once(repeat: Repeat | None, request: Request, resolve: Callable[[], Answer]) -> Answer:
+    """Answer; under a key with the first answer again, and with ids that a second try would make again."""
+    if repeat is None:
         return resolve()
-    receipt_id, store = receipts.receipt_id(known.user_id, key), wiring.store()
-    given = store.find(RECEIPTS, Key(f"RECEIPT#{receipt_id}"))
-    if given is not None:
-        return _replay(given, request, receipts.opened(given.body, known.user_id, key))
-    token = wiring.request_ids.set(SeededIds(f"{receipt_id}#{request.digest}"))
+    if repeat.given is not None:
+        return _replay(repeat.given, request, receipts.opened(repeat.given.body, repeat.user_id, repeat.key))
+    token = wiring.request_ids.set(SeededIds(f"{repeat.id}#{request.digest}"))
     try:
         answer = resolve()
     finally:
         wiring.request_ids.reset(token)
-    _keep(receipt_id, request, answer | {"body": receipts.sealed(answer.get("body") or "", known.user_id, key)}, store)
+    sealed = receipts.sealed(answer.get("body") or "", repeat.user_id, repeat.key)
+    _keep(repeat.id, request, answer | {"body": sealed}, wiring.store())
     return answer
 
 

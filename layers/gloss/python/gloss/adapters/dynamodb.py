@@ -59,6 +59,11 @@ class DynamoStore:
             found |= {_place(item): _model(kind, item) for item in self._read(wanted[start : start + READ_AT_ONCE])}
         return [found[key] for key in keys if key in found]
 
+    def find_each(self, *asked: tuple[Kind[Any], Key]) -> list[Any]:
+        wanted = list(dict.fromkeys(key for _, key in asked if fits(key)))
+        found = {_place(item): item for item in self._read(wanted)} if wanted else {}
+        return [_model(kind, found[key]) if key in found else None for kind, key in asked]
+
     def page(self, kind: Kind[M], partition: str, query: Query | None = None) -> Page[M]:
         query = query or Query()
         if _is_empty(partition, query):

@@ -47,6 +47,9 @@ class MemoryStore:
         found = (self.find(kind, key) for key in keys)
         return [model for model in found if model is not None]
 
+    def find_each(self, *asked: tuple[Kind[Any], Key]) -> list[Any]:
+        return [self.find(kind, key) for kind, key in asked]
+
     def page(self, kind: Kind[M], partition: str, query: Query | None = None) -> Page[M]:
         query = query or Query()
         rows = self._rows(kind, partition, query)

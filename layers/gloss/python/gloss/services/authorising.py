@@ -46,14 +46,18 @@ def token_digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def identify(credential_id: str, now: Timestamp, store: Store) -> Caller:
-    """The person whom a token's digest or a public key proves; raises Unauthenticated."""
+def proven(credential_id: str, now: Timestamp, store: Store) -> UserId:
+    """Whom a token's digest or a public key proves; raises Unauthenticated."""
     credential = store.find(CREDENTIALS, Key(f"CREDENTIAL#{credential_id}"))
     if credential is None:
         raise UnknownKey("This token or key is not known here.")
     credential.demand_valid(now)
-    user = store.get(USERS, Key(f"USER#{credential.user_id}"))
-    if user.left_at is not None:
+    return credential.user_id
+
+
+def asking(user: User | None) -> Caller:
+    """A person as the one who asks; raises Unauthenticated when they are not here any more."""
+    if user is None or user.left_at is not None:
         raise Unauthenticated("Whom this proves has left the organisation.")
     return _caller(user)
 

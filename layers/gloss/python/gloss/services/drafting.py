@@ -58,6 +58,9 @@ class Draft:
         found: Iterable[Any] = (self._known[key] for key in keys if key in self._known)
         return list(found)
 
+    def find_each(self, *asked: tuple[Kind[Any], Key]) -> list[Any]:
+        return [self.find(kind, key) for kind, key in asked]
+
     def page(self, kind: Kind[M], partition: str, query: Query | None = None) -> Page[M]:
         return self._store.page(kind, partition, query)
 

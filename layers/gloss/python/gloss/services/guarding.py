@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from gloss.domain.errors import Stale
 from gloss.domain.events import Event
@@ -29,6 +29,9 @@ class Guarded:
 
     def get_many(self, kind: Kind[M], keys: Sequence[Key]) -> list[M]:
         return self._store.get_many(kind, keys)
+
+    def find_each(self, *asked: tuple[Kind[Any], Key]) -> list[Any]:
+        return self._store.find_each(*asked)
 
     def page(self, kind: Kind[M], partition: str, query: Query | None = None) -> Page[M]:
         return self._store.page(kind, partition, query)
