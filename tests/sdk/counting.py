@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from math import ceil
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from gloss.adapters.dynamodb import READ_AT_ONCE
 from gloss.adapters.memory import MemoryStore
