@@ -10,6 +10,7 @@ from gloss.sdk.doors import enveloped
 from gloss.sdk.operations import Handlers, Query
 from gloss.sdk.projects import calls as project_calls
 from gloss.sdk.projects import listing, people_calls
+from gloss.sdk.workflow import deeds
 
 router = edge.router()
 
@@ -19,6 +20,7 @@ PROJECTS: Handlers = {
     ("project", "GET"): project_calls.get_legacy,
     ("projectcopy", "POST"): project_calls.copy,
     ("projectusers", "POST"): people_calls.add_users,
+    ("labellog", "GET"): deeds.log,
     ("projectwithuserrole", "GET"): listing.with_roles,
 }
 

@@ -8,8 +8,9 @@ from aws_lambda_powertools.event_handler.openapi.params import Query as FromQuer
 from gloss import edge, wiring
 from gloss.domain.model import ProjectId, TaskId
 from gloss.sdk.wire import Results
-from gloss.sdk.workflow import calls, reviews
+from gloss.sdk.workflow import calls, deeds, reviews
 from gloss.sdk.workflow.calls import StageRef
+from gloss.sdk.workflow.deeds import ActionsAsking
 from gloss.sdk.workflow.shapes import (
     MOST_ACTIONS,
     ActionDto,
@@ -69,3 +70,9 @@ def judge(
 @router.post("/v2/public/projects/<project_id>/priorities")
 def prioritise(project_id: ProjectId, body: PrioritiesDto) -> None:
     calls.prioritise(project_id, body, edge.caller(), wiring.ports())
+
+
+@router.get("/v2/public/analytics/task-actions")
+def list_task_actions() -> Results[dict[str, Any]]:
+    asked = ActionsAsking.read(router.current_event.resolved_query_string_parameters)
+    return deeds.actions(asked, edge.caller(), wiring.ports())

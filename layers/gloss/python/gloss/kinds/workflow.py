@@ -1,7 +1,7 @@
 """Records of tasks: their history, label saves, label reviews and issues."""
 
 from gloss.domain.model import ProjectId, TaskId, UserId, iso
-from gloss.domain.workflow import queue
+from gloss.domain.workflow import deeds, queue
 from gloss.domain.workflow.convoy import Convoy
 from gloss.domain.workflow.issues import Issue, IssueEntry, ProjectTag
 from gloss.domain.workflow.label_rows import Branch, BranchRow
@@ -26,8 +26,13 @@ TASKS = Kind(
 #: Tasks that are acted on together, until all have arrived.
 CONVOYS = Kind("convoy", Convoy, lambda it: convoy_key(it.id))
 
-#: What was done to a task, by time.
-STEPS = Kind("history entry", Step, lambda it: Key(of_task(it.task_id), f"STEP#{iso(it.at)}#{it.id}"))
+#: What was done to a task, by time; what people and agents did in a project, by month over four shards (by_parent).
+STEPS = Kind(
+    "history entry",
+    Step,
+    lambda it: Key(of_task(it.task_id), f"STEP#{iso(it.at)}#{it.id}"),
+    {"by_parent": lambda it: _listed(it, it.project_id) if it.project_id and deeds.is_listed(it) else None},
+)
 
 #: A label row on a branch other than `main`, by its id.
 BRANCH_ROWS = Kind("branch row", BranchRow, lambda it: branch_row_key(it.id))
@@ -110,6 +115,11 @@ def issue_tags_of(project_id: ProjectId) -> str:
 def issues_of(project_id: ProjectId) -> str:
     """The by_parent partition of a project's issues."""
     return f"PROJECT#{project_id}#ISSUES"
+
+
+def _listed(step: Step, project_id: ProjectId) -> Key:
+    partition = deeds.partition_of(project_id, deeds.month_of(step.at), deeds.shard_of(step.task_id))
+    return Key(partition, deeds.place_of(step))
 
 
 def _titled(task: Task) -> Key:

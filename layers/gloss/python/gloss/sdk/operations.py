@@ -72,6 +72,7 @@ OF_THE_CALLER: Final = (
 OF_PROJECTS: Final = (
     Operation("project", "project", "GET", Permission.PROJECT_READ),
     Operation("project", "projectusers", "POST", Permission.PROJECT_MANAGE),
+    Operation("project", "labellog", "GET", Permission.PROJECT_MANAGE),
     Operation("project", "projectcopy", "POST", Permission.PROJECT_ADMIN),
 )
 

@@ -163,10 +163,11 @@ def page_of(found: Iterator[Task], key: Callable[[Task], str], limit: int, shown
         if len(entries) == limit:
             break
     onward = next(found, None)
-    return Page(tuple(entries), None if onward is None else _token(key(last)))
+    return Page(tuple(entries), None if onward is None else written_token(key(last)))
 
 
-def _token(key: str) -> str:
+def written_token(key: str) -> str:
+    """The page token of a place in an order."""
     return base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
 
 

@@ -24,7 +24,12 @@ def bucket(task: Task) -> str:
 
 def shard_of(task: Task) -> int:
     """Which of the SHARDS index partitions of its stage or project keeps the task."""
-    return hashlib.sha256(task.id.encode()).digest()[0] % SHARDS
+    return shard_of_id(task.id)
+
+
+def shard_of_id(task_id: str) -> int:
+    """The same by the task's id."""
+    return hashlib.sha256(task_id.encode()).digest()[0] % SHARDS
 
 
 def stage_partition(task: Task) -> str:

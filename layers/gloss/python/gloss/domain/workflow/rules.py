@@ -261,6 +261,8 @@ def _step(stage: StageId, after: Task, occasion: Occasion, action: str, said: Ac
     return Step(
         id=occasion.event_id,
         task_id=after.id,
+        project_id=after.project_id,
+        data_id=after.data_id,
         at=occasion.at,
         actor=occasion.actor,
         action=action,

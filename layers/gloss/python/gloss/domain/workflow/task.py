@@ -106,6 +106,8 @@ class Step(Value):
 
     id: str
     task_id: TaskId
+    project_id: ProjectId | None = None
+    data_id: DataId | None = None
     at: Timestamp
     actor: UserId
     action: str
