@@ -26,4 +26,4 @@ def complete_upload(folder_id: str, upload_id: str, body: Completion) -> JobView
 
 
 def _view(upload: Upload) -> Kept:
-    return Kept(id=upload.id, object_url=upload.url, size_bytes=upload.size_bytes)
+    return Kept(id=upload.id, object_url=upload.url, size_bytes=upload.size_bytes or 0)

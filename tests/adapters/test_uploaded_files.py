@@ -62,13 +62,13 @@ def test_the_signature_binds_size_type_mark_and_first_use(s3: Any) -> None:
 def test_a_file_that_came_is_marked_until_it_is_kept(s3: Any) -> None:
     inbox = S3Inbox(s3, "own")
     with pytest.raises(NotFound, match=r"door\.png"):
-        inbox.size(UPLOAD)
+        inbox.arrived(UPLOAD)
     came(s3)
 
     inbox.keep(UPLOAD)
     inbox.keep(UPLOAD)
 
-    assert inbox.size(UPLOAD) == 5
+    assert inbox.arrived(UPLOAD).size_bytes == 5
     assert s3.get_object_tagging(Bucket="own", Key=UPLOAD.key)["TagSet"] == []
 
 

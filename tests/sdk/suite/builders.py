@@ -1,8 +1,10 @@
 """What the suite's stories begin with, made by the SDK itself."""
 
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 from uuid import uuid4
 
+import requests
 from encord import EncordUserClient
 from encord.dataset import Dataset
 from encord.objects import OntologyStructure
@@ -23,6 +25,9 @@ ARRAYS = {
     "nii": "nifti",
     "dcm": "dicom_series",
 }
+
+#: Files of the bucket that were fetched already.
+FETCHED: Final[dict[str, bytes]] = {}
 
 
 def a_title(word: str) -> str:
@@ -83,3 +88,14 @@ def a_dataset(client: EncordUserClient, items: list[StorageItem]) -> Dataset:
     dataset = client.get_dataset(made.dataset_hash)
     dataset.link_items([item.uuid for item in items])
     return client.get_dataset(made.dataset_hash)
+
+
+def fetched(client: EncordUserClient, target: dict[str, Any], folder: Path, name: str) -> Path:
+    """A file of the suite's bucket on this machine, as a script's own files are."""
+    if name not in FETCHED:
+        item = registered(client, target, name)[0]
+        parts = list(item.get_child_items(get_signed_urls=True)) or [item]
+        FETCHED[name] = requests.get(parts[0].get_signed_url() or "", timeout=10).content
+    path = folder / Path(name).name
+    path.write_bytes(FETCHED[name])
+    return path

@@ -14,15 +14,23 @@ class Invitation:
     headers: dict[str, str]
 
 
+@dataclass(frozen=True)
+class Arrived:
+    """What came: so many bytes, and the type that the client said."""
+
+    size_bytes: int
+    content_type: str | None = None
+
+
 class Inbox(Protocol):
     """Files that people put into Gloss's own bucket; what is not kept is given up after some days."""
 
     def invite(self, upload: Upload, seconds: int) -> Invitation:
-        """One PUT of exactly the announced size and type, once, for so long."""
+        """One PUT, of exactly the announced size and type where these were announced, once, for so long."""
         ...
 
-    def size(self, upload: Upload) -> int:
-        """Bytes of the file that came; raises NotFound while nothing has come."""
+    def arrived(self, upload: Upload) -> Arrived:
+        """The file that came; raises NotFound while nothing has come."""
         ...
 
     def keep(self, upload: Upload) -> None:

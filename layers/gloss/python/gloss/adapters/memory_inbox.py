@@ -2,7 +2,7 @@
 
 from gloss.domain.errors import NotFound
 from gloss.domain.uploads import Upload
-from gloss.inbox import Invitation
+from gloss.inbox import Arrived, Invitation
 
 
 class MemoryInbox:
@@ -13,17 +13,16 @@ class MemoryInbox:
         self.kept: set[str] = set()
 
     def invite(self, upload: Upload, seconds: int) -> Invitation:
-        return Invitation(
-            f"https://inbox.invalid/{upload.key}?seconds={seconds}", {"Content-Type": upload.content_type}
-        )
+        said = {} if upload.content_type is None else {"Content-Type": upload.content_type}
+        return Invitation(f"https://inbox.invalid/{upload.key}?seconds={seconds}", said)
 
     def put(self, url: str, body: bytes) -> None:
         self.files[url.partition("?")[0].removeprefix("https://inbox.invalid/")] = body
 
-    def size(self, upload: Upload) -> int:
+    def arrived(self, upload: Upload) -> Arrived:
         if upload.key not in self.files:
             raise NotFound(f"Nothing has come for {upload.file_name} yet.")
-        return len(self.files[upload.key])
+        return Arrived(len(self.files[upload.key]))
 
     def keep(self, upload: Upload) -> None:
         self.kept.add(upload.key)

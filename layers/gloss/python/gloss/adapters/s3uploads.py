@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from gloss.clouds import Listed, Media
 from gloss.domain.errors import Forbidden, NotFound
 from gloss.domain.uploads import Upload, is_upload, key_of
-from gloss.inbox import Invitation
+from gloss.inbox import Arrived, Invitation
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -19,30 +19,30 @@ MISSING: Final = frozenset({"404", "NoSuchKey", "NotFound"})
 
 
 class S3Inbox:
-    """Signed PUTs whose size, type and mark are signed with them; If-None-Match lets each be used once."""
+    """Signed PUTs; their mark is signed, and size and type if announced; If-None-Match lets each be used once."""
 
     def __init__(self, client: "S3Client", bucket: str) -> None:
         self._client, self._bucket = client, bucket
 
     def invite(self, upload: Upload, seconds: int) -> Invitation:
-        signed: dict[str, Any] = {
-            "ContentLength": upload.size_bytes,
-            "ContentType": upload.content_type,
-            "Tagging": UNFINISHED,
-            "IfNoneMatch": "*",
-        }
+        signed: dict[str, Any] = {"Tagging": UNFINISHED, "IfNoneMatch": "*"}
+        headers = {"x-amz-tagging": UNFINISHED, "If-None-Match": "*"}
+        if upload.size_bytes is not None:
+            signed["ContentLength"], headers["Content-Length"] = upload.size_bytes, str(upload.size_bytes)
+        if upload.content_type is not None:
+            signed["ContentType"] = headers["Content-Type"] = upload.content_type
         place = {"Bucket": self._bucket, "Key": upload.key}
         url = self._client.generate_presigned_url("put_object", Params={**place, **signed}, ExpiresIn=seconds)
-        headers = {"Content-Type": upload.content_type, "x-amz-tagging": UNFINISHED, "If-None-Match": "*"}
-        return Invitation(url, {**headers, "Content-Length": str(upload.size_bytes)})
+        return Invitation(url, headers)
 
-    def size(self, upload: Upload) -> int:
+    def arrived(self, upload: Upload) -> Arrived:
         try:
-            return int(self._client.head_object(Bucket=self._bucket, Key=upload.key)["ContentLength"])
+            head = self._client.head_object(Bucket=self._bucket, Key=upload.key)
         except ClientError as refused:
             if refused.response["Error"]["Code"] in MISSING:
                 raise NotFound(f"Nothing has come for {upload.file_name} yet.") from refused
             raise
+        return Arrived(head["ContentLength"], head.get("ContentType"))
 
     def keep(self, upload: Upload) -> None:
         self._client.delete_object_tagging(Bucket=self._bucket, Key=upload.key)

@@ -88,6 +88,8 @@ STORAGE: Final = (
     _row("GET", f"{_FOLDER}/items/{{item_id}}/summary", Permission.RESOURCE_READ),
     _row("POST", f"{_FOLDER}/items/move", Permission.RESOURCE_ADMIN),
     _row("POST", f"{_FOLDER}/items/delete", Permission.RESOURCE_ADMIN),
+    _row("POST", f"{_FOLDER}/upload-signed-urls", Permission.RESOURCE_ADMIN),
+    _row("GET", "presigned-urls", Permission.ORG_READ),
     _row("POST", f"{_FOLDER}/data-upload-jobs", Permission.RESOURCE_ADMIN),
     _row("POST", f"{_FOLDER}/data-upload-jobs/{{job_id}}/cancel", Permission.RESOURCE_ADMIN),
     _row("GET", "storage/search/items", Permission.ORG_READ),

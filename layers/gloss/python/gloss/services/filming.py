@@ -1,11 +1,13 @@
 """The last state of a round: an image sequence becomes a video in the customer's bucket."""
 
 from pathlib import Path
+from typing import BinaryIO
 
 from gloss.domain.errors import Forbidden, Invalid, TooLarge
 from gloss.domain.manifest.units import SequenceUnit, Unit
 from gloss.domain.media import Facts
 from gloss.domain.model import JobId
+from gloss.domain.uploads import beside, is_upload, key_of
 from gloss.kinds.register import JOBS, job_key
 from gloss.ports import Media, Ports
 from gloss.services import segmenting
@@ -17,6 +19,8 @@ from gloss.services.settling import Place, Work
 from gloss.services.weighing import Weighed
 
 PREFIX = "gloss/sequences"
+VIDEO = "video/mp4"
+CHUNK_BYTES = 2**20
 NOT_SPLIT = "clusterByResolution is for groups; a sequence is one video, in which all images have the first one's size."
 LARGEST_FILM = 9 * 2**30
 NEEDED = "An image sequence becomes a video in your bucket, so the integration must be allowed to write there."
@@ -33,7 +37,9 @@ def film(job_id: str, number: int, media_of: MediaOf, ports: Ports) -> Registrat
 
 
 def video_url(unit: Unit, urls: Place, work: Work) -> str:
-    """Where a sequence's video lies: under the default location, or in the bucket of its first image."""
+    """Where a sequence's video lies: under the default location, or beside its first image, in a bucket or uploaded."""
+    if is_upload(urls[0]):
+        return beside(urls[0], f"{work.job.id}-{unit.row}.mp4")
     name = f"{PREFIX}/{work.job.id}/{unit.row}.mp4"
     if work.reach.default:
         return work.reach.locate(name).url
@@ -52,7 +58,7 @@ def _at_once(unit: Unit, urls: Place, work: Work) -> tuple[Facts, int]:
 
     weighed = Weighed(urls, work.media)
     with sequence.rendered(weighed.images()) as made:
-        _store(video_url(unit, urls, work), made.path, work.media)
+        _store(video_url(unit, urls, work), made.path, work)
     return made.facts, weighed.bytes_read
 
 
@@ -63,7 +69,7 @@ def _joined(unit: Unit, urls: Place, work: Work) -> tuple[Facts, int]:
     reel = segmenting.reel(unit, urls, work)
     bytes_read = _demand_whole(reel)
     with sequence.joined(segmenting.films(reel)) as made:
-        _store(video_url(unit, urls, work), made.path, work.media)
+        _store(video_url(unit, urls, work), made.path, work)
     return made.facts, bytes_read
 
 
@@ -83,9 +89,17 @@ def _is_split(unit: Unit) -> bool:
     return isinstance(unit, SequenceUnit) and unit.cluster_by_resolution
 
 
-def _store(url: str, path: Path, media: Media) -> None:
+def _store(url: str, path: Path, work: Work) -> None:
+    with path.open("rb") as body:
+        key = key_of(url)
+        if key is None:
+            _write(url, body, work.media)
+        else:
+            work.blobs.write(key, iter(lambda: body.read(CHUNK_BYTES), b""), VIDEO)
+
+
+def _write(url: str, body: BinaryIO, media: Media) -> None:
     try:
-        with path.open("rb") as body:
-            media.write(url, body, "video/mp4")
+        media.write(url, body, VIDEO)
     except Forbidden as refused:
         raise Forbidden(f"{refused.message} {NEEDED}") from refused

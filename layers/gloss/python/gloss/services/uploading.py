@@ -1,6 +1,7 @@
 """Direct uploads: a file is announced, put where a signed URL says, kept, and registered like any other."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Any, Final, Literal
@@ -8,19 +9,23 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field
 
 from gloss.domain.access import UNSEEN, Caller
-from gloss.domain.errors import Conflict, Fault, Invalid, NotFound
+from gloss.domain.errors import Conflict, Fault, Invalid, NotFound, Stale
 from gloss.domain.job import Job
 from gloss.domain.media import MediaKind, Metadata
 from gloss.domain.model import FolderId, Timestamp, Title, Value
-from gloss.domain.uploads import ContentType, FileSize, Upload
-from gloss.inbox import Inbox
+from gloss.domain.uploads import LARGEST_BYTES, TYPE_PATTERN, ContentType, FileSize, Upload, id_of, is_upload
+from gloss.inbox import Arrived, Inbox
 from gloss.kinds.register import JOBS, UPLOADS, job_key, upload_key
 from gloss.ports import Ports, Save, Store
 from gloss.services import filing, linking, making, submitting
+from gloss.services.sharing import shared
 from gloss.services.situating import persistently
 from gloss.services.submitting import NewJob
 
 PUT_S: Final = 3600
+AT_ONCE: Final = 90
+FEW: Final = 4
+TYPE: Final = re.compile(TYPE_PATTERN)
 GIVEN_UP: Final = timedelta(days=2)
 
 #: The array of a manifest in which a file of a kind stands; a DICOM file is a series of its own there.
@@ -43,6 +48,14 @@ class NewUpload(Value):
     kind: FileKind
     size_bytes: FileSize
     content_type: ContentType = "application/octet-stream"
+
+
+class Several(Value):
+    """So many files of a kind, for a folder or (None) for any that the caller fills."""
+
+    kind: MediaKind
+    count: Annotated[int, Field(ge=1, le=5000)]
+    folder_id: FolderId | None = None
 
 
 class Invited(Value):
@@ -86,10 +99,7 @@ def invite(folder_id: str, wanted: NewUpload, caller: Caller, inbox: Inbox, port
         created_at=now,
         expires=int((now + GIVEN_UP).timestamp()),
     )
-    made = making.once(UPLOADS, upload, ports.store)
-    way = inbox.invite(made, PUT_S)
-    until = now + timedelta(seconds=PUT_S)
-    return Invited(id=made.id, object_url=made.url, url=way.url, headers=way.headers, expires_at=until)
+    return _invited(making.once(UPLOADS, upload, ports.store), inbox, now)
 
 
 def keep(folder_id: str, upload_id: str, inbox: Inbox, ports: Ports) -> Upload:
@@ -112,15 +122,91 @@ def complete(folder_id: str, upload_id: str, wanted: Completion, caller: Caller,
     return job
 
 
+def invite_many(wanted: Several, caller: Caller, inbox: Inbox, ports: Ports) -> list[Invited]:
+    """Announce files of which only the kind is known; a client sends their size and type with the files."""
+    if wanted.folder_id is not None:
+        linking.demand_filled_by_hand(filing.folder(wanted.folder_id, ports.store))
+    now = ports.clock.now()
+    uploads = [
+        Upload(
+            id=ports.ids.new(),
+            org_id=caller.org_id,
+            folder_id=wanted.folder_id,
+            file_name=wanted.kind.value,
+            kind=wanted.kind,
+            created_by=caller.user_id,
+            created_at=now,
+            expires=int((now + GIVEN_UP).timestamp()),
+        )
+        for _ in range(wanted.count)
+    ]
+    for start in range(0, len(uploads), AT_ONCE):
+        _announce(uploads[start : start + AT_ONCE], ports.store)
+    return [_invited(upload, inbox, now) for upload in uploads]
+
+
+def keep_named(urls: Iterable[str], folder_id: FolderId, caller: Caller, inbox: Inbox, ports: Ports) -> list[Upload]:
+    """Let those of the URLs stay that name uploads which came and which the caller may register in the folder.
+
+    The others are left as they are: whoever registers them is told why.
+    """
+    ids = sorted({id_ for id_ in map(id_of, filter(is_upload, urls)) if id_ is not None})
+    found = ports.store.get_many(UPLOADS, [upload_key(id_) for id_ in ids])
+    mine = [it for it in found if it.org_id == caller.org_id and it.is_open_to(folder_id, caller.user_id)]
+    now = ports.clock.now()
+    kept = [it for it in shared(lambda upload: _tried(upload, inbox, now), mine, FEW) if it is not None]
+    fresh = [it for it in kept if it.kept_at == now]
+    for start in range(0, len(fresh), AT_ONCE):
+        some = fresh[start : start + AT_ONCE]
+        persistently(lambda some=some: _note_kept(some, ports.store))  # type: ignore[misc]
+    return kept
+
+
+def _tried(upload: Upload, inbox: Inbox, now: Timestamp) -> Upload | None:
+    if upload.kept_at is not None:
+        return upload
+    try:
+        return _settled(upload, inbox, now)
+    except (NotFound, Conflict, Invalid):
+        return None
+
+
+def _note_kept(uploads: Sequence[Upload], store: Store) -> None:
+    """Others may have kept some of them meanwhile."""
+    there = {it.id for it in store.get_many(UPLOADS, [upload_key(it.id) for it in uploads]) if it.kept_at}
+    store.commit([Save(UPLOADS, it) for it in uploads if it.id not in there])
+
+
+def _announce(uploads: Sequence[Upload], store: Store) -> None:
+    """Once; under the same Idempotency-Key they are there already."""
+    try:
+        store.commit([Save(UPLOADS, upload) for upload in uploads])
+    except Stale:
+        if store.find(UPLOADS, upload_key(uploads[-1].id)) is None:
+            raise
+
+
+def _invited(upload: Upload, inbox: Inbox, now: Timestamp) -> Invited:
+    way, until = inbox.invite(upload, PUT_S), now + timedelta(seconds=PUT_S)
+    return Invited(id=upload.id, object_url=upload.url, url=way.url, headers=way.headers, expires_at=until)
+
+
 def _kept(folder_id: str, upload_id: str, inbox: Inbox, ports: Ports) -> Upload:
     upload = _upload(folder_id, upload_id, ports.store)
     if upload.kept_at is not None:
         return upload
-    _demand_whole(upload, inbox)
-    inbox.keep(upload)
-    kept = upload.changed(kept_at=ports.clock.now(), expires=None)
+    kept = _settled(upload, inbox, ports.clock.now())
     ports.store.commit([Save(UPLOADS, kept)])
     return kept
+
+
+def _settled(upload: Upload, inbox: Inbox, now: Timestamp) -> Upload:
+    """An upload that stays, with what is known now that it has come."""
+    came = _whole(upload, inbox)
+    inbox.keep(upload)
+    said = came.content_type if came.content_type and TYPE.fullmatch(came.content_type) else None
+    facts = {"size_bytes": came.size_bytes, "content_type": upload.content_type or said}
+    return upload.changed(kept_at=now, expires=None, **facts)
 
 
 def _upload(folder_id: str, upload_id: str, store: Store) -> Upload:
@@ -130,14 +216,16 @@ def _upload(folder_id: str, upload_id: str, store: Store) -> Upload:
     return upload
 
 
-def _demand_whole(upload: Upload, inbox: Inbox) -> None:
+def _whole(upload: Upload, inbox: Inbox) -> Arrived:
     try:
-        size = inbox.size(upload)
+        came = inbox.arrived(upload)
     except NotFound as missing:
         raise Conflict(f"{missing.message} PUT it to the signed URL first.") from missing
-    if size != upload.size_bytes:
-        reason = f"{upload.size_bytes} bytes were announced and {size} came"
+    size = came.size_bytes
+    if size != (upload.size_bytes or size) or not 0 < size <= LARGEST_BYTES:
+        reason = f"{upload.size_bytes or 'some'} bytes were announced and {size} came"
         raise Invalid(f"{upload.file_name} is not what was announced: {reason}.", [Fault("size_bytes", reason)])
+    return came
 
 
 def _note_job(upload_id: str, job: Job, store: Store) -> None:

@@ -1,15 +1,16 @@
 """What the SDK asks of registration: jobs begun, waited for, and cancelled."""
 
-from typing import Any, Final
+from typing import Final
 
 from gloss.domain.access import UNSEEN, Caller
-from gloss.domain.errors import Fault, Invalid, NotFound, NotOffered
+from gloss.domain.errors import Fault, Invalid, NotFound
 from gloss.domain.job import Job, JobStatus
 from gloss.domain.manifest.scanning import member_text
-from gloss.domain.model import FolderId
+from gloss.domain.model import DatasetId, FolderId
 from gloss.kinds.register import JOBS, job_key
 from gloss.ports import Ports
 from gloss.sdk.refusing import as_illegal
+from gloss.sdk.registration.manifests import Desk, Manifest, manifest_of
 from gloss.sdk.registration.shapes import JobDto, JobPayload
 from gloss.services import awaiting, following, submitting
 from gloss.services.awaiting import Patience
@@ -17,20 +18,25 @@ from gloss.services.submitting import NewJob
 
 #: The gateway lets nobody wait for more than 30 s.
 LONGEST_HOLD_S: Final = 25.0
-#: Kinds of media that Gloss does not have.
-UNKNOWN_KINDS: Final = ("timeSeries", "scenes")
 
 
-def start(folder_id: FolderId, payload: JobPayload, body: str, caller: Caller, ports: Ports) -> Job:
+def start(payload: JobPayload, body: str, desk: Desk) -> Job:
     """Begin to register; `body` is the request as it was sent, so that faults name its lines."""
     sent = None if payload.external_files is None else member_text(body, "externalFiles")
+    return begin(payload, sent, None, desk)
+
+
+def begin(payload: JobPayload, sent: bytes | None, dataset_id: DatasetId | None, desk: Desk) -> Job:
+    """The same, perhaps for a dataset; raises Invalid for more or less than one manifest."""
+    manifest = _manifest(payload, desk)
     wanted = NewJob(
-        manifest=_manifest(payload),
+        manifest=manifest.arrays,
         file_name=payload.file_name,
-        integration_id=payload.integration_hash,
+        integration_id=payload.integration_hash or manifest.integration_id,
+        dataset_id=dataset_id,
         ignore_errors=payload.ignore_errors,
     )
-    return submitting.submit(folder_id, wanted, sent, caller, ports)
+    return submitting.submit(desk.folder_id, wanted, sent, desk.caller, desk.ports)
 
 
 def poll(folder_id: FolderId, job_id: str, patience: Patience, ports: Ports) -> JobDto:
@@ -58,18 +64,10 @@ def _is_over(job: Job) -> bool:
     return job.status is not JobStatus.PENDING
 
 
-def _manifest(payload: JobPayload) -> dict[str, Any] | str:
+def _manifest(payload: JobPayload, desk: Desk) -> Manifest:
     if (payload.external_files is None) == (payload.data_items is None):
         reason = "send either externalFiles or dataItems"
         raise Invalid(f"There must be one manifest: {reason}.", [Fault("externalFiles", reason)])
     if payload.external_files is not None:
-        return payload.external_files
-    return _typed(payload.data_items or {})
-
-
-def _typed(items: dict[str, Any]) -> dict[str, Any]:
-    """The SDK's typed items as a manifest of ours."""
-    missing = [name for name in UNKNOWN_KINDS if items.get(name)]
-    if missing:
-        raise NotOffered(f"Gloss registers no {missing[0]}.")
-    return {name: said for name, said in items.items() if name not in UNKNOWN_KINDS and said != []}
+        return Manifest(payload.external_files)
+    return manifest_of(payload.data_items or {}, desk)
