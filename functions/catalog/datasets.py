@@ -42,6 +42,7 @@ class DataRowView(Value):
     title: str
     attached_by: UserId
     attached_at: Timestamp
+    last_edited_at: Timestamp | None
 
     @classmethod
     def of(cls, row: DataRow) -> "DataRowView":

@@ -2,10 +2,9 @@
 
 from aws_lambda_powertools.event_handler import Response
 
-from functions.sdk import labels
+from functions.sdk import datasets, labels
 from gloss import edge, wiring
 from gloss.sdk import operations
-from gloss.sdk.datasets import calls as dataset_calls
 from gloss.sdk.doors import enveloped
 from gloss.sdk.operations import Handlers, Query
 from gloss.sdk.projects import calls as project_calls
@@ -24,12 +23,7 @@ PROJECTS: Handlers = {
     ("projectwithuserrole", "GET"): listing.with_roles,
 }
 
-DATASETS: Handlers = {
-    ("dataset", "GET"): dataset_calls.get,
-    ("datasetlinkitems", "POST"): dataset_calls.link,
-}
-
-HANDLERS: Handlers = {**PROJECTS, **labels.LEGACY, **DATASETS}
+HANDLERS: Handlers = {**PROJECTS, **labels.LEGACY, **datasets.LEGACY}
 
 
 @router.post("/public")

@@ -54,6 +54,7 @@ class DataRow(Versioned):
     title: Title
     attached_by: UserId
     attached_at: Timestamp
+    last_edited_at: Timestamp | None = None
 
 
 class Uses(Versioned):

@@ -86,7 +86,17 @@ OF_LABELS: Final = (
 
 OF_DATASETS: Final = (
     Operation("dataset", "dataset", "GET", Permission.RESOURCE_READ),
+    Operation("dataset", "datarows", "GET", Permission.RESOURCE_READ),
+    Operation("dataset", "datarow", "GET", Permission.RESOURCE_READ),
+    Operation("dataset", "datarow", "POST", Permission.RESOURCE_ADMIN),
+    Operation("dataset", "video", "POST", Permission.RESOURCE_ADMIN),
+    Operation("dataset", "video", "DELETE", Permission.RESOURCE_ADMIN),
     Operation("dataset", "datasetlinkitems", "POST", Permission.RESOURCE_ADMIN),
+    Operation("dataset", "datasetusers", "POST", Permission.RESOURCE_ADMIN),
+    Operation("dataset", "datasetdatalongpolling", "POST", Permission.RESOURCE_ADMIN),
+    Operation("dataset", "datasetdatalongpolling", "GET", Permission.RESOURCE_READ),
+    Operation("project", "projectdataset", "POST", Permission.PROJECT_ADMIN),
+    Operation("project", "projectdataset", "DELETE", Permission.PROJECT_ADMIN),
 )
 
 OPERATIONS: Final = (*OF_THE_CALLER, *OF_PROJECTS, *OF_LABELS, *OF_DATASETS)

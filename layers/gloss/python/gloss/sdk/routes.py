@@ -101,7 +101,13 @@ STORAGE: Final = (
 #: Requests that are held; a room of their own keeps them from taking up the other's functions.
 POLLS: Final = (_held(f"{_FOLDER}/data-upload-jobs/{{job_id}}"),)
 
-DATASETS: Final = (_row("POST", "datasets", Permission.ORG_CREATE),)
+DATASETS: Final = (
+    _row("POST", "datasets", Permission.ORG_CREATE),
+    _row("GET", "datasets/list", Permission.ORG_READ),
+    _row("GET", "datasets/{dataset_id}/users", Permission.RESOURCE_READ),
+    _row("POST", "datasets/{dataset_id}/users/bulk-delete", Permission.RESOURCE_ADMIN),
+    _row("GET", "projects/{project_id}/datasets", Permission.PROJECT_READ),
+)
 
 ACTIVE: Final = (
     _row("POST", "active/{project_id}/import", Permission.PROJECT_ADMIN),

@@ -12,7 +12,7 @@ from gloss.domain.bulk import CreateTasks
 from gloss.domain.dataset import DataRow, Dataset, Duplicates, first_data_id
 from gloss.domain.errors import Conflict, Fault, Invalid, NotFound, Stale, TooLarge
 from gloss.domain.media import Item, MediaKind
-from gloss.domain.model import DataId, DatasetId, FolderId, ItemId, JobId, Value
+from gloss.domain.model import DataId, DatasetId, FolderId, ItemId, JobId, Title, Value
 from gloss.domain.project import Project
 from gloss.kinds.catalog import ATTACHMENTS, DATA_ROWS, DATASETS, PROJECTS, data_row_key, data_rows_of
 from gloss.kinds.register import ITEMS, item_key, items_of
@@ -88,11 +88,40 @@ def link(dataset_id: DatasetId, wanted: Attaching, caller: Caller, ports: Ports)
 
 def detach(dataset_id: DatasetId, data_id: DataId, caller: Caller, ports: Ports) -> DataRow:
     """Take a data unit out of the dataset, and its tasks out of the projects; labels and history stay stored."""
-    row = ports.store.get(DATA_ROWS, data_row_key(dataset_id, data_id))
+    return detach_all(dataset_id, [data_id], caller, ports)[0]
+
+
+def detach_all(dataset_id: DatasetId, data_ids: Sequence[DataId], caller: Caller, ports: Ports) -> list[DataRow]:
+    """The same for many; raises NotFound, changing nothing, when one of them is not there."""
+    rows = _named_rows(dataset_id, data_ids, ports.store)
     for project in projects_on(dataset_id, ports.store):
-        entering.withdraw(project, [row.id], caller, ports)
-    persistently(lambda: ports.store.commit([Erase(DATA_ROWS, row), *using.counted([row], ports.store, -1)]))
-    return row
+        entering.withdraw(project, [row.id for row in rows], caller, ports)
+    for batch in _batches(rows):
+        persistently(partial(_erase, dataset_id, [row.id for row in batch], ports.store))
+    return rows
+
+
+def retitle(row: DataRow, title: Title, ports: Ports) -> DataRow:
+    """A data unit with another title, and its tasks with the same; its item keeps its own."""
+    for project in projects_on(row.dataset_id, ports.store):
+        persistently(partial(entering.retitle, project, row.id, title, ports))
+    changed = row.changed(title=title, last_edited_at=ports.clock.now())
+    ports.store.commit([Save(DATA_ROWS, changed)])
+    return changed
+
+
+def _named_rows(dataset_id: DatasetId, data_ids: Sequence[DataId], store: Store) -> list[DataRow]:
+    keys = [data_row_key(dataset_id, id_) for id_ in dict.fromkeys(data_ids)]
+    rows = store.get_many(DATA_ROWS, keys)
+    if len(rows) < len(keys):
+        raise NotFound(f"{len(keys) - len(rows)} of the data units are not in the dataset.")
+    return rows
+
+
+def _erase(dataset_id: DatasetId, data_ids: Sequence[DataId], store: Store) -> None:
+    """Those that are there still: what broke off is gone on with."""
+    rows = store.get_many(DATA_ROWS, [data_row_key(dataset_id, id_) for id_ in data_ids])
+    store.commit([*(Erase(DATA_ROWS, row) for row in rows), *using.counted(rows, store, -1)])
 
 
 def rows_of(dataset_id: DatasetId, query: Query, store: Store) -> Page[DataRow]:

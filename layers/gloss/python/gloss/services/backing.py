@@ -14,12 +14,13 @@ from gloss.ports import Key, Ports, Save
 from gloss.services import attaching, authorising, making
 from gloss.services.attaching import Arrival
 from gloss.services.authorising import founding_grants
+from gloss.services.cataloguing import NewDataset
 
 
-def make_dataset(title: str, description: str, caller: Caller, ports: Ports) -> Dataset:
+def make_dataset(wanted: NewDataset, caller: Caller, ports: Ports) -> Dataset:
     """An empty dataset and the empty folder that backs it, with the caller as the Admin of both."""
     now, dataset_id, folder_id = ports.clock.now(), DatasetId(ports.ids.new()), FolderId(ports.ids.new())
-    shared = {"org_id": caller.org_id, "title": title, "description": description, "created_by": caller.user_id}
+    shared = {"org_id": caller.org_id, "created_by": caller.user_id, **dict(wanted)}
     times = {"created_at": now, "last_edited_at": now}
     dataset = Dataset.model_validate({**shared, **times, "id": dataset_id, "folder_id": folder_id})
     folder = Folder.model_validate({**shared, **times, "id": folder_id, "dataset_id": dataset_id})

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from gloss.domain.errors import Invalid
 from gloss.domain.job import Job
 from gloss.domain.locations import fingerprint
-from gloss.domain.manifest.units import MAX_TITLE, GroupUnit, Unit, file_name
+from gloss.domain.manifest.units import MAX_TITLE, GroupUnit, Several, Unit, file_name
 from gloss.domain.media import Facts, Item, MediaKind
 from gloss.domain.metadata import described
 from gloss.domain.model import ItemId, Timestamp
@@ -40,13 +40,17 @@ class Files:
             **self.common,
             id=_member_place(self.source, at).id,
             kind=MEMBER_KIND[self.unit.kind],
-            title=file_name(url),
+            title=self._title(at) or file_name(url),
             url=url,
             hidden=True,
             part_of=self.homes.get(at, self.source.item_id),
             facts=self.parts[at],
             row=self.unit.row,
         )
+
+    def _title(self, at: int) -> str | None:
+        """What the manifest calls a file of a group or series."""
+        return self.unit.parts[at].title if isinstance(self.unit, Several) else None
 
 
 class Composed(NamedTuple):

@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 from gloss.domain.access import Caller
 from gloss.domain.dataset import DataRow
 from gloss.domain.events import TaskRemoved
-from gloss.domain.model import DataId, UserId
+from gloss.domain.model import DataId, Title, UserId
 from gloss.domain.project import Project
 from gloss.domain.workflow import rules
 from gloss.domain.workflow.graph import StageKind
@@ -45,6 +45,13 @@ def withdraw(project: Project, data_ids: Sequence[DataId], caller: Caller, ports
         removed = task.changed(removed_at=ports.clock.now(), assignee=None, lease_until=None, fence=task.fence + 1)
         ports.store.commit([Save(TASKS, removed)], [_removed(task, caller.user_id, ports)])
     return len(present)
+
+
+def retitle(project: Project, data_id: DataId, title: Title, ports: Ports) -> None:
+    """The title of a data unit's task in a project, if it has one there."""
+    task = ports.store.find(TASKS, task_key(task_id_of(project.id, data_id)))
+    if task is not None and task.title != title:
+        ports.store.commit([Save(TASKS, task.changed(title=title))])
 
 
 def _task(project: Project, row: DataRow, old: Task | None, ports: Ports) -> Task | None:

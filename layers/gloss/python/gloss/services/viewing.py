@@ -42,9 +42,13 @@ def placed(item: Item, wholes: Mapping[ItemId, Item]) -> Item:
 
 def surroundings(items: Sequence[Item], store: Store) -> Surroundings:
     """What is told of items beside themselves."""
+    return Surroundings(integrations(items, store), using.counts((it.id for it in items), store))
+
+
+def integrations(items: Sequence[Item], store: Store) -> dict[IntegrationId, Integration]:
+    """The integrations that read these items."""
     wanted = dict.fromkeys(it.integration_id for it in items if it.integration_id is not None)
-    found = store.get_many(INTEGRATIONS, [integration_key(id_) for id_ in wanted])
-    return Surroundings({it.id: it for it in found}, using.counts((it.id for it in items), store))
+    return {it.id: it for it in store.get_many(INTEGRATIONS, [integration_key(id_) for id_ in wanted])}
 
 
 def signed(item: Item, around: Surroundings, media_of: MediaOf) -> str | None:

@@ -119,14 +119,18 @@ def change(spot: Spot, patch: ItemPatch, caller: Caller, dtos: Dtos, ports: Port
 
 
 def change_all(wanted: ItemPatches, caller: Caller, dtos: Dtos, ports: Ports) -> Results[ItemDto]:
-    """Several items, all or, when one of them cannot be, none; metadata replace what was said before."""
-    ids = list(wanted.item_patches)
-    before = viewing.seen(ids, caller, ports.store)
+    """Several items as they are when they were changed."""
+    change_items(wanted, caller, ports)
+    return Results(results=dtos.of(viewing.seen(list(wanted.item_patches), caller, ports.store), ALL_OF_IT))
+
+
+def change_items(wanted: ItemPatches, caller: Caller, ports: Ports) -> None:
+    """Change all or, when one of them cannot be changed, none; metadata replace what was said before."""
+    before = viewing.seen(list(wanted.item_patches), caller, ports.store)
     _demand_mine({it.folder_id for it in before}, caller, ports)
     sayings = [_saying(stowing.unstow(it, ports.blobs), wanted.item_patches[it.id]) for it in before]
     if sayings:
         retelling.retell_all(Sayings(items=tuple(sayings)), caller, ports)
-    return Results(results=dtos.of(viewing.seen(ids, caller, ports.store), ALL_OF_IT))
 
 
 def move(folder_id: FolderId, wanted: MovingItems, caller: Caller, ports: Ports) -> None:
