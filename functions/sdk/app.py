@@ -15,6 +15,7 @@ from functions.sdk import (
     organisation,
     projects,
     registration,
+    syncs,
     workflow,
 )
 from gloss import edge
@@ -30,6 +31,7 @@ for room in (
     folders,
     items,
     registration,
+    syncs,
     datasets,
     organisation,
     groups,

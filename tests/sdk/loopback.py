@@ -27,6 +27,7 @@ from moto.server import ThreadedMotoServer
 
 from gloss import edge, wiring
 from gloss.adapters.memory import MemoryMachines, MemoryVault
+from gloss.adapters.timetables import MemoryTimetable
 from gloss.domain.errors import NotFound
 from gloss.services.founding import Founding, found_organisation
 from infra.bootstrap import ROOT, installed
@@ -67,7 +68,8 @@ def loopback(ledger: Ledger) -> Iterator[Site]:
     server.start()
     store = _store(server.get_host_and_port())
     records = CountingStore()
-    ports = {"store": records, "machines": WalkedMachines(records), "vault": MemoryVault()}
+    ports: dict[str, Any] = {"store": records, "machines": WalkedMachines(records), "vault": MemoryVault()}
+    ports["timetable"] = MemoryTimetable()
     try:
         with wiring.standing_in(**ports):
             founding = {"title": "Suite", "admin_email": "admin@suite.io", "bearer": BEARER}

@@ -88,6 +88,9 @@ STORAGE: Final = (
     _row("GET", f"{_FOLDER}/items/{{item_id}}/summary", Permission.RESOURCE_READ),
     _row("POST", f"{_FOLDER}/items/move", Permission.RESOURCE_ADMIN),
     _row("POST", f"{_FOLDER}/items/delete", Permission.RESOURCE_ADMIN),
+    _row("POST", f"{_FOLDER}/cloud-synced-folder-syncs", Permission.RESOURCE_ADMIN),
+    _row("GET", f"{_FOLDER}/folder-config", Permission.RESOURCE_READ),
+    _row("POST", f"{_FOLDER}/folder-config", Permission.RESOURCE_ADMIN),
     _row("POST", f"{_FOLDER}/upload-signed-urls", Permission.RESOURCE_ADMIN),
     _row("GET", "presigned-urls", Permission.ORG_READ),
     _row("POST", f"{_FOLDER}/data-upload-jobs", Permission.RESOURCE_ADMIN),
@@ -99,7 +102,10 @@ STORAGE: Final = (
 )
 
 #: Requests that are held; a room of their own keeps them from taking up the other's functions.
-POLLS: Final = (_held(f"{_FOLDER}/data-upload-jobs/{{job_id}}"),)
+POLLS: Final = (
+    _held(f"{_FOLDER}/data-upload-jobs/{{job_id}}"),
+    _held(f"{_FOLDER}/cloud-linked-folder-syncs/{{sync_id}}/long-polling"),
+)
 
 DATASETS: Final = (
     _row("POST", "datasets", Permission.ORG_CREATE),
