@@ -29,9 +29,6 @@ from encord.orm.storage import (
 )
 from encord.storage import StorageFolder
 
-Started = "StorageFolder.add_private_data_to_folder_start"
-Polled = "StorageFolder.add_private_data_to_folder_get_result"
-
 
 @pytest.mark.shows("StorageFolder.list_items")
 def test_registered_images_are_listed_by_name(client: EncordUserClient, target: dict[str, Any]) -> None:
@@ -54,7 +51,9 @@ def test_linked_items_are_the_data_units_of_a_dataset(client: EncordUserClient, 
     assert {row.title for row in dataset.data_rows} == {"0.png", "clip.mp4"}
 
 
-@pytest.mark.shows(Started, Polled)
+@pytest.mark.shows(
+    "StorageFolder.add_private_data_to_folder_start", "StorageFolder.add_private_data_to_folder_get_result"
+)
 def test_every_kind_of_file_is_registered_by_its_url(client: EncordUserClient, target: dict[str, Any]) -> None:
     folder, url = a_folder(client), target["media"]
     group = {"title": "rig", "objectUrl_0": url["0.png"], "objectUrl_1": url["1.png"]}
@@ -78,12 +77,19 @@ def test_every_kind_of_file_is_registered_by_its_url(client: EncordUserClient, t
     kinds = {item.name: item.item_type.value for item in folder.list_items()}
     assert (done.status, done.units_done_count, done.units_error_count) == (LongPollingStatus.DONE, 9, 0)
     assert kinds == {
-        "clip.mp4": "video", "0.png": "image", "tone.wav": "audio", "three.pdf": "pdf", "page.html": "plainText",
-        "brain.nii": "nifti", "rig": "imageGroup", "crossing": "imageSequence", "knee": "dicomSeries",
+        "clip.mp4": "video",
+        "0.png": "image",
+        "tone.wav": "audio",
+        "three.pdf": "pdf",
+        "page.html": "plainText",
+        "brain.nii": "nifti",
+        "rig": "imageGroup",
+        "crossing": "imageSequence",
+        "knee": "dicomSeries",
     }
 
 
-@pytest.mark.shows(Started)
+@pytest.mark.shows("StorageFolder.add_private_data_to_folder_start")
 def test_typed_items_are_registered_as_they_say(client: EncordUserClient, target: dict[str, Any]) -> None:
     folder, url = a_folder(client), target["media"]
     facts = CustomerProvidedVideoMetadata(
@@ -114,7 +120,7 @@ def test_typed_items_are_registered_as_they_say(client: EncordUserClient, target
     assert [child.name for child in items["rig"].get_child_items()] == ["left"]
 
 
-@pytest.mark.shows(Started)
+@pytest.mark.shows("StorageFolder.add_private_data_to_folder_start")
 def test_registered_images_become_a_group(client: EncordUserClient, target: dict[str, Any]) -> None:
     folder = a_folder(client)
     images = registered_in(folder, client, target, "1.png", "0.png")
@@ -131,7 +137,9 @@ def test_registered_images_become_a_group(client: EncordUserClient, target: dict
     assert requests.get(children[0].get_signed_url() or "", timeout=10).content[:4] == b"\x89PNG"
 
 
-@pytest.mark.shows(Started, Polled)
+@pytest.mark.shows(
+    "StorageFolder.add_private_data_to_folder_start", "StorageFolder.add_private_data_to_folder_get_result"
+)
 def test_a_file_with_a_registration_may_be_named(
     client: EncordUserClient, target: dict[str, Any], tmp_path: Path
 ) -> None:
@@ -143,7 +151,7 @@ def test_a_file_with_a_registration_may_be_named(
     assert (done.file_name, [each.name for each in done.items_with_names]) == ("spec.json", ["door"])
 
 
-@pytest.mark.shows(Polled)
+@pytest.mark.shows("StorageFolder.add_private_data_to_folder_get_result")
 def test_units_that_fail_are_named_with_the_reason(client: EncordUserClient, target: dict[str, Any]) -> None:
     good, bad = target["media"]["0.png"], target["media"]["0.png"] + ".missing"
     spec = {"images": [{"objectUrl": good}, {"objectUrl": bad}]}
@@ -156,7 +164,7 @@ def test_units_that_fail_are_named_with_the_reason(client: EncordUserClient, tar
     assert lenient.unit_errors[0].error
 
 
-@pytest.mark.shows(Started)
+@pytest.mark.shows("StorageFolder.add_private_data_to_folder_start")
 def test_files_that_are_there_are_skipped_when_asked(client: EncordUserClient, target: dict[str, Any]) -> None:
     folder, spec = a_folder(client), {"images": [{"objectUrl": target["media"]["0.png"]}], "skip_duplicate_urls": True}
 
