@@ -39,19 +39,18 @@ def get_item(item_id: ItemId) -> ItemDto:
 
 @router.patch("/v2/public/storage/folders/<folder_id>/items/<item_id>")
 def change_item(folder_id: FolderId, item_id: ItemId, body: ItemPatch) -> ItemDto:
-    return item_calls.change(Spot(folder_id, item_id), body, edge.caller(), _dtos(), wiring.ports())
+    return item_calls.change(Spot(folder_id, item_id), body, _dtos(), edge.caller(), wiring.ports())
 
 
 @router.get("/v2/public/storage/folders/<folder_id>/items/<item_id>/child-items")
 def list_children(folder_id: FolderId, item_id: ItemId) -> Results[ItemDto]:
-    return item_calls.children(Spot(folder_id, item_id), _of_one(), edge.caller(), _dtos(), wiring.ports())
+    return item_calls.children(Spot(folder_id, item_id), _of_one(), _dtos(), wiring.ports())
 
 
 @router.get("/v2/public/storage/folders/<folder_id>/items/<item_id>/summary")
 def get_item_summary(folder_id: FolderId, item_id: ItemId) -> ItemSummaryDto:
-    return item_summaries.summary(
-        item_calls.found(Spot(folder_id, item_id), edge.caller(), wiring.ports()), edge.caller(), wiring.ports()
-    )
+    item = item_calls.found(Spot(folder_id, item_id), wiring.ports())
+    return item_summaries.summary(item, edge.caller(), wiring.ports())
 
 
 @router.post("/v2/public/storage/folders/<folder_id>/items/move")
@@ -73,4 +72,4 @@ def _of_one() -> ItemAsking:
 
 
 def _dtos() -> Dtos:
-    return Dtos(wiring.media, wiring.ports())
+    return Dtos(edge.caller(), wiring.media, wiring.ports())

@@ -91,26 +91,29 @@ def retell(wanted: Sayings, caller: Caller, ports: Ports) -> list[Said]:
     """Say something of many items; each is changed or refused for itself, in the order of the request."""
     _demand_different(wanted)
     work = _round(wanted, caller, ports)
-    return _all_saved(wanted, [_made(each, work) for each in wanted.items], work)
-
-
-def retell_all(wanted: Sayings, caller: Caller, ports: Ports) -> list[Said]:
-    """The same, but nothing is saved when one of them is refused; raises Invalid then, with the reason of each."""
-    _demand_different(wanted)
-    work = _round(wanted, caller, ports)
     made = [_made(each, work) for each in wanted.items]
-    refused = [each for each in made if isinstance(each, Said) and each.status == "error"]
-    if refused:
-        faults = [Fault(each.item_id, each.message or "") for each in refused[:MOST_TOLD]]
-        raise Invalid(f"{len(refused)} of the items cannot be changed so.", faults)
-    return _all_saved(wanted, made, work)
-
-
-def _all_saved(wanted: Sayings, made: Sequence[_Change | Said], work: _Round) -> list[Said]:
     said = {each.item_id: each for each in made if isinstance(each, Said)}
     for chunk in loads([each for each in made if isinstance(each, _Change)], _weight, TOGETHER):
         said |= {each.item_id: each for each in _saved(chunk, work)}
     return [said[each.item_id] for each in wanted.items]
+
+
+def retell_all(items: Sequence[Item], sayings: Sequence[Saying], caller: Caller, ports: Ports) -> list[Item]:
+    """Say something of items that the caller may change, of all or, when one is refused, of none; answers them changed.
+
+    Raises Invalid with the reason of each refusal, Stale when somebody else changed one meanwhile.
+    """
+    work = _Round({it.id: it for it in items}, describing.schema_of(caller.org_id, ports.store).types, ports)
+    made = [_made(each, work) for each in sayings]
+    refused = [each for each in made if isinstance(each, Said) and each.status == "error"]
+    if refused:
+        faults = [Fault(each.item_id, each.message or "") for each in refused[:MOST_TOLD]]
+        raise Invalid(f"{len(refused)} of the items cannot be changed so.", faults)
+    changes = [each for each in made if isinstance(each, _Change)]
+    for chunk in loads(changes, _weight, TOGETHER):
+        ports.store.commit([Save(ITEMS, each.item) for each in chunk])
+    after = {**work.items, **{each.item.id: each.item for each in changes}}
+    return [after[it.id] for it in items]
 
 
 def _upsert(item: Item, values: Metadata, blobs: Blobs, store: Store) -> None:

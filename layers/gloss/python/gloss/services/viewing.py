@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from gloss.domain.access import UNSEEN, Caller
-from gloss.domain.errors import Conflict, Forbidden, NotFound
+from gloss.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from gloss.domain.integration import Integration
+from gloss.domain.locations import Cloud, locate
 from gloss.domain.media import Item
 from gloss.domain.model import FolderId, IntegrationId, ItemId
+from gloss.domain.uploads import is_upload
 from gloss.kinds.register import INTEGRATIONS, ITEMS, integration_key, item_key
 from gloss.ports import Store
 from gloss.services import authorising, nesting, using
@@ -25,13 +27,27 @@ class Surroundings(NamedTuple):
 def seen(item_ids: Sequence[ItemId], caller: Caller, store: Store) -> list[Item]:
     """The items of these ids, in their order, one for each; raises NotFound when one is not there or not visible."""
     found = {it.id: it for it in store.get_many(ITEMS, [item_key(id_) for id_ in dict.fromkeys(item_ids)])}
-    parts = {it.part_of for it in found.values() if it.part_of is not None} - found.keys()
-    wholes = found | {it.id: it for it in store.get_many(ITEMS, [item_key(id_) for id_ in sorted(parts)])}
+    wholes = _wholes(found, store)
     open_to = _open(wholes.values(), caller, store)
     missing = [id_ for id_ in item_ids if not _is_there(found.get(id_), wholes, open_to)]
     if missing:
         raise NotFound(UNSEEN)
     return [placed(found[id_], wholes) for id_ in item_ids]
+
+
+def in_folder(folder_id: FolderId, item_ids: Sequence[ItemId], store: Store) -> list[Item]:
+    """The same for items of a folder that the caller is known to see; raises NotFound when one lies elsewhere."""
+    found = {it.id: it for it in store.get_many(ITEMS, [item_key(id_) for id_ in dict.fromkeys(item_ids)])}
+    wholes = _wholes(found, store)
+    open_to = set() if nesting.gone([folder_id], store) else {folder_id}
+    if not all(_is_there(found.get(id_), wholes, open_to) for id_ in item_ids):
+        raise NotFound(UNSEEN)
+    return [placed(found[id_], wholes) for id_ in item_ids]
+
+
+def parts(item_ids: Sequence[ItemId], store: Store) -> list[Item]:
+    """The parts of a group or series that the caller is known to see; a part goes only with the whole."""
+    return store.get_many(ITEMS, [item_key(id_) for id_ in item_ids])
 
 
 def placed(item: Item, wholes: Mapping[ItemId, Item]) -> Item:
@@ -40,9 +56,19 @@ def placed(item: Item, wholes: Mapping[ItemId, Item]) -> Item:
     return item if whole is None else item.model_copy(update={"folder_id": whole.folder_id})
 
 
-def surroundings(items: Sequence[Item], store: Store) -> Surroundings:
-    """What is told of items beside themselves."""
-    return Surroundings(integrations(items, store), using.counts((it.id for it in items), store))
+def surroundings(items: Sequence[Item], store: Store, signs: bool = True) -> Surroundings:
+    """What is told of items beside themselves; integrations of those alone whose URLs do not tell where they lie."""
+    items_read = items if signs else [it for it in items if cloud_of(it.url) is None]
+    return Surroundings(integrations(items_read, store), using.counts((it.id for it in items), store))
+
+
+def cloud_of(url: str | None) -> Cloud | None:
+    """The cloud that a URL names; None: an uploaded file, or a server that only its integration knows."""
+    try:
+        found = None if url is None or is_upload(url) else locate(url).cloud
+    except Invalid:
+        return None
+    return None if found is Cloud.HTTPS else found
 
 
 def integrations(items: Sequence[Item], store: Store) -> dict[IntegrationId, Integration]:
@@ -62,6 +88,12 @@ def signed(item: Item, around: Surroundings, media_of: MediaOf) -> str | None:
         return media_of(integration).signed_get(item.url, SIGNED_S)
     except (NotFound, Forbidden, Conflict):
         return None
+
+
+def _wholes(found: dict[ItemId, Item], store: Store) -> dict[ItemId, Item]:
+    """These items, and those that some of them are parts of."""
+    parts = {it.part_of for it in found.values() if it.part_of is not None} - found.keys()
+    return found | {it.id: it for it in store.get_many(ITEMS, [item_key(id_) for id_ in sorted(parts)])}
 
 
 def _open(items: Iterable[Item], caller: Caller, store: Store) -> set[FolderId]:

@@ -91,7 +91,7 @@ def dicts(rows: Iterable[DataRow], settings: AccessSettings, ports: Ports) -> li
     """Data units with the facts of their items, read at once."""
     found = list(rows)
     items = _items((row.item_id for row in found), ports.store)
-    known = viewing.integrations(list(items.values()), ports.store)
+    known = viewing.integrations([it for it in items.values() if viewing.cloud_of(it.url) is None], ports.store)
     shown = []
     for row in found:
         item = items.get(row.item_id)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from gloss.domain.access import UNSEEN, Caller, Permission
-from gloss.domain.errors import IllegalAction, NotFound
+from gloss.domain.access import Caller, Permission
+from gloss.domain.errors import IllegalAction
 from gloss.domain.media import Item, MediaKind, Metadata
 from gloss.domain.metadata import PLATFORM_KEY
 from gloss.domain.model import FolderId, ItemId
@@ -19,7 +19,8 @@ from gloss.sdk.storage.item_shapes import KINDS, ItemDto, ItemPatch
 from gloss.sdk.wire import Results, Wire
 from gloss.services import authorising, enrolling, filing, refiling, rehousing, retelling, searching, stowing, viewing
 from gloss.services.refiling import MOST, NamedItems, Refiled
-from gloss.services.retelling import Saying, Sayings
+from gloss.services.retelling import Saying
+from gloss.services.situating import persistently
 
 ALL_OF_IT: Final = Wanted()
 
@@ -104,38 +105,44 @@ def listed(folder_id: str | None, asking: ItemsAsking, caller: Caller, dtos: Dto
     return Results(results=shown, next_page_token=page.next_token)
 
 
-def children(spot: Spot, asking: ItemAsking, caller: Caller, dtos: Dtos, ports: Ports) -> Results[ItemDto]:
+def children(spot: Spot, asking: ItemAsking, dtos: Dtos, ports: Ports) -> Results[ItemDto]:
     """The parts of a group or series in frame order, all at once: the client asks for no second page."""
-    whole = found(spot, caller, ports)
-    ids = list(enrolling.members(whole, ports.blobs))
-    parts = viewing.seen(ids, caller, ports.store)
+    ids = list(enrolling.members(found(spot, ports), ports.blobs))
+    parts = [it.model_copy(update={"folder_id": spot.folder_id}) for it in viewing.parts(ids, ports.store)]
     return Results(results=dtos.of(parts, Wanted(sign_urls=asking.sign_urls)))
 
 
-def change(spot: Spot, patch: ItemPatch, caller: Caller, dtos: Dtos, ports: Ports) -> ItemDto:
+def change(spot: Spot, patch: ItemPatch, dtos: Dtos, caller: Caller, ports: Ports) -> ItemDto:
     """One item with another name, description or other metadata; raises Invalid for metadata that break a rule."""
-    item = found(spot, caller, ports)
-    return change_all(ItemPatches(item_patches={item.id: patch}), caller, dtos, ports).results[0]
+    changed = persistently(lambda: _changed([found(spot, ports)], {spot.item_id: patch}, caller, ports))
+    return dtos.of(changed, ALL_OF_IT)[0]
 
 
 def change_all(wanted: ItemPatches, caller: Caller, dtos: Dtos, ports: Ports) -> Results[ItemDto]:
     """Several items as they are when they were changed."""
-    change_items(wanted, caller, ports)
-    return Results(results=dtos.of(viewing.seen(list(wanted.item_patches), caller, ports.store), ALL_OF_IT))
+    return Results(results=dtos.of(change_items(wanted, caller, ports), ALL_OF_IT))
 
 
-def change_items(wanted: ItemPatches, caller: Caller, ports: Ports) -> None:
+def change_items(wanted: ItemPatches, caller: Caller, ports: Ports) -> list[Item]:
     """Change all or, when one of them cannot be changed, none; metadata replace what was said before."""
-    before = viewing.seen(list(wanted.item_patches), caller, ports.store)
-    _demand_mine({it.folder_id for it in before}, caller, ports)
-    sayings = [_saying(stowing.unstow(it, ports.blobs), wanted.item_patches[it.id]) for it in before]
-    if sayings:
-        retelling.retell_all(Sayings(items=tuple(sayings)), caller, ports)
+    return persistently(lambda: _changed(_mine(wanted, caller, ports), wanted.item_patches, caller, ports))
+
+
+def _mine(wanted: ItemPatches, caller: Caller, ports: Ports) -> list[Item]:
+    items = viewing.seen(list(wanted.item_patches), caller, ports.store)
+    for folder_id in {it.folder_id for it in items}:
+        authorising.require(caller, f"folder:{folder_id}", Permission.RESOURCE_ADMIN, ports.store)
+    return items
+
+
+def _changed(before: Sequence[Item], patches: Mapping[ItemId, ItemPatch], caller: Caller, ports: Ports) -> list[Item]:
+    sayings = [_saying(stowing.unstow(it, ports.blobs), patches[it.id]) for it in before]
+    return retelling.retell_all(before, sayings, caller, ports)
 
 
 def move(folder_id: FolderId, wanted: MovingItems, caller: Caller, ports: Ports) -> None:
     """Items of a folder to another one; raises IllegalAction for what the folders do not allow."""
-    _demand_in(folder_id, wanted.item_uuids, caller, ports)
+    viewing.in_folder(folder_id, wanted.item_uuids, ports.store)
     left = filing.folder(folder_id, ports.store)
     if left.dataset_id is not None and not wanted.allow_synced_dataset_move:
         raise IllegalAction("This folder backs a dataset; pass allow_synced_dataset_move to take items out of both.")
@@ -147,18 +154,15 @@ def move(folder_id: FolderId, wanted: MovingItems, caller: Caller, ports: Ports)
 
 def delete(folder_id: FolderId, wanted: Deleting, caller: Caller, ports: Ports) -> None:
     """Tombstones in place of items of a folder."""
-    _demand_in(folder_id, wanted.child_uuids, caller, ports)
+    viewing.in_folder(folder_id, wanted.child_uuids, ports.store)
     with as_illegal():
         for ids in _cut(wanted.child_uuids):
             _demand_done(refiling.delete(NamedItems(item_ids=ids), caller, ports))
 
 
-def found(spot: Spot, caller: Caller, ports: Ports) -> Item:
-    """The item there; raises NotFound when it is elsewhere, or not visible."""
-    item = viewing.seen([spot.item_id], caller, ports.store)[0]
-    if item.folder_id != spot.folder_id:
-        raise NotFound(UNSEEN)
-    return item
+def found(spot: Spot, ports: Ports) -> Item:
+    """The item there, for who may look into the folder; raises NotFound when it is elsewhere."""
+    return viewing.in_folder(spot.folder_id, [spot.item_id], ports.store)[0]
 
 
 def _search(folder_id: str | None, asking: ItemsAsking, kinds: tuple[MediaKind, ...]) -> ItemSearch:
@@ -186,17 +190,6 @@ def _replacing(old: Mapping[str, Any], new: Metadata) -> Metadata:
     """What to merge into the old metadata so that the new ones are left: a null takes a key away."""
     gone: dict[str, Any] = {key: None for key in old if key not in new}
     return {**gone, **new, **({PLATFORM_KEY: {}} if PLATFORM_KEY in gone else {})}
-
-
-def _demand_mine(folder_ids: set[FolderId], caller: Caller, ports: Ports) -> None:
-    for folder_id in folder_ids:
-        authorising.require(caller, f"folder:{folder_id}", Permission.RESOURCE_ADMIN, ports.store)
-
-
-def _demand_in(folder_id: FolderId, item_ids: Sequence[ItemId], caller: Caller, ports: Ports) -> None:
-    """Raises NotFound unless all of the items are visible and lie in the folder."""
-    if any(it.folder_id != folder_id for it in viewing.seen(item_ids, caller, ports.store)):
-        raise NotFound(UNSEEN)
 
 
 def _demand_done(refiled: Refiled) -> None:

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from pydantic_core import to_json
 
+from gloss.domain.access import Caller
 from gloss.domain.media import Item
 from gloss.domain.told import client_metadata_of
 from gloss.ports import Ports
@@ -28,15 +29,16 @@ class Wanted(Wire):
 
 
 class Dtos:
-    """Makes DTOs of items."""
+    """Makes DTOs of items for somebody."""
 
-    def __init__(self, media_of: MediaOf, ports: Ports) -> None:
-        self._media_of, self._ports = media_of, ports
+    def __init__(self, caller: Caller, media_of: MediaOf, ports: Ports) -> None:
+        self._caller, self._media_of, self._ports = caller, media_of, ports
 
     def of(self, items: Sequence[Item], wanted: Wanted) -> list[ItemDto]:
         """Items as the SDK reads them."""
-        around = viewing.surroundings(items, self._ports.store)
-        emails = emails_of((it.created_by for it in items), self._ports.store)
+        around = viewing.surroundings(items, self._ports.store, wanted.sign_urls)
+        strangers = (it.created_by for it in items if it.created_by != self._caller.user_id)
+        emails = {self._caller.user_id: self._caller.email, **emails_of(strangers, self._ports.store)}
 
         def one(item: Item) -> ItemDto:
             integration = around.integrations.get(item.integration_id) if item.integration_id else None

@@ -10,6 +10,7 @@ from gloss.domain.media import Facts, Item, MediaKind
 from gloss.domain.model import Timestamp
 from gloss.domain.told import client_metadata_of
 from gloss.sdk.wire import Wire
+from gloss.services.viewing import cloud_of
 
 ITEM_TYPES: Final[Mapping[MediaKind, str]] = {
     MediaKind.IMAGE: "image",
@@ -32,9 +33,6 @@ LOCATIONS: Final[Mapping[Cloud, str]] = {
     Cloud.S3_COMPATIBLE: "s3Compatible",
     Cloud.HTTPS: "directAccess",
 }
-
-#: Where a file lies that is read without an integration.
-UNASSISTED: Final[Mapping[str, str]] = {"s3": "s3", "https": "directAccess", "http": "directAccess"}
 
 
 class Shown(NamedTuple):
@@ -115,11 +113,13 @@ def item_dto(item: Item, shown: Shown) -> ItemDto:
 
 
 def location_of(integration: Integration | None, url: str | None) -> str:
-    """Where a file lies: by the integration that reads it; without one by public https, or with us."""
+    """Where a file lies: by its URL, or by the integration that reads it; without either on the web, or with us."""
+    cloud = cloud_of(url)
+    if cloud is not None:
+        return LOCATIONS[cloud]
     if integration is not None:
         return LOCATIONS[Cloud(integration.access.provider)]
-    scheme = "" if url is None else url.partition("://")[0]
-    return UNASSISTED.get(scheme, "encord")
+    return "directAccess" if url is not None and url.startswith("http") else "encord"
 
 
 def _facts(item: Item) -> dict[str, Any]:
