@@ -45,7 +45,8 @@ def openapi() -> dict[str, Any]:
     }
     for room in sorted({route.room for route in ROUTES} - {"sdk", "poll"}):
         described = json.loads(importlib.import_module(f"functions.{room}.app").app.get_openapi_json_schema())
-        for path, operations in described["paths"].items():
+        ours = {path: operations for path, operations in described["paths"].items() if path.startswith("/v1/")}
+        for path, operations in ours.items():
             named = {method: {**operation, "summary": _title(operation)} for method, operation in operations.items()}
             merged["paths"].setdefault(path.replace("<", "{").replace(">", "}"), {}).update(named)
         merged["components"]["schemas"] |= described.get("components", {}).get("schemas", {})

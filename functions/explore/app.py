@@ -1,15 +1,17 @@
 """Doorways of the explorer: search, likeness, words, metrics and the map."""
 
-from functions.explore import collections
+from functions.explore import collections, presets
 from gloss import edge, wiring
 from gloss.domain.explore import Distribution, LabelResults, LabelSearch, Search, Similar, Spot, Words
 from gloss.domain.model import ProjectId
 from gloss.paging import Listing
+from gloss.sdk.doors import door_of
 from gloss.services import exploring
 from gloss.services.exploring import Answer, MapQuery, MetricView, ShortcutView, Spread
 
-app = edge.app("explore")
-app.include_router(collections.router)
+app = edge.app("explore", door_of)
+for room in (collections, presets):
+    app.include_router(room.router)
 
 
 @app.post("/v1/projects/<project_id>/explore/search")
@@ -62,4 +64,4 @@ def draw_map(project_id: str, body: MapQuery) -> Listing[Spot]:
     return Listing(entries=list(exploring.draw(ProjectId(project_id), body, wiring.desk())))
 
 
-handler = edge.handler(app)
+handler = edge.handler(app, door_of)

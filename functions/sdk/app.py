@@ -6,6 +6,7 @@ from functions.sdk import (
     folders,
     groups,
     issues,
+    index,
     items,
     labels,
     left_out,
@@ -38,6 +39,7 @@ for room in (
     metadata,
     active,
     labels,
+    index,
     left_out,
 ):
     app.include_router(room.router)

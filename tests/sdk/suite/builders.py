@@ -12,6 +12,7 @@ from encord.objects.attributes import RadioAttribute, TextAttribute
 from encord.objects.common import Shape
 from encord.ontology import Ontology
 from encord.orm.dataset import StorageLocation
+from encord.project import Project
 from encord.storage import StorageFolder, StorageItem
 
 #: The array of a registration's JSON in which a file stands, by its ending.
@@ -99,3 +100,9 @@ def fetched(client: EncordUserClient, target: dict[str, Any], folder: Path, name
     path = folder / Path(name).name
     path.write_bytes(FETCHED[name])
     return path
+
+
+def a_project_of(client: EncordUserClient, dataset: Dataset) -> Project:
+    """A project of a dataset under a new ontology."""
+    made = client.create_project(a_title("Cars"), [dataset.dataset_hash], "", an_ontology(client).ontology_hash)
+    return client.get_project(made)

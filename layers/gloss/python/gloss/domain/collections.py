@@ -36,7 +36,7 @@ class CollectionKind(StrEnum):
 
 
 class Collection(Versioned):
-    """A named set; its members lie beside it as a list of their own for each version."""
+    """A named set; its members lie beside it as a list of their own for each version, named after `digest`."""
 
     id: CollectionId
     project_id: ProjectId
@@ -44,6 +44,7 @@ class Collection(Versioned):
     name: Title
     description: Description = ""
     members: int
+    digest: str = ""
     created_by: UserId
     created_at: Timestamp
     edited_at: Timestamp

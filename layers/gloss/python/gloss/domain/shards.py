@@ -67,9 +67,14 @@ def thumbnail(import_id: str, frame: str) -> str:
     return f"{prefix_of(import_id)}/thumbnails/{frame}.jpg"
 
 
-def members(project_id: str, collection_id: str, version: int) -> str:
-    """The key of the frames of a collection in one of its versions."""
-    return f"collections/{project_id}/{collection_id}/{version:06d}.csv"
+def members(project_id: str, collection_id: str, version: int, digest: str) -> str:
+    """The key of the members of a collection in one of its versions; the digest is that of their list."""
+    return f"collections/{project_id}/{collection_id}/{version:06d}-{digest[:16]}.csv"
+
+
+def digest(body: bytes) -> str:
+    """The SHA-256 of a body as hex."""
+    return hashlib.sha256(body).hexdigest()
 
 
 def lines(rows: Iterable[Mapping[str, Any] | Value]) -> bytes:

@@ -1,9 +1,7 @@
 """Lists of projects and ontologies as the SDK asks for them: filters by words and dates, with the caller's roles."""
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Final, Protocol
 
 from pydantic import Field, field_validator
@@ -12,6 +10,7 @@ from gloss.domain.access import Caller, OrgRole
 from gloss.domain.model import Timestamp
 from gloss.ports import Query, Store
 from gloss.sdk.asking import Asking
+from gloss.sdk.labels.filters import like
 from gloss.services import finding
 from gloss.services.finding import Roles
 
@@ -61,11 +60,6 @@ class Chosen(Asking):
         return words and dates and _between(it.last_edited_at, self.edited_after, self.edited_before)
 
 
-def like(text: str, pattern: str) -> bool:
-    """Whether SQL's LIKE holds: `%` for anything, `_` for one character; case does not count."""
-    return _shape(pattern).fullmatch(text) is not None
-
-
 def a_page(word: str, asking: Chosen, caller: Caller, store: Store) -> Roles:
     """A page of one sort of resource with the caller's roles: those that the caller has a grant on.
 
@@ -87,14 +81,8 @@ def all_pages(word: str, asking: Chosen, caller: Caller, store: Store) -> Iterat
 
 
 def _said(text: str, equal: str | None, pattern: str | None) -> bool:
-    return (equal is None or text == equal) and (pattern is None or like(text, pattern))
+    return (equal is None or text == equal) and (pattern is None or like(pattern)(text))
 
 
 def _between(moment: datetime, after: datetime | None, before: datetime | None) -> bool:
     return (after is None or moment > after) and (before is None or moment < before)
-
-
-@lru_cache(maxsize=64)
-def _shape(pattern: str) -> re.Pattern[str]:
-    wild = {"%": ".*", "_": "."}
-    return re.compile("".join(wild.get(each) or re.escape(each) for each in pattern), re.DOTALL | re.IGNORECASE)

@@ -10,6 +10,7 @@ from pydantic_core import to_json
 from gloss.answers import FAILED, STATUS, Door, Unreadable, broken_json, faults_of, response, status_of
 from gloss.domain import errors
 from gloss.domain.errors import Fault, GlossError, Invalid, Malformed
+from gloss.front_door import FRONT_DOOR
 from gloss.requests import Request
 
 TRACE: Final = "x-cloud-trace-context"
@@ -151,5 +152,7 @@ LEGACY_DOOR: Final = LegacyDoor()
 
 
 def door_of(path: str) -> Door:
-    """The door of a path of the SDK's."""
+    """The door of a path; a room may serve our own API beside the SDK's."""
+    if path.startswith("/v1/"):
+        return FRONT_DOOR
     return V2_DOOR if path.startswith("/v2/") else LEGACY_DOOR

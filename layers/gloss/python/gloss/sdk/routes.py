@@ -115,12 +115,52 @@ DATASETS: Final = (
     _row("GET", "projects/{project_id}/datasets", Permission.PROJECT_READ),
 )
 
+_FRAMES: Final = "active/{project_id}/collections/{collection_id}"
+
+#: What asks the explorer, whose room has the layer for it.
+_EXPLORED: Final = (
+    Route("POST", f"{V2}{_FRAMES}/add-preset-items", "explore", Permission.PROJECT_MANAGE),
+    Route("POST", f"{V2}{_FRAMES}/remove-preset-items", "explore", Permission.PROJECT_MANAGE),
+)
+
 ACTIVE: Final = (
     _row("POST", "active/{project_id}/import", Permission.PROJECT_ADMIN),
     _row("POST", "active/{project_id}/sync", Permission.PROJECT_ADMIN),
+    _row("GET", "active/{project_id}/collections", Permission.PROJECT_READ),
+    _row("POST", "active/{project_id}/collections", Permission.PROJECT_MANAGE),
+    _row("PATCH", _FRAMES, Permission.PROJECT_MANAGE),
+    _row("DELETE", _FRAMES, Permission.PROJECT_MANAGE),
+    _row("GET", f"{_FRAMES}/items", Permission.PROJECT_READ),
+    _row("POST", f"{_FRAMES}/add-items", Permission.PROJECT_MANAGE),
+    _row("POST", f"{_FRAMES}/remove-items", Permission.PROJECT_MANAGE),
+    _row("GET", "active/{project_id}/presets", Permission.PROJECT_READ),
+    _row("POST", "active/{project_id}/presets", Permission.PROJECT_MANAGE),
+    _row("GET", "active/{project_id}/presets/{preset_id}/raw", Permission.PROJECT_READ),
+    _row("PATCH", "active/{project_id}/presets/{preset_id}", Permission.PROJECT_MANAGE),
+    _row("DELETE", "active/{project_id}/presets/{preset_id}", Permission.PROJECT_MANAGE),
+    *_EXPLORED,
 )
 
-COLLECTIONS: Final[tuple[Route, ...]] = ()
+_COLLECTION: Final = "index/collections/{collection_id}"
+
+COLLECTIONS: Final = (
+    _row("GET", "index/collections", Permission.ORG_READ),
+    _row("POST", "index/collections", Permission.ORG_READ),
+    _row("PATCH", _COLLECTION, Permission.ORG_READ),
+    _row("DELETE", _COLLECTION, Permission.ORG_READ),
+    _row("GET", f"{_COLLECTION}/accessible-items", Permission.ORG_READ),
+    _row("GET", f"{_COLLECTION}/all-items", Permission.ORG_READ),
+    _row("POST", f"{_COLLECTION}/add-items", Permission.ORG_READ),
+    _row("POST", f"{_COLLECTION}/remove-items", Permission.ORG_READ),
+    _row("POST", f"{_COLLECTION}/add-data-title-items", Permission.ORG_READ),
+    _row("POST", f"{_COLLECTION}/add-preset-items", Permission.ORG_READ),
+    _row("POST", f"{_COLLECTION}/remove-preset-items", Permission.ORG_READ),
+    _row("GET", "index/presets", Permission.ORG_READ),
+    _row("POST", "index/presets", Permission.ORG_CREATE),
+    _row("GET", "index/presets/{preset_id}", Permission.ORG_READ),
+    _row("PATCH", "index/presets/{preset_id}", Permission.ORG_READ),
+    _row("DELETE", "index/presets/{preset_id}", Permission.ORG_READ),
+)
 
 METADATA: Final = (
     _row("GET", "organisation/client-metadata-schema-v2", Permission.ORG_READ),

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 from gloss.domain.access import Caller
 from gloss.domain.collections import Collection, CollectionKind, Edit, Edited, NewCollection, edited
-from gloss.domain.errors import Malformed
+from gloss.domain.errors import IllegalAction, Malformed
 from gloss.domain.explore import Filters
 from gloss.domain.model import CollectionId, ProjectId, Timestamp, UserId, Value
 from gloss.kinds.active import COLLECTIONS, collection_key, collections_of
 from gloss.ports import Erase, Page, Query, Save, Store
-from gloss.services import exploring, making
+from gloss.services import assembling, exploring, making
 from gloss.services.exploring import Desk
 
 
@@ -30,7 +30,7 @@ class CollectionView(Value):
 
     @classmethod
     def of(cls, collection: Collection, failed: Iterable[str] = ()) -> "CollectionView":
-        return cls(**dict(collection), failed_items=tuple(failed))
+        return cls(**collection.model_dump(exclude={"digest"}), failed_items=tuple(failed))
 
 
 class FrameName(Value):
@@ -61,8 +61,8 @@ def make(project_id: ProjectId, wanted: NewCollection, caller: Caller, desk: Des
         created_at=now,
         edited_at=now,
     )
-    _put(collection, known, desk)
-    made = making.once(COLLECTIONS, collection, desk.ports.store)
+    placed = assembling.written(collection, known, desk.ports.blobs)
+    made = making.once(COLLECTIONS, placed, desk.ports.store)
     return CollectionView.of(made, set(asked) - set(known))
 
 
@@ -71,8 +71,8 @@ def edit(project_id: ProjectId, collection_id: CollectionId, wanted: Edit, desk:
     collection = found(project_id, collection_id, desk.ports.store)
     known = _known(project_id, Filters(frames=wanted.add), desk) if wanted.add else ()
     members, failed = edited(frames(collection, desk), wanted, known)
-    changed = collection.changed(members=len(members), edited_at=desk.ports.clock.now())
-    _put(changed, members, desk)
+    changed = collection.changed(edited_at=desk.ports.clock.now())
+    changed = assembling.written(changed, members, desk.ports.blobs)
     desk.ports.store.commit([Save(COLLECTIONS, changed)])
     return Edited(failed_items=failed, members=len(members))
 
@@ -94,7 +94,9 @@ def page(project_id: ProjectId, query: Query, store: Store) -> Page[Collection]:
 
 def frames(collection: Collection, desk: Desk) -> tuple[str, ...]:
     """The names of all frames of a collection, in order."""
-    return tuple(desk.ports.blobs.get(exploring.members_key(collection)).decode().splitlines())
+    if collection.kind is CollectionKind.LABEL:
+        raise IllegalAction("This collection is of labels; it is read and changed by the SDK.")
+    return assembling.lines(collection, desk.ports.blobs)
 
 
 def frames_page(collection: Collection, query: Query, desk: Desk) -> Page[FrameName]:
@@ -109,8 +111,3 @@ def frames_page(collection: Collection, query: Query, desk: Desk) -> Page[FrameN
 
 def _known(project_id: ProjectId, filters: Filters, desk: Desk) -> tuple[str, ...]:
     return tuple(member.frame for member in exploring.members(project_id, filters, desk))
-
-
-def _put(collection: Collection, members: Iterable[str], desk: Desk) -> None:
-    body = "".join(f"{frame}\n" for frame in members)
-    desk.ports.blobs.put(exploring.members_key(collection), body.encode(), "text/csv")

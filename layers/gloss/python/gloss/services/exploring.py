@@ -7,9 +7,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from gloss.domain import shards
 from gloss.domain.capabilities import OPENED_BY, Capability, Stage, demand
-from gloss.domain.collections import Collection
+from gloss.domain.collections import Collection, CollectionKind
 from gloss.domain.errors import Fault, Invalid, NotFound
 from gloss.domain.explore import (
     RANDOM,
@@ -34,6 +33,7 @@ from gloss.domain.model import ProjectId, Value
 from gloss.domain.shortcuts import SHORTCUTS, Shortcut
 from gloss.kinds.active import COLLECTIONS, EXPLORED, collection_key, explored_key
 from gloss.ports import Explorer, Ports, Store, TextEmbedder
+from gloss.services import assembling
 from gloss.services.relaying import events_of
 
 THUMBNAIL_SECONDS = 3600
@@ -202,7 +202,7 @@ def located(project_id: ProjectId, filters: Filters, store: Store) -> Filters:
 
 def members_key(collection: Collection) -> str:
     """Where the members of a collection lie."""
-    return shards.members(collection.project_id, collection.id, collection.version)
+    return assembling.members_key(collection)
 
 
 def _members_key(project_id: ProjectId, name: str, store: Store) -> str:
@@ -210,6 +210,8 @@ def _members_key(project_id: ProjectId, name: str, store: Store) -> str:
     if collection is None:
         fault = Fault("filters.collections", f"no collection has the id {name!r}")
         raise Invalid("A collection of the filter does not exist.", [fault])
+    if collection.kind is CollectionKind.LABEL:
+        raise Invalid("A collection of labels is no filter.", [Fault("filters.collections", f"{name} is of labels")])
     return members_key(collection)
 
 

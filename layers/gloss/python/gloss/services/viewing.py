@@ -26,13 +26,18 @@ class Surroundings(NamedTuple):
 
 def seen(item_ids: Sequence[ItemId], caller: Caller, store: Store) -> list[Item]:
     """The items of these ids, in their order, one for each; raises NotFound when one is not there or not visible."""
+    there = visible(item_ids, caller, store)
+    if any(id_ not in there for id_ in item_ids):
+        raise NotFound(UNSEEN)
+    return [there[id_] for id_ in item_ids]
+
+
+def visible(item_ids: Sequence[ItemId], caller: Caller, store: Store) -> dict[ItemId, Item]:
+    """Those of the items that are there and that the caller may see."""
     found = {it.id: it for it in store.get_many(ITEMS, [item_key(id_) for id_ in dict.fromkeys(item_ids)])}
     wholes = _wholes(found, store)
     open_to = _open(wholes.values(), caller, store)
-    missing = [id_ for id_ in item_ids if not _is_there(found.get(id_), wholes, open_to)]
-    if missing:
-        raise NotFound(UNSEEN)
-    return [placed(found[id_], wholes) for id_ in item_ids]
+    return {id_: placed(it, wholes) for id_, it in found.items() if _is_there(it, wholes, open_to)}
 
 
 def in_folder(folder_id: FolderId, item_ids: Sequence[ItemId], store: Store) -> list[Item]:

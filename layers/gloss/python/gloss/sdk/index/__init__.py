@@ -1,0 +1,1 @@
+"""Collections of items and presets of the organisation for the public SDK, which calls that the index."""
