@@ -93,7 +93,7 @@ def dismiss(email: str, caller: Caller, ports: Ports) -> None:
     """
     claim = ports.store.get(EMAILS, Key(f"EMAIL#{email.strip().lower()}"))
     user, own = (ports.store.get(USERS, Key(f"USER#{id_}")) for id_ in (claim.user_id, caller.user_id))
-    if user.org_id != caller.org_id:
+    if user.org_id != caller.org_id or own.left_at is not None:
         raise NotFound(UNSEEN)
     if user.id == own.id:
         raise Conflict("Another Admin takes you out of the organisation; you cannot do it yourself.")
