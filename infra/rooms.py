@@ -53,7 +53,8 @@ DOORWAYS: Final = (
         memory_mb=1024,
     ),
     Handler("catalog", grants=("records", "objects", "start:bulk")),
-    Handler("workflow", layers=("numbers",), grants=("records", "objects", "webhooks")),
+    # An uploaded label row of 64 MiB takes some 600 MB while it is checked.
+    Handler("workflow", layers=("numbers",), grants=("records", "objects", "webhooks"), memory_mb=1769),
     Handler("agents", grants=STORED),
     Handler("bulk", grants=("records", "objects", "start:bulk")),
     Handler("import_stages", grants=("records", "objects", "start:active_import")),

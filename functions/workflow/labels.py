@@ -4,15 +4,17 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query as FromQuery
 
-from functions.workflow.views import LabelsView, TaskView
+from functions.workflow.views import LabelRowView, LabelsView, TaskView
 from gloss import edge, wiring
 from gloss.domain.model import ProjectId, TaskId
 from gloss.domain.workflow.labelled import LabelSave
 from gloss.domain.workflow.reviews import LabelReview
 from gloss.paging import Limit, Listing, Token
 from gloss.ports import Query
-from gloss.services import labelling, reviewing
+from gloss.services import labelling, receiving, reviewing
 from gloss.services.labelling import Restoring, SavedLabels
+from gloss.services.locating import Outlook
+from gloss.services.receiving import LabelUpload, Uploaded
 from gloss.services.reviewing import Judging
 from gloss.services.situating import TaskPath
 
@@ -46,6 +48,18 @@ def restore_labels(project_id: ProjectId, task_id: TaskId, body: Restoring) -> T
     ports = wiring.ports()
     task = labelling.restore(TaskPath(project_id=project_id, task_id=task_id), body, edge.caller(), ports)
     return TaskView.of(task, ports.clock.now())
+
+
+@router.post("/v1/projects/<project_id>/label-rows/<row_id>/uploads")
+def invite_labels(project_id: ProjectId, row_id: str) -> LabelUpload:
+    ports = wiring.ports()
+    return receiving.invite(row_id, Outlook.of(project_id, edge.caller(), ports), ports)
+
+
+@router.post("/v1/projects/<project_id>/label-rows/<row_id>/labels")
+def save_uploaded_labels(project_id: ProjectId, row_id: str, body: Uploaded) -> LabelRowView:
+    ports, caller = wiring.ports(), edge.caller()
+    return LabelRowView.of(receiving.save(row_id, body, caller, Outlook.of(project_id, caller, ports), ports))
 
 
 @router.get("/v1/projects/<project_id>/tasks/<task_id>/reviews")

@@ -6,6 +6,7 @@ from typing import Any
 from gloss.domain.media import MediaKind
 from gloss.domain.model import DataId, DatasetId, ItemId, ProjectId, StageId, TaskId, Timestamp, UserId, Value
 from gloss.domain.workflow.graph import StageKind, Workflow
+from gloss.domain.workflow.label_rows import Row
 from gloss.domain.workflow.standing import (
     AnnotationTaskStatus,
     LabelStatus,
@@ -70,6 +71,30 @@ class StagedTaskView(TaskView):
             stage_kind=kind,
             label_status=label_status(kind, task),
             annotation_task_status=annotation_task_status(kind, task, now),
+        )
+
+
+class LabelRowView(Value):
+    """A label row, on whichever branch, as it was saved last."""
+
+    row_id: str
+    task_id: TaskId
+    data_id: DataId
+    branch: str
+    row_version: int
+    sha256: str | None
+    saved_at: Timestamp | None
+
+    @classmethod
+    def of(cls, row: Row) -> "LabelRowView":
+        return cls(
+            row_id=row.id,
+            task_id=row.task.id,
+            data_id=row.task.data_id,
+            branch=row.branch,
+            row_version=row.row_version,
+            sha256=row.sha256,
+            saved_at=row.edited_at,
         )
 
 

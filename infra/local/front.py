@@ -28,6 +28,11 @@ HOP_BY_HOP: Final = {
     "content-length",
 }
 TOO_LARGE: Final = "At most {mb} MB a request; send larger manifests through POST /v1/folders/{{folder_id}}/manifests."
+LEGACY: Final = ("/public", "/public/user")
+ROW_TOO_LARGE: Final = (
+    "At most {mb} MB a request; save larger label rows through "
+    "POST /v1/projects/{{project_id}}/label-rows/{{label_hash}}/uploads."
+)
 TEXT: Final = ("text/", "application/json", "application/javascript", "application/xml")
 
 
@@ -54,9 +59,9 @@ class Front(BaseHTTPRequestHandler):
         """Read, check, pass on, answer."""
         body = self._body()
         if body is None or len(body) > GATEWAY_BYTES:
-            self._refuse(413, TOO_LARGE.format(mb=10))
+            self._refuse_body(10)
         elif self._as_event(body) > LAMBDA_BYTES:
-            self._refuse(413, TOO_LARGE.format(mb=6))
+            self._refuse_body(6)
         else:
             self._pass_on(body)
 
@@ -130,6 +135,14 @@ class Front(BaseHTTPRequestHandler):
             return
         headers = [(name, value) for name, value in answer.getheaders() if name.lower() not in HOP_BY_HOP]
         self._send(answer.status, headers, content)
+
+    def _refuse_body(self, mb: int) -> None:
+        if self.path not in LEGACY:
+            self._refuse(413, TOO_LARGE.format(mb=mb))
+            return
+        message = ROW_TOO_LARGE.format(mb=mb)
+        body = {"status": 413, "response": ["INVALID_ARGUMENTS_ERROR"], "payload": message, "message": message}
+        self._send(413, [("Content-Type", "application/json")], json.dumps(body).encode())
 
     def _refuse(self, status: int, message: str) -> None:
         content = json.dumps({"message": message, "errors": []}).encode()

@@ -104,3 +104,11 @@ def test_silence_behind_is_answered_by_service_unavailable(client) -> None:
 
         assert ask(alone, "/v1/x") == (503, {"message": "Service Unavailable", "errors": []})
         alone.close()
+
+
+def test_a_label_row_that_is_too_large_is_sent_to_its_uploads_in_the_envelope(client) -> None:
+    status, told = ask(client, "/public", b"x" * (LAMBDA_BYTES + 1), content_type="application/json")
+
+    assert (status, told["status"], told["response"]) == (413, 413, ["INVALID_ARGUMENTS_ERROR"])
+    assert "/label-rows/{label_hash}/uploads" in told["payload"]
+    assert told["message"] == told["payload"]

@@ -52,8 +52,10 @@ class Wanted:
         stage = outlook.project.workflow.stage(task.stage)
         if not (outlook.lists(task) and self.titled(task.title) and self.staged(stage.title)):
             return False
+        if self.rows.statuses is None:
+            return True
         standing = {label_status(stage.kind, task), annotation_task_status(stage.kind, task, outlook.now)}
-        return self.rows.statuses is None or not standing.isdisjoint(self.rows.statuses)
+        return not standing.isdisjoint(self.rows.statuses)
 
     def keeps(self, row: Row) -> bool:
         """Whether the row is among them."""

@@ -23,18 +23,21 @@ def metadata_of(listed: Sequence[Listed], payload: ListPayload, blobs: Blobs) ->
     """What each entry says of its client metadata; a large one as a signed URL where the client takes such."""
     if not payload.include_client_metadata:
         return [{}] * len(listed)
-    tell = _linked if payload.client_metadata_as_signed_url else _whole
-    with ThreadPoolExecutor(READ_AT_ONCE) as pool:
-        return list(pool.map(partial(tell, blobs=blobs), [it.item for it in listed]))
+    told = [{"client_metadata": it.item.metadata if it.item is not None else None} for it in listed]
+    large = {place: it.item for place, it in enumerate(listed) if it.item is not None and it.item.stowed is not None}
+    tell = partial(_linked if payload.client_metadata_as_signed_url else _whole, blobs=blobs)
+    if large:
+        with ThreadPoolExecutor(READ_AT_ONCE) as pool:
+            for place, said in zip(large, pool.map(tell, large.values()), strict=True):
+                told[place] = said
+    return told
 
 
-def _whole(item: Item | None, blobs: Blobs) -> Json:
-    return {"client_metadata": stowing.unstow(item, blobs).metadata if item is not None else None}
+def _whole(item: Item, blobs: Blobs) -> Json:
+    return {"client_metadata": stowing.unstow(item, blobs).metadata}
 
 
-def _linked(item: Item | None, blobs: Blobs) -> Json:
-    if item is None or item.stowed is None:
-        return _whole(item, blobs)
+def _linked(item: Item, blobs: Blobs) -> Json:
     body = to_json(stowing.unstow(item, blobs).metadata)
     key = f"tmp/answers/{hashlib.sha256(body).hexdigest()}.json"
     blobs.put(key, body, "application/json")

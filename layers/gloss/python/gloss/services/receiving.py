@@ -1,0 +1,80 @@
+"""Labels that are too large for one request: uploaded under a signed URL, then named and saved."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Final
+
+from pydantic import Field
+from pydantic_core import from_json
+
+from gloss.domain.access import Caller
+from gloss.domain.errors import Invalid, Malformed, NotFound, TooLarge
+from gloss.domain.formats import label_row_reading
+from gloss.domain.model import Value
+from gloss.domain.workflow.label_rows import Row
+from gloss.ports import Ports
+from gloss.services import locating, saving
+from gloss.services.locating import Outlook
+from gloss.services.saving import Wish
+
+UPLOAD_S: Final = 3600
+#: So much JSON is held in memory at once, and some ten times that while it is checked.
+MOST_BYTES: Final = 64 * 2**20
+
+
+class LabelUpload(Value):
+    """Where to PUT labels within the hour, and the key that names them then."""
+
+    upload_key: str
+    url: str
+
+
+class Uploaded(Value):
+    """Which upload holds the labels: a label row as the SDK writes it, or labels as `/v1` takes them."""
+
+    upload_key: Annotated[str, Field(min_length=1, max_length=512)]
+
+
+def invite(row_id: str, outlook: Outlook, ports: Ports) -> LabelUpload:
+    """A signed URL for the labels of a row; raises NotFound, and Forbidden for who may not save them."""
+    row = _row(row_id, outlook, ports)
+    saving.demand_may_label(row, outlook)
+    key = f"{_folder(row)}{ports.ids.new()}.json"
+    return LabelUpload(upload_key=key, url=ports.blobs.signed_put(key, UPLOAD_S))
+
+
+def save(row_id: str, uploaded: Uploaded, caller: Caller, outlook: Outlook, ports: Ports) -> Row:
+    """Save what was uploaded, as any save; raises NotFound without such an upload, TooLarge above 64 MiB."""
+    row = _row(row_id, outlook, ports)
+    if not uploaded.upload_key.startswith(_folder(row)):
+        raise NotFound("There are no uploaded labels under this upload_key.")
+    labels = _labels(b"".join(_bounded(ports.blobs.open(uploaded.upload_key))))
+    saving.save_rows([Wish(row_id=row_id, labels=labels, path="labels")], caller, outlook, ports)
+    return _row(row_id, outlook, ports)
+
+
+def _row(row_id: str, outlook: Outlook, ports: Ports) -> Row:
+    (row,) = locating.demand_all(locating.by_id([row_id], outlook, ports.store), 1)
+    return row
+
+
+def _folder(row: Row) -> str:
+    return f"tmp/labels/{row.id}/"
+
+
+def _bounded(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    total = 0
+    for chunk in chunks:
+        total += len(chunk)
+        if total > MOST_BYTES:
+            raise TooLarge(f"Labels of one row have at most {MOST_BYTES // 2**20} MiB of JSON.")
+        yield chunk
+
+
+def _labels(body: bytes) -> dict[str, Any]:
+    try:
+        sent = from_json(body, allow_inf_nan=False)
+    except ValueError as broken:
+        raise Malformed(f"The uploaded labels are not JSON: {broken}.") from None
+    if not isinstance(sent, dict):
+        raise Invalid("The uploaded labels are no JSON object.")
+    return label_row_reading.body_json(sent) if "data_units" in sent else sent

@@ -1,0 +1,194 @@
+"""Making and saving many label rows at once: all or none for the rules, once each for crashes and races."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from gloss.adapters.memory import MemoryStore, memory_ports
+from gloss.adapters.system import SeededIds
+from gloss.domain.access import Role
+from gloss.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from gloss.domain.events import Event
+from gloss.ports import Change, Key, Kind, Ports
+from gloss.services import branching, opening
+from gloss.services.branching import Copying
+from tests.builders_labels import a_box
+from tests.builders_rows import BOSS, bodies, open_all, outlook, save_all, saves, some_rows
+from tests.builders_workflow import a_caller, a_project, a_workflow, task_in
+from tests.mortal import Killed, Life, MortalBlobs, MortalStore
+
+ANN = a_caller(Role.ANNOTATOR, "ann")
+
+
+class CountingStore(MemoryStore):
+    """Counts what it is asked; `before` is done ahead of the commit of that number."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reads = self.commits = 0
+        self.before: dict[int, Callable[[], Any]] = {}
+
+    def find(self, kind: Kind[Any], key: Key) -> Any:
+        self.reads += 1
+        return super().find(kind, key)
+
+    def get_many(self, kind: Kind[Any], keys: Sequence[Key]) -> list[Any]:
+        self.reads += -(-len(keys) // 100) - len(keys)
+        return super().get_many(kind, keys)
+
+    def commit(self, changes: Sequence[Change], events: Sequence[Event] = ()) -> None:
+        self.commits += 1
+        self.before.pop(self.commits, lambda: None)()
+        super().commit(changes, events)
+
+
+def counting(count: int) -> tuple[Ports, CountingStore, list[str]]:
+    store = CountingStore()
+    ports, row_ids = some_rows(count, replace(memory_ports(), store=store))
+    store.reads = store.commits = 0
+    return ports, store, row_ids
+
+
+def test_making_a_hundred_rows_takes_a_few_batches() -> None:
+    ports, store, _ = counting(100)
+
+    rows = open_all(ports, 100)
+
+    assert all(row.is_made for row in rows)
+    assert (store.reads, store.commits) == (2, 2)
+
+
+def test_making_rows_again_changes_nothing() -> None:
+    ports, store, _ = counting(5)
+    first = open_all(ports, 5)
+
+    again = open_all(ports, 5)
+
+    assert again == first
+    assert store.commits == 1
+
+
+def test_saving_a_thousand_rows_asks_a_bounded_number_of_times() -> None:
+    ports, store, row_ids = counting(1000)
+    open_all(ports, 1000)
+    store.reads = store.commits = 0
+
+    save_all(ports, row_ids)
+
+    assert saves(ports, row_ids) == [1] * 1000
+    assert store.reads <= 30
+    assert store.commits <= 50
+
+
+def test_one_refused_row_keeps_all_from_being_saved() -> None:
+    ports, row_ids = some_rows(3)
+    open_all(ports, 3)
+
+    with pytest.raises(Invalid) as refused:
+        save_all(ports, row_ids, feature="nowherex")
+
+    assert [fault.path for fault in refused.value.faults] == [f"labels[{it}].objects[0].feature" for it in range(3)]
+    assert saves(ports, row_ids) == [0, 0, 0]
+
+
+def test_a_row_that_was_never_made_cannot_be_saved() -> None:
+    ports, row_ids = some_rows(2)
+
+    with pytest.raises(NotFound):
+        save_all(ports, row_ids)
+
+
+@pytest.mark.parametrize(("role", "refusal"), [(Role.VIEWER, Forbidden), (Role.REVIEWER, Forbidden)])
+def test_who_may_not_label_saves_no_row(role: Role, refusal: type[Exception]) -> None:
+    ports, row_ids = some_rows(1)
+    open_all(ports, 1)
+
+    with pytest.raises(refusal):
+        save_all(ports, row_ids, a_caller(role, "somebody"))
+
+
+def test_rows_of_a_paused_project_are_made_by_managers_only() -> None:
+    ports, _ = some_rows(1)
+    paused = a_project(status="paused")
+    looking = replace(outlook(ports, ANN), project=paused)
+
+    with pytest.raises(Conflict):
+        opening.open_rows(["data-0000"], "main", looking, ports)  # type: ignore[list-item]
+
+
+def test_the_last_writer_wins_where_somebody_came_between() -> None:
+    ports, store, row_ids = counting(60)
+    open_all(ports, 60)
+    store.before[store.commits + 2] = lambda: save_all(
+        ports, row_ids[-1:], ANN, frames={"0": {"geometry": a_box(w=0.6)}}
+    )
+
+    save_all(ports, row_ids)
+
+    assert saves(ports, row_ids) == [1] * 59 + [2]
+    assert bodies(ports, row_ids[-1:])[0].objects[0].frames[0].geometry.w == 0.3  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("branch", ["main", "model"])
+def test_a_save_that_broke_off_anywhere_is_finished_by_the_retry(branch: str) -> None:
+    for lifetime in range(1, 100):
+        life = Life()
+        ports, _ = some_rows(35, replace(memory_ports(), store=MortalStore(life), blobs=MortalBlobs(life)))
+        row_ids = [row.id for row in open_all(ports, 35, branch)]
+        life.left = lifetime
+        died = died_saving(replace(ports, ids=SeededIds("request")), row_ids)
+        life.revive()
+
+        save_all(replace(ports, ids=SeededIds("request")), row_ids)
+
+        assert saves(ports, row_ids) == [1] * 35
+        if not died:
+            return
+    pytest.fail("the request never lived to its end")
+
+
+def died_saving(ports: Ports, row_ids: list[str]) -> bool:
+    try:
+        save_all(ports, row_ids)
+    except Killed:
+        return True
+    return False
+
+
+def test_rows_on_a_branch_leave_the_task_untouched() -> None:
+    ports, _ = some_rows(1)
+    before = task_in(ports, "data-0000")
+    (row,) = open_all(ports, 1, "model")
+
+    save_all(ports, [row.id])
+
+    assert task_in(ports, "data-0000") == before
+    assert len(bodies(ports, [row.id])[0].objects) == 1
+
+
+def test_copying_passes_over_rows_that_have_labels() -> None:
+    ports, row_ids = some_rows(2)
+    open_all(ports, 2)
+    save_all(ports, row_ids)
+    wanted = Copying(source="main", target="model")
+    always = wanted.model_copy(update={"overwrite": True})
+
+    copied = [branching.copy(row_ids, each, outlook(ports), ports) for each in (wanted, wanted, always)]
+
+    targets = [row.id for row in open_all(ports, 2, "model")]
+    assert copied == [2, 0, 2]
+    assert saves(ports, targets) == [2, 2]
+
+
+def test_rows_that_a_stage_hides_are_not_found() -> None:
+    hiding = a_project(workflow=a_workflow(annotate={"hide_unassigned": True}))
+    ports, row_ids = some_rows(1)
+    open_all(ports, 1)
+
+    looking = replace(outlook(ports, ANN), project=hiding)
+
+    assert not looking.sees(task_in(ports, "data-0000"))
+    assert outlook(ports, BOSS).sees(task_in(ports, "data-0000"))
+    assert len(row_ids) == 1
