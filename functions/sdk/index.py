@@ -52,13 +52,13 @@ def drop_collection(collection_id: str) -> None:
 @router.get("/v2/public/index/collections/<collection_id>/accessible-items")
 def list_accessible(collection_id: str) -> Results[ItemDto]:
     shelf = collections.shelf(collection_id, ItemsAsking.read(_query()), edge.caller(), wiring.store())
-    return shelf.accessible(Dtos(wiring.media, wiring.ports()), wiring.store())
+    return shelf.accessible(Dtos(edge.caller(), wiring.media, wiring.ports()), wiring.store())
 
 
 @router.get("/v2/public/index/collections/<collection_id>/all-items")
 def list_all(collection_id: str) -> Results[ItemDto | collections.HiddenDto]:
     shelf = collections.shelf(collection_id, ItemsAsking.read(_query()), edge.caller(), wiring.store())
-    return shelf.everything(Dtos(wiring.media, wiring.ports()), wiring.store())
+    return shelf.everything(Dtos(edge.caller(), wiring.media, wiring.ports()), wiring.store())
 
 
 @router.post("/v2/public/index/collections/<collection_id>/add-items")

@@ -26,6 +26,7 @@ from uuid import uuid4
 from moto.server import ThreadedMotoServer
 
 from gloss import edge, wiring
+from gloss.adapters.explorer_duckdb import DuckExplorer
 from gloss.adapters.memory import MemoryMachines, MemoryVault
 from gloss.adapters.timetables import MemoryTimetable
 from gloss.domain.errors import NotFound
@@ -71,13 +72,22 @@ def loopback(ledger: Ledger) -> Iterator[Site]:
     ports: dict[str, Any] = {"store": records, "machines": WalkedMachines(records), "vault": MemoryVault()}
     ports["timetable"] = MemoryTimetable()
     try:
-        with wiring.standing_in(**ports):
+        with wiring.standing_in(**ports), _explored():
             founding = {"title": "Suite", "admin_email": "admin@suite.io", "bearer": BEARER}
             found_organisation(Founding(**founding, public_key=uuid4().hex * 2), wiring.ports())
             with _served(copy_context(), records, ledger) as url, closing(Client(url, BEARER)) as admin:
                 yield Site(admin, BEARER, store, CUSTOMERS)
     finally:
         server.stop()
+
+
+@contextmanager
+def _explored() -> Iterator[None]:
+    """An explorer whose indexes are closed in the end."""
+    with tempfile.TemporaryDirectory() as folder:
+        explorer = DuckExplorer(wiring.blobs(), Path(folder))
+        with closing(explorer), wiring.standing_in(explorer=explorer):
+            yield
 
 
 def _store(place: tuple[str, int]) -> Any:

@@ -4,6 +4,28 @@ from gloss.sdk.left_out import LEFT_OUT
 from infra import sdk_methods
 from infra.sdk_methods import listed, stories
 
+#: Methods that no story shows yet; the list may only become shorter.
+AWAITED = frozenset(
+    {
+        "Project.get_cloud_integrations",
+        "Project.get_data",
+        "Dataset.get_cloud_integrations",
+        "StorageFolder.create_data_group",
+        "StorageFolder.create_data_groups",
+        "StorageFolder.upload_time_series",
+        "StorageItem.parent_folder",
+        "LabelRowV2.get_storage_item",
+        "LabelRowV2.initialise_storage_item",
+        "ConsensusAnnotationStage.get_tasks",
+        "ConsensusAnnotationTask.move",
+        "ConsensusReviewStage.get_tasks",
+        "ConsensusReviewTask.approve",
+        "ConsensusReviewTask.assign",
+        "ConsensusReviewTask.move",
+        "ConsensusReviewTask.reject",
+        "ConsensusReviewTask.release",
+    }
+)
 ASKED = {f"{name}.{method}" for name, it in listed().items() for method in it.asks}
 REFUSED = {f"{name}.{method}" for name, it in listed().items() for method in it.left_out}
 
@@ -27,3 +49,7 @@ def test_each_method_that_is_left_out_belongs_to_a_part() -> None:
 
     assert parts <= set(LEFT_OUT)
     assert ASKED.isdisjoint(REFUSED)
+
+
+def test_every_method_is_shown_or_left_out_or_awaited() -> None:
+    assert ASKED - set(sdk_methods.shown_by()) <= AWAITED

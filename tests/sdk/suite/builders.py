@@ -87,7 +87,8 @@ def a_dataset(client: EncordUserClient, items: list[StorageItem]) -> Dataset:
     """A dataset with a data unit for each item."""
     made = client.create_dataset(a_title("ds"), StorageLocation.CORD_STORAGE, create_backing_folder=False)
     dataset = client.get_dataset(made.dataset_hash)
-    dataset.link_items([item.uuid for item in items])
+    if items:
+        dataset.link_items([item.uuid for item in items])
     return client.get_dataset(made.dataset_hash)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from builders import a_title, an_ontology
+from builders import a_dataset, a_folder, a_title, an_ontology
 from encord import EncordUserClient
 from encord.exceptions import MethodNotAllowedError
 from encord.objects.ml_models import ModelArchitecture, ModelIterationPolicy, ModelsListOrderBy
@@ -117,3 +117,22 @@ def test_items_are_not_moved_to_another_storage_here(client: EncordUserClient) -
     move = {"move": lambda: update_storage_item_cloud_info(client, item=NO_ONE, new_url="s3://b/new.png")}
 
     demand_refused(move)
+
+
+@pytest.mark.shows(
+    "Dataset.re_encode_data",
+    "Dataset.re_encode_data_status",
+    "StorageFolder.re_encode_videos",
+    "StorageFolder.get_re_encoding_status",
+)
+def test_videos_are_not_encoded_again_here(client: EncordUserClient) -> None:
+    dataset, folder = a_dataset(client, []), a_folder(client)
+
+    calls = {
+        "dataset": lambda: dataset.re_encode_data(["h"]),
+        "its state": lambda: dataset.re_encode_data_status(7),
+        "folder": lambda: folder.re_encode_videos([NO_ONE], "t", force_full_reencoding=False),
+        "that state": lambda: folder.get_re_encoding_status(NO_ONE),
+    }
+
+    demand_refused(calls)

@@ -4,11 +4,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from builders import a_title, an_ontology
+from builders import a_dataset, a_title, an_ontology
 from conftest import a_client
 from encord import EncordUserClient
 from encord.exceptions import AuthenticationError, AuthorisationError, ResourceExistsError
 from encord.group import Group
+from encord.orm.dataset import DatasetUserRole
 from encord.orm.storage import StorageUserRole
 from encord.utilities.ontology_user import OntologyUserRole
 from encord.utilities.project_user import ProjectUserRole
@@ -112,6 +113,20 @@ def test_a_group_reads_an_ontology_until_its_role_goes(client: EncordUserClient,
     assert [it.group_hash for it in ontology.list_groups()] == [group.group_hash]
     ontology.remove_group(group.group_hash)
     assert list(ontology.list_groups()) == []
+
+
+@pytest.mark.shows("Dataset.add_group", "Dataset.list_groups", "Dataset.remove_group")
+def test_a_group_reads_a_dataset_until_its_role_goes(client: EncordUserClient, target: dict[str, Any]) -> None:
+    theirs, group = a_client(target, "reviewer"), a_group(client, target["people"]["reviewer"])
+    dataset = a_dataset(client, [])
+
+    dataset.add_group(group.group_hash, DatasetUserRole.USER)
+
+    assert theirs.get_dataset(dataset.dataset_hash).title == dataset.title
+    assert [(it.group_hash, it.user_role) for it in dataset.list_groups()] == [(group.group_hash, DatasetUserRole.USER)]
+    dataset.remove_group([group.group_hash])
+    with pytest.raises(AuthorisationError):
+        theirs.get_dataset(dataset.dataset_hash)
 
 
 @pytest.mark.shows("StorageFolder.add_group", "StorageFolder.list_groups", "StorageFolder.remove_group")

@@ -2,16 +2,20 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
-from builders import a_title, an_ontology
+from builders import a_dataset, a_project_of, a_title, an_ontology, registered
 from conftest import a_client
 from encord import EncordUserClient
-from encord.exceptions import AuthorisationError
+from encord.exceptions import AuthorisationError, MethodNotAllowedError
+from encord.objects.coordinates import BoundingBoxCoordinates
 from encord.ontology import Ontology
-from encord.orm.project import ProjectStatus
+from encord.orm.project import CopyLabelsOptions, ProjectStatus
 from encord.project import Project
 from encord.utilities.project_user import ProjectUserRole
+
+NOBODY = UUID(int=1)
 
 
 @pytest.fixture(scope="module")
@@ -139,3 +143,38 @@ def test_a_copy_has_the_workflow_and_the_people(
     assert copy.ontology_hash == project.ontology_hash
     assert ann in {it.user_email for it in copy.list_users()}
     assert copy.source_projects == [project.project_hash]
+
+
+@pytest.mark.shows("Project.label_rows")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_the_deprecated_list_of_rows_names_the_data(client: EncordUserClient, target: dict[str, Any]) -> None:
+    project = a_project_of(client, a_dataset(client, registered(client, target, "0.png", "1.png")))
+
+    assert {row["data_title"] for row in project.label_rows} == {"0.png", "1.png"}
+
+
+@pytest.mark.shows("Project.copy_project")
+def test_a_copy_with_datasets_has_the_labels(client: EncordUserClient, target: dict[str, Any]) -> None:
+    project = a_project_of(client, a_dataset(client, registered(client, target, "0.png", "1.png")))
+    row = project.list_label_rows_v2(data_title_eq="1.png")[0]
+    row.initialise_labels()
+    car = project.ontology_structure.objects[0].create_instance()
+    car.set_for_frames(BoundingBoxCoordinates(height=0.2, width=0.2, top_left_x=0.1, top_left_y=0.1), 0)
+    row.add_object_instance(car)
+    row.save()
+
+    copied = project.copy_project(copy_datasets=True, copy_labels=CopyLabelsOptions(), new_title=a_title("Copy"))
+
+    again = client.get_project(copied).list_label_rows_v2(data_title_eq="1.png")[0]
+    again.initialise_labels()
+    assert [it.object_hash for it in again.get_object_instances()] == [car.object_hash]
+
+
+def test_a_copy_gets_no_models(client: EncordUserClient, ontology: Ontology) -> None:
+    with pytest.raises(MethodNotAllowedError):
+        a_project(client, ontology).copy_project(copy_models=True)
+
+
+def test_a_template_that_is_not_there_makes_no_project(client: EncordUserClient, ontology: Ontology) -> None:
+    with pytest.raises(AuthorisationError):
+        client.create_project(a_title("Cars"), [], "", ontology.ontology_hash, workflow_template_hash=str(NOBODY))

@@ -93,6 +93,11 @@ class DuckExplorer:
         query = f"SELECT f.id, f.data_id, f.task_id FROM frames f WHERE {clauses.sql} ORDER BY f.row"  # noqa: S608
         return (Member(*row) for row in opened.execute(query, clauses))
 
+    def close(self) -> None:
+        """Let go of all indexes that are open."""
+        while self._open:
+            self._open.popitem()[1].close()
+
     def _index(self, prefix: str) -> "Index":
         if prefix not in self._open:
             self._forget()

@@ -9,6 +9,8 @@ from gloss.domain.parsing import parsed
 from gloss.domain.workflow.task import Task
 from gloss.kinds.catalog import DATASETS
 from gloss.ports import Key, Ports
+from gloss.sdk.labels.filters import ListPayload
+from gloss.sdk.labels.listing import entries
 from gloss.sdk.operations import Asked, Payload
 from gloss.sdk.people import emails_of
 from gloss.sdk.projects.legacy_shapes import legacy_project
@@ -16,6 +18,7 @@ from gloss.sdk.projects.shapes import ProjectDto, project_dto
 from gloss.services import authorising, cataloguing, copying, projecting, retiring
 from gloss.services.cataloguing import NewOntology
 from gloss.services.copying import Copy
+from gloss.services.locating import Outlook
 from gloss.services.projecting import NewProject
 
 
@@ -28,6 +31,12 @@ class ProjectPayload(Payload):
     ontology_hash: OntologyId | None = None
     workflow_template_id: TemplateId | None = None
     workflow_type: str = "manual"
+
+
+class ReadPayload(Payload):
+    """How much of a project is wanted."""
+
+    include_labels_metadata: bool = False
 
 
 class CopyLabels(Payload):
@@ -86,11 +95,14 @@ def delete(asked: Asked, ports: Ports) -> bool:
 
 
 def get_legacy(asked: Asked, ports: Ports) -> dict[str, Any]:
-    """A project with its ontology and datasets, in the deprecated shape."""
+    """A project with its ontology, its datasets and, if wanted, its label rows, in the deprecated shape."""
+    payload = parsed(ReadPayload, asked.values.payload or {}, "payload")
     project = projecting.get(asked.resource_id, ports.store)
     ontology = cataloguing.ontology_of(project.ontology_id, ports.store)
     datasets = ports.store.get_many(DATASETS, [Key(f"DATASET#{it}") for it in project.dataset_ids])
-    return legacy_project(project, ontology, datasets)
+    outlook = Outlook.of(project.id, asked.caller, ports)
+    rows = list(entries(ListPayload(), outlook, ports)) if payload.include_labels_metadata else []
+    return {**legacy_project(project, ontology, datasets), "label_rows": rows}
 
 
 def copy(asked: Asked, ports: Ports) -> ProjectId:
