@@ -214,6 +214,22 @@ def test_people_of_a_dataset_come_and_go(client: EncordUserClient, target: dict[
     assert email not in {each.user_email for each in dataset.list_users()}
 
 
+@pytest.mark.shows("Dataset.add_group", "Dataset.list_groups", "Dataset.remove_group")
+def test_groups_of_people_of_a_dataset_come_and_go(client: EncordUserClient) -> None:
+    dataset, group = _backed(client), client.create_group(a_title("labellers"))
+
+    dataset.add_group(group.group_hash, DatasetUserRole.USER)
+
+    assert [(it.group_hash, it.user_role) for it in dataset.list_groups()] == [(group.group_hash, DatasetUserRole.USER)]
+    dataset.remove_group(group.group_hash)
+    assert list(dataset.list_groups()) == []
+
+
+@pytest.mark.shows("Dataset.get_cloud_integrations")
+def test_a_dataset_knows_the_integrations_of_its_people(client: EncordUserClient, target: dict[str, Any]) -> None:
+    assert target["integration"]["id"] in {each.id for each in _backed(client).get_cloud_integrations()}
+
+
 @pytest.mark.shows("Project.add_datasets", "Project.list_datasets", "Project.remove_datasets")
 def test_datasets_of_a_project_come_and_go(client: EncordUserClient, target: dict[str, Any]) -> None:
     first = a_dataset(client, registered(client, target, "0.png"))

@@ -7,6 +7,7 @@ import pytest
 import requests
 from builders import a_folder, fetched
 from encord import EncordUserClient
+from encord.exceptions import MethodNotAllowedError
 from encord.orm.storage import StorageItemType, StorageLocationName
 from encord.storage import StorageItem
 
@@ -83,7 +84,7 @@ def test_uploaded_slices_are_a_series(client: EncordUserClient, target: dict[str
     assert _content(children[0]).startswith(b"\0" * 128 + b"DICM")
 
 
-@pytest.mark.shows("StorageFolder.create_image_group", "StorageItem.get_child_items")
+@pytest.mark.shows("StorageFolder.create_image_group", "StorageItem.get_child_items", "StorageItem.parent_folder")
 def test_uploaded_images_are_a_group_in_order(client: EncordUserClient, target: dict[str, Any], tmp_path: Path) -> None:
     paths = [fetched(client, target, tmp_path, f"{number}.png") for number in (2, 0, 1)]
 
@@ -93,6 +94,7 @@ def test_uploaded_images_are_a_group_in_order(client: EncordUserClient, target: 
     assert (group.name, group.item_type, group.frame_count) == ("rig", StorageItemType.IMAGE_GROUP, 3)
     assert [_content(child) for child in children] == [path.read_bytes() for path in paths]
     assert children[0].get_summary().frame_in_groups == 1
+    assert children[0].parent_folder().uuid == group.parent_folder_uuid
 
 
 @pytest.mark.shows("StorageFolder.create_image_sequence")
@@ -103,6 +105,26 @@ def test_uploaded_images_are_a_sequence(client: EncordUserClient, target: dict[s
 
     assert (made.item_type, made.frame_count, made.mime_type) == (StorageItemType.IMAGE_SEQUENCE, 3, "video/mp4")
     assert b"ftyp" in _content(made)[:16]
+
+
+@pytest.mark.shows(
+    "StorageFolder.create_data_group",
+    "StorageFolder.create_data_groups",
+    "StorageFolder.upload_time_series",
+    "StorageFolder.upload_scene_file",
+)
+def test_other_kinds_are_refused_as_such(client: EncordUserClient, target: dict[str, Any], tmp_path: Path) -> None:
+    folder, path = a_folder(client), fetched(client, target, tmp_path, "words.txt")
+    items, cloud = [folder.uuid], path.rename(path.with_suffix(".pcd"))
+
+    for call in (
+        lambda: folder.create_data_group(items),
+        lambda: folder.create_data_groups([items]),
+        lambda: folder.upload_time_series(cloud),
+        lambda: folder.upload_scene_file(cloud),
+    ):
+        with pytest.raises(MethodNotAllowedError):
+            call()
 
 
 def _content(item: StorageItem) -> bytes:

@@ -1,5 +1,6 @@
 """What the SDK asks of registration: jobs begun, waited for, and cancelled."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from gloss.domain.access import UNSEEN, Caller
@@ -11,13 +12,15 @@ from gloss.kinds.register import JOBS, job_key
 from gloss.ports import Ports
 from gloss.sdk.refusing import as_illegal
 from gloss.sdk.registration.manifests import Desk, Manifest, manifest_of
-from gloss.sdk.registration.shapes import JobDto, JobPayload
+from gloss.sdk.registration.shapes import JobPayload, told
 from gloss.services import awaiting, following, submitting
 from gloss.services.awaiting import Patience
 from gloss.services.submitting import NewJob
 
 #: The gateway lets nobody wait for more than 30 s.
 LONGEST_HOLD_S: Final = 25.0
+#: So many units the room writes down in a second; a long job is held for less, so that there is time for its answer.
+TOLD_A_SECOND: Final = 20_000
 
 
 def start(payload: JobPayload, body: str, desk: Desk) -> Job:
@@ -39,11 +42,14 @@ def begin(payload: JobPayload, sent: bytes | None, dataset_id: DatasetId | None,
     return submitting.submit(desk.folder_id, wanted, sent, desk.caller, desk.ports)
 
 
-def poll(folder_id: FolderId, job_id: str, patience: Patience, ports: Ports) -> JobDto:
+def poll(folder_id: FolderId, job_id: str, patience: Patience, ports: Ports) -> Iterator[bytes]:
     """A job of the folder when it is over, or as it stands when it has been waited for long enough."""
+    units = _job(folder_id, job_id, ports).total or 0
+    seconds = min(patience.seconds, LONGEST_HOLD_S - units / TOLD_A_SECOND)
+    patience = patience._replace(seconds=seconds)
     job = awaiting.held(lambda: _job(folder_id, job_id, ports), _is_over, patience)
     how = following.standing_of(job, ports)
-    return JobDto.of(job, how, following.outcomes(job, ports) if _is_over(job) else ())
+    return told(job, how, lambda: following.outcomes(job, ports) if _is_over(job) else ())
 
 
 def cancel(folder_id: FolderId, job_id: str, caller: Caller, ports: Ports) -> dict[str, int]:

@@ -12,11 +12,12 @@ from gloss.domain.model import FolderId, IntegrationId, ItemId
 from gloss.domain.uploads import Upload
 from gloss.inbox import Inbox
 from gloss.ports import Ports
+from gloss.sdk.left_out import LEFT_OUT, refusal
 from gloss.sdk.wire import Wire
 from gloss.services import uploading, viewing
 
-#: Kinds of media that Gloss does not have.
-UNKNOWN_KINDS: Final = ("timeSeries", "scenes")
+#: Kinds of media that Gloss does not have, and the part that is left out with each.
+UNKNOWN_KINDS: Final = {"timeSeries": "time series", "scenes": "scenes"}
 FROM_ITEMS: Final = "imageGroupsFromItems"
 #: Where the files of an element stand.
 PARTS: Final = ("images", "dicomFiles")
@@ -51,7 +52,7 @@ def manifest_of(items: Mapping[str, Any], desk: Desk) -> Manifest:
     """The typed items as a manifest; raises NotOffered, NotFound or Invalid."""
     missing = [name for name in UNKNOWN_KINDS if items.get(name)]
     if missing:
-        raise NotOffered(f"Gloss registers no {missing[0]}.")
+        raise NotOffered(refusal(LEFT_OUT[UNKNOWN_KINDS[missing[0]]]))
     arrays = {name: said for name, said in items.items() if name not in (*UNKNOWN_KINDS, FROM_ITEMS) and said != []}
     groups, integration_id = _groups(items.get(FROM_ITEMS) or (), desk)
     if groups:

@@ -1,8 +1,11 @@
 """Registration jobs on the SDK's wire."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
+
+from pydantic_core import to_json
 
 from gloss.domain.job import Job, JobStatus, Outcome, Progress
 from gloss.domain.model import IntegrationId
@@ -10,6 +13,9 @@ from gloss.sdk.asking import Asking
 from gloss.sdk.wire import Wire
 
 MOST_ERRORS_TOLD = 100
+
+Outcomes = Callable[[], Iterable[Outcome]]
+"""What became of a job's units, as often as it is asked for."""
 
 
 class JobPayload(Wire):
@@ -26,13 +32,6 @@ class Polling(Asking):
     """How long the client would wait."""
 
     timeout_seconds: float = 60
-
-
-class NamedItem(Wire):
-    """An item of a job."""
-
-    item_uuid: str
-    name: str
 
 
 class UnitError(Wire):
@@ -53,44 +52,44 @@ class UnitError(Wire):
         )
 
 
-class JobDto(Wire):
-    """A job as the SDK polls it; items and errors come when it is over."""
-
-    status: JobStatus
-    items_with_names: tuple[NamedItem, ...]
-    errors: tuple[str, ...]
-    units_pending_count: int
-    units_done_count: int
-    units_error_count: int
-    units_cancelled_count: int
-    unit_errors: tuple[UnitError, ...]
-    file_name: str | None
-
-    @classmethod
-    def of(cls, job: Job, how: Progress, outcomes: Iterable[Outcome]) -> "JobDto":
-        """A job with what became of its units."""
-        items, failed = list[NamedItem](), list[Outcome]()
-        for each in outcomes:
-            if each.status == "error":
-                failed.append(each)
-            elif each.item_id is not None:
-                items.append(NamedItem(item_uuid=each.item_id, name=each.name or ""))
-        return cls(
-            status=job.status,
-            items_with_names=tuple(items),
-            errors=tuple(errors_of(job, failed)),
-            units_pending_count=how.pending,
-            units_done_count=how.done,
-            units_error_count=how.error,
-            units_cancelled_count=how.cancelled,
-            unit_errors=tuple(UnitError.of(job, each) for each in failed),
-            file_name=job.file_name,
-        )
+def told(job: Job, how: Progress, outcomes: Outcomes) -> Iterator[bytes]:
+    """A job as the SDK polls it, piece by piece, since it may have 500 000 items; they come when it is over."""
+    failures = outcomes if how.error else tuple
+    head = {
+        "status": job.status.value,
+        "errors": errors_of(job, failed(failures())),
+        "unitsPendingCount": how.pending,
+        "unitsDoneCount": how.done,
+        "unitsErrorCount": how.error,
+        "unitsCancelledCount": how.cancelled,
+        "fileName": job.file_name,
+    }
+    yield to_json(head)[:-1] + b',"itemsWithNames":['
+    yield from _listed({"itemUuid": it.item_id, "name": it.name or ""} for it in outcomes() if _is_item(it))
+    yield b'],"unitErrors":['
+    yield from _listed(UnitError.of(job, it).model_dump(by_alias=True) for it in failed(failures()))
+    yield b"]}"
 
 
-def errors_of(job: Job, failed: Iterable[Outcome]) -> list[str]:
+def failed(outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+    """Those that came to nothing."""
+    return (each for each in outcomes if each.status == "error")
+
+
+def _is_item(outcome: Outcome) -> bool:
+    return outcome.status != "error" and outcome.item_id is not None
+
+
+def _listed(entries: Iterable[Any]) -> Iterator[bytes]:
+    comma = b""
+    for entry in entries:
+        yield comma + to_json(entry)
+        comma = b","
+
+
+def errors_of(job: Job, failures: Iterable[Outcome]) -> list[str]:
     """Why a job failed, in words: the client shows nothing else of it."""
     if job.status is not JobStatus.ERROR:
         return []
-    units = [f"{each.path}: {each.error}" for each in failed]
-    return [*([job.reason] if job.reason else []), *units[:MOST_ERRORS_TOLD]]
+    units = [f"{each.path}: {each.error}" for each in islice(failures, MOST_ERRORS_TOLD)]
+    return [*([job.reason] if job.reason else []), *units]
