@@ -11,7 +11,7 @@ from gloss.domain.model import FolderId, IntegrationId, ItemId, JobId, OrgId, Ti
 from gloss.domain.search import ItemOrder, ItemSearch
 from gloss.paging import Limit, Listing, Token
 from gloss.ports import Page, Query
-from gloss.services import filing, refiling, searching, stowing, unrolling
+from gloss.services import filing, refiling, rehousing, searching, stowing, unrolling
 from gloss.services.filing import ChangedItem
 from gloss.services.refiling import MovingItems, NamedItems, Refiled
 from gloss.services.unrolling import Source
@@ -90,7 +90,7 @@ def search_items(body: ItemSearch) -> Items:
 
 @router.post("/v1/items/move")
 def move_items(body: MovingItems) -> Refiled:
-    return refiling.move(body, edge.caller(), wiring.ports())
+    return rehousing.move(body, edge.caller(), wiring.ports())
 
 
 @router.post("/v1/items/delete")

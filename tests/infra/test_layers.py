@@ -11,9 +11,11 @@ from infra.rooms import DOORWAYS, Handler, every
 
 MB = 1024 * 1024
 LAMBDA_TAKES = 5
+#: Of these our own code takes 5, compiled as well, since the public SDK's door is in it.
+BASE_MB = 44
 #: `register` tries integrations out and signs links, in every cloud and through multi-region access points.
 #: `sdk` does all of that, and saves labels.
-DOORWAY_MB = {"workflow": 40 + 51, "explore": 250, "register": 40 + 30, "sdk": 40 + 51 + 30}
+DOORWAY_MB = {"workflow": BASE_MB + 51, "explore": 250, "register": BASE_MB + 30, "sdk": BASE_MB + 51 + 30}
 
 
 @pytest.mark.parametrize("handler", list(every()), ids=lambda handler: handler.name)
@@ -22,10 +24,10 @@ def test_a_function_with_its_layers_fits_into_lambda(handler: Handler) -> None:
 
 
 @pytest.mark.parametrize("handler", DOORWAYS, ids=lambda handler: handler.name)
-def test_a_doorway_carries_forty_megabytes_at_most(handler: Handler) -> None:
+def test_a_doorway_carries_few_megabytes(handler: Handler) -> None:
     carried = sum(layers.unzipped_bytes(name, layers.LOCAL) for name in handler.every_layer)
 
-    assert carried <= DOORWAY_MB.get(handler.room, 40) * MB
+    assert carried <= DOORWAY_MB.get(handler.room, BASE_MB) * MB
 
 
 @pytest.mark.parametrize("handler", list(every()), ids=lambda handler: handler.name)

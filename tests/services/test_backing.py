@@ -87,10 +87,27 @@ def test_items_that_move_leave_one_dataset_and_join_another() -> None:
     goal = backing.make_dataset(NewDataset(title="Goal"), CALLER, desk.ports)
     moving = MovingItems(item_ids=tuple(item.id for item in desk.items()[:2]), folder_id=goal.folder_id or "")
 
-    rehousing.move(desk.folder, moving, CALLER, desk.ports)
+    rehousing.move(moving, CALLER, desk.ports)
 
     assert (len(rows(desk, dataset)), len(rows(desk, goal))) == (2, 2)
     assert set(using.counts(moving.item_ids, desk.ports.store).values()) == {1}
+
+
+def test_a_move_that_broke_off_is_finished_when_asked_again() -> None:
+    for writes in range(1, 6):
+        ports, life = mortal(memory_ports())
+        desk, dataset = a_backed_desk(ports)
+        desk.register(MANIFEST)
+        goal = backing.make_dataset(NewDataset(title="Goal"), CALLER, ports)
+        moving = MovingItems(item_ids=tuple(it.id for it in desk.items()[:2]), folder_id=goal.folder_id or "")
+
+        def out(desk: Desk = desk, moving: MovingItems = moving) -> object:
+            return rehousing.move_out(desk.folder, moving, CALLER, desk.ports)
+
+        killed_after(writes, life, out)
+        out()
+
+        assert (len(rows(desk, dataset)), len(rows(desk, goal))) == (2, 2), f"killed after write {writes}"
 
 
 def test_data_units_that_are_not_there_keep_the_others() -> None:

@@ -42,9 +42,14 @@ def visible(item_ids: Sequence[ItemId], caller: Caller, store: Store) -> dict[It
 
 def in_folder(folder_id: FolderId, item_ids: Sequence[ItemId], store: Store) -> list[Item]:
     """The same for items of a folder that the caller is known to see; raises NotFound when one lies elsewhere."""
+    return in_folders((folder_id,), item_ids, store)
+
+
+def in_folders(folder_ids: Sequence[FolderId], item_ids: Sequence[ItemId], store: Store) -> list[Item]:
+    """The same for items of any of these folders."""
     found = {it.id: it for it in store.get_many(ITEMS, [item_key(id_) for id_ in dict.fromkeys(item_ids)])}
     wholes = _wholes(found, store)
-    open_to = set() if nesting.gone([folder_id], store) else {folder_id}
+    open_to = set(folder_ids) - nesting.gone(folder_ids, store).keys()
     if not all(_is_there(found.get(id_), wholes, open_to) for id_ in item_ids):
         raise NotFound(UNSEEN)
     return [placed(found[id_], wholes) for id_ in item_ids]

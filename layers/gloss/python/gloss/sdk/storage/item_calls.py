@@ -142,14 +142,14 @@ def _changed(before: Sequence[Item], patches: Mapping[ItemId, ItemPatch], caller
 
 def move(folder_id: FolderId, wanted: MovingItems, caller: Caller, ports: Ports) -> None:
     """Items of a folder to another one; raises IllegalAction for what the folders do not allow."""
-    viewing.in_folder(folder_id, wanted.item_uuids, ports.store)
+    viewing.in_folders((folder_id, wanted.new_parent_uuid), wanted.item_uuids, ports.store)
     left = filing.folder(folder_id, ports.store)
     if left.dataset_id is not None and not wanted.allow_synced_dataset_move:
         raise IllegalAction("This folder backs a dataset; pass allow_synced_dataset_move to take items out of both.")
     with as_illegal():
         for ids in _cut(wanted.item_uuids):
             moving = refiling.MovingItems(item_ids=ids, folder_id=wanted.new_parent_uuid)
-            _demand_done(rehousing.move(left, moving, caller, ports))
+            _demand_done(rehousing.move_out(left, moving, caller, ports))
 
 
 def delete(folder_id: FolderId, wanted: Deleting, caller: Caller, ports: Ports) -> None:
