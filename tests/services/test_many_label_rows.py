@@ -5,15 +5,20 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gloss.adapters.memory import MemoryStore, memory_ports
+from gloss.adapters.memory_media import MemoryMedia
 from gloss.adapters.system import SeededIds
 from gloss.domain.access import Role
 from gloss.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from gloss.domain.events import Event
 from gloss.ports import Change, Key, Kind, Ports
-from gloss.services import branching, opening
+from gloss.services import branching, enumerating, fetching, locating, opening
 from gloss.services.branching import Copying
+from gloss.services.enumerating import RowFilter, Wanted
+from gloss.services.fetching import Fetch
 from tests.builders_labels import a_box
 from tests.builders_rows import BOSS, bodies, open_all, outlook, save_all, saves, some_rows
 from tests.builders_workflow import a_caller, a_project, a_workflow, task_in
@@ -192,3 +197,33 @@ def test_rows_that_a_stage_hides_are_not_found() -> None:
     assert not looking.sees(task_in(ports, "data-0000"))
     assert outlook(ports, BOSS).sees(task_in(ports, "data-0000"))
     assert len(row_ids) == 1
+
+
+def test_fetching_a_hundred_rows_takes_a_few_batches() -> None:
+    ports, store, row_ids = counting(100)
+    open_all(ports, 100)
+    save_all(ports, row_ids)
+    store.reads = 0
+
+    rows = locating.by_id(row_ids, outlook(ports), ports.store)
+    documents = list(fetching.documents(rows, Fetch(), outlook(ports), ports, lambda _: MemoryMedia({})))
+
+    assert len(documents) == 100
+    assert store.reads <= 8
+
+
+@given(
+    branches=st.lists(st.sampled_from(["main", "a", "b"]), max_size=3, unique=True),
+    wanted=st.sampled_from(["main", "a", "b", "unknown", None]),
+)
+def test_a_list_tells_of_a_branch_what_was_made_there(branches: list[str], wanted: str | None) -> None:
+    ports, _ = some_rows(2)
+    for branch in branches:
+        open_all(ports, 2, branch)
+    asked = Wanted(RowFilter(data_ids=("data-0000", "data-0001"), branch=wanted))  # type: ignore[arg-type]
+
+    listed = [it.row for chunk in enumerating.label_rows(asked, outlook(ports), ports) for it in chunk]
+
+    expected = [wanted] if wanted else ["main", *sorted({*branches} - {"main"})]
+    assert sorted(row.branch for row in listed) == sorted(expected * 2)
+    assert {row.branch for row in listed if row.is_made} == {*branches} & {*expected}

@@ -16,7 +16,10 @@ from gloss.requests import Request
 TRACE: Final = "x-cloud-trace-context"
 MOST_FAULTS_TOLD: Final = 20
 _READING: Final = re.compile(r"/(get-bulk|label-rows/classifications)$")
-_LEGACY_GET: Final = re.compile(rb'^\{"query_type":\s*"\w+",\s*"query_method":\s*"GET"')
+#: Queries that change nothing when they come again: those that read, and making label rows, whose ids are derived.
+_REPEATABLE: Final = re.compile(
+    rb'^\{"query_type":\s*"(\w+",\s*"query_method":\s*"GET"|labelrow",\s*"query_method":\s*"PUT")'
+)
 
 #: The client knows no difference between what is missing and what one may not see, and takes 409 for a taken name.
 V2_STATUS: Final[Mapping[type[GlossError], int]] = {
@@ -92,7 +95,7 @@ class LegacyDoor:
 
     def repeat_key(self, request: Request) -> str | None:
         """The trace with resource, target and digest of a query that writes."""
-        reads = _LEGACY_GET.match(request.body)
+        reads = _REPEATABLE.match(request.body)
         scope = ":".join(request.headers.get(name, "") for name in ("resourcetype", "resourceid"))
         return None if reads else _traced(request, scope)
 

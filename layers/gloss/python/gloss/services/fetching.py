@@ -18,7 +18,7 @@ from gloss.domain.workflow.standing import annotation_task_status, label_status
 from gloss.kinds.catalog import DATASETS
 from gloss.kinds.register import ITEMS, item_key
 from gloss.ports import Blobs, Key, Ports, Store
-from gloss.services import nesting, saving, signing
+from gloss.services import saving, signing
 from gloss.services.locating import Outlook
 from gloss.services.signing import Link, MediaOf
 
@@ -53,15 +53,13 @@ class Media:
     def of(cls, rows: Sequence[Row], link: Link, ports: Ports) -> "Media":
         """Read once for all of them."""
         keys = [item_key(id_) for id_ in dict.fromkeys(row.task.item_id for row in rows)]
-        items = {it.id: it for it in nesting.as_they_are(ports.store.get_many(ITEMS, keys), ports.store)}
+        items = {it.id: it for it in ports.store.get_many(ITEMS, keys)}
         return cls(items, dataset_titles([row.task.dataset_id for row in rows], ports.store), link, ports)
 
     def units(self, row: Row) -> tuple[UnitFacts, ...]:
-        """The files of a row; none when its item is gone."""
+        """The files of a row, also of a deleted item, whose labels may still be read; none when it is unknown."""
         item = self.items.get(row.task.item_id)
-        if item is None or item.deleted_at is not None:
-            return ()
-        return units_of(row.task.data_id, item, signing.files(item, self.link, self.ports))
+        return () if item is None else units_of(row.task.data_id, item, signing.files(item, self.link, self.ports))
 
 
 def dataset_titles(dataset_ids: Sequence[str], store: Store) -> dict[str, str]:

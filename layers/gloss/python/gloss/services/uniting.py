@@ -170,7 +170,7 @@ def _draft(together: Together, tasks: Sequence[Task], store: Store) -> Draft:
 def sheets_of_many(tasks: Sequence[Task], store: Store) -> Mapping[TaskId, list[ReviewSheet]]:
     """The review sheets of each task, the first of all of them, then the second and so on: they have no gaps."""
     if len(tasks) == 1:
-        return {tasks[0].id: sheets_of(tasks[0].id, store)}
+        return {tasks[0].id: sheets_of(tasks[0].id, store) if tasks[0].row_version else []}
     found: dict[TaskId, list[ReviewSheet]] = {task.id: [] for task in tasks}
     waiting, number = [task.id for task in tasks if task.row_version], 0
     while waiting:

@@ -1,0 +1,53 @@
+"""An object that is written as it comes is the same whole in memory and in S3, and S3 gets it in large parts."""
+
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from gloss.adapters.memory import MemoryBlobs
+from gloss.adapters.s3blobs import LEAST_PART, S3Blobs
+from gloss.ports import Blobs
+
+MIB = 2**20
+
+
+@pytest.fixture(params=["memory", "s3"])
+def blobs(request: pytest.FixtureRequest) -> Iterator[Blobs]:
+    if request.param == "memory":
+        yield MemoryBlobs()
+        return
+    with mock_aws():
+        client = boto3.client("s3", region_name="us-east-1")
+        client.create_bucket(Bucket="own")
+        yield S3Blobs(client, "own")
+
+
+@pytest.mark.parametrize("pieces", [0, 1, 5, 12])
+def test_what_is_written_in_pieces_is_read_whole(blobs: Blobs, pieces: int) -> None:
+    chunks = [bytes([number]) * MIB for number in range(pieces)]
+
+    size = blobs.write("tmp/x", iter(chunks), "application/json")
+
+    assert size == pieces * MIB
+    assert blobs.get("tmp/x") == b"".join(chunks)
+
+
+def test_each_part_is_sent_before_more_is_taken() -> None:
+    taken, at_each_part = 0, list[int]()
+
+    def chunks() -> Iterator[bytes]:
+        nonlocal taken
+        for _ in range(24):
+            taken += MIB
+            yield b"x" * MIB
+
+    with mock_aws():
+        client = boto3.client("s3", region_name="us-east-1")
+        client.create_bucket(Bucket="own")
+        client.meta.events.register("before-call.s3.UploadPart", lambda **_: at_each_part.append(taken))
+        S3Blobs(client, "own").write("tmp/x", chunks(), "application/json")
+
+    assert LEAST_PART == 5 * MIB
+    assert at_each_part == [5 * MIB, 10 * MIB, 15 * MIB, 20 * MIB, 24 * MIB]
