@@ -82,7 +82,7 @@ def test_a_key_ends_after_so_many_days(house: House) -> None:
     later = house.ports.clock.now() + timedelta(days=1)
 
     with pytest.raises(Unauthenticated, match="expired"):
-        authorising.identify(issued.id, later, house.ports.store)
+        authorising.proven(issued.id, later, house.ports.store)
 
 
 def test_a_key_without_days_does_not_end(house: House) -> None:
@@ -99,4 +99,4 @@ def test_a_revoked_key_is_listed_no_more(house: House) -> None:
 
     assert issued.id not in {it.id for it in identifying.credentials(the_admin(house), house.ports.store)}
     with pytest.raises(Unauthenticated, match="revoked"):
-        authorising.identify(issued.id, house.ports.clock.now(), house.ports.store)
+        authorising.proven(issued.id, house.ports.clock.now(), house.ports.store)
