@@ -27,7 +27,10 @@ HOP_BY_HOP: Final = {
     "host",
     "content-length",
 }
-TOO_LARGE: Final = "At most {mb} MB a request; send larger manifests through POST /v1/folders/{{folder_id}}/manifests."
+TOO_LARGE: Final = (
+    "At most {mb} MB a request; send larger manifests through POST /v1/folders/{{folder_id}}/manifests, "
+    "larger label rows through POST /v1/projects/{{project_id}}/label-rows/{{row_id}}/uploads."
+)
 LEGACY: Final = ("/public", "/public/user")
 ROW_TOO_LARGE: Final = (
     "At most {mb} MB a request; save larger label rows through "

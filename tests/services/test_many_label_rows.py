@@ -14,8 +14,9 @@ from gloss.adapters.system import SeededIds
 from gloss.domain.access import Role
 from gloss.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from gloss.domain.events import Event
+from gloss.domain.workflow.label_rows import Row
 from gloss.ports import Change, Key, Kind, Ports
-from gloss.services import branching, enumerating, fetching, locating, opening
+from gloss.services import branching, enumerating, fetching, locating, opening, recalling, vetting
 from gloss.services.branching import Copying
 from gloss.services.enumerating import RowFilter, Wanted
 from gloss.services.fetching import Fetch
@@ -227,3 +228,41 @@ def test_a_list_tells_of_a_branch_what_was_made_there(branches: list[str], wante
     expected = [wanted] if wanted else ["main", *sorted({*branches} - {"main"})]
     assert sorted(row.branch for row in listed) == sorted(expected * 2)
     assert {row.branch for row in listed if row.is_made} == {*branches} & {*expected}
+
+
+@pytest.mark.parametrize("branch", ["main", "model"])
+def test_rows_that_two_make_at_once_are_made_once(branch: str) -> None:
+    ports, store, _ = counting(3)
+    first = 1 if branch == "main" else 2  # a branch is noted before its rows
+    others: list[list[Row]] = []
+    store.before[first] = lambda: others.append(open_all(ports, 3, branch))
+
+    mine = open_all(ports, 3, branch)
+
+    assert [row.id for row in mine] == [row.id for row in others[0]]
+    assert open_all(ports, 3, branch) == mine
+    assert {row.kept.version for row in mine if row.kept} <= {1}
+
+
+def test_completing_again_leaves_completed_tasks_alone() -> None:
+    ports, row_ids = some_rows(30)
+    open_all(ports, 30)
+
+    recalling.send(row_ids, "complete", BOSS, ports, outlook(ports))
+    done = task_in(ports, "data-0007")
+    recalling.send(row_ids, "complete", BOSS, ports, outlook(ports))
+
+    assert (done.stage, task_in(ports, "data-0007").version) == ("complete", done.version)
+    recalling.send(row_ids, "reopen", BOSS, ports, outlook(ports))
+    assert {task_in(ports, f"data-{number:04}").status.value for number in range(30)} == {"REOPENED"}
+
+
+def test_a_row_knows_what_keeps_it_from_being_valid() -> None:
+    ports, row_ids = some_rows(1)
+    open_all(ports, 1)
+    save_all(ports, row_ids, answers=[])
+
+    vetted = vetting.vet(row_ids[0], outlook(ports), ports)
+
+    assert [fault.path for fault in vetted.faults] == ["objects[0].answers"]
+    assert vetted.row.missing_answers == 1

@@ -7,10 +7,12 @@ from builders import a_title
 from conftest import a_client
 from drawing import a_paragraph, ask, differences, draw, every_class, everything_drawn
 from encord import EncordUserClient
+from encord.objects.attributes import TextAttribute
 from encord.objects.common import Shape
-from encord.objects.coordinates import AudioCoordinates, TextCoordinates
+from encord.objects.coordinates import AudioCoordinates, BoundingBoxCoordinates, TextCoordinates
 from encord.objects.frames import Range
 from encord.objects.ontology_labels_impl import LabelRowV2
+from encord.utilities.project_user import ProjectUserRole
 from projects import a_project, everything
 
 Target = dict[str, Any]
@@ -94,3 +96,46 @@ def test_stretches_of_html_come_back_as_they_were_saved(
     again = saved(row, target, project_id)
 
     assert differences(row, again) == ""
+
+
+@pytest.mark.shows("LabelRowV2.save", "LabelRowV2.initialise_labels")
+def test_answers_that_change_from_frame_to_frame_come_back(
+    target: Target, client: EncordUserClient, project_id: str
+) -> None:
+    row = a_row(client, project_id, "video")
+    instance = draw(row, Shape.BOUNDING_BOX, BoundingBoxCoordinates(0.2, 0.3, 0.1, 0.1), Range(0, 9))
+    text = instance.ontology_item.get_child_by_title("dynamic TextAttribute", type_=TextAttribute)
+    for frames, words in ((Range(0, 2), "slow"), (Range(3, 5), "fast"), (Range(6, 6), "slow")):
+        instance.set_answer(words, text, frames=frames, overwrite=True)
+
+    row.save()
+
+    again = a_row(a_client(target), project_id, "video")
+    assert differences(row, again) == ""
+    (read,) = [it for it in again.get_object_instances() if it.object_hash == instance.object_hash]
+    answers = {answer.answer: answer.ranges for answer in read.get_answer(text)}
+    assert answers["fast"] == [Range(3, 5)]
+    assert sorted(answers["slow"], key=lambda it: it.start) == [Range(0, 2), Range(6, 6)]
+
+
+@pytest.mark.shows("LabelRowV2.save", "LabelRowV2.initialise_labels")
+def test_who_made_a_label_stays_when_somebody_else_edits_it(
+    target: Target, client: EncordUserClient, project_id: str
+) -> None:
+    row = a_row(client, project_id, "group")
+    instance = draw(row, Shape.BOUNDING_BOX, BoundingBoxCoordinates(0.2, 0.3, 0.1, 0.1))
+    instance.object_number = 41
+    row.save()
+    email, annotator = target["people"]["annotator"], a_client(target, "annotator")
+    client.get_project(project_id).add_users([email], ProjectUserRole.TEAM_MANAGER)
+    edited = a_row(annotator, project_id, "group")
+    (mine,) = [it for it in edited.get_object_instances() if it.object_hash == instance.object_hash]
+
+    mine.set_for_frames(BoundingBoxCoordinates(0.4, 0.3, 0.1, 0.1), 0, overwrite=True, last_edited_by=email)
+    edited.save()
+
+    again = a_row(client, project_id, "group")
+    (read,) = [it for it in again.get_object_instances() if it.object_hash == instance.object_hash]
+    mark = read.get_annotation(0)
+    assert (mark.created_by, mark.last_edited_by) == (target["people"]["admin"], email)
+    assert read.object_number == 41
