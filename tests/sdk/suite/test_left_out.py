@@ -1,6 +1,7 @@
 """What Gloss leaves out of the SDK is refused as such, call by call."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -136,3 +137,15 @@ def test_videos_are_not_encoded_again_here(client: EncordUserClient) -> None:
     }
 
     demand_refused(calls)
+
+
+@pytest.mark.shows("StorageFolder.upload_scene_file")
+def test_scenes_are_not_uploaded_here(client: EncordUserClient, tmp_path: Path) -> None:
+    cloud = tmp_path / "cloud.pcd"
+    cloud.write_bytes(b"# .PCD v0.7")
+    folder = a_folder(client)
+
+    with pytest.raises(MethodNotAllowedError):
+        folder.upload_scene_file(cloud)
+
+    assert list(folder.list_items()) == []

@@ -14,6 +14,7 @@ from encord.ontology import Ontology
 from encord.orm.project import CopyLabelsOptions, ProjectStatus
 from encord.project import Project
 from encord.utilities.project_user import ProjectUserRole
+from workflows import an_agents_template
 
 NOBODY = UUID(int=1)
 
@@ -178,3 +179,27 @@ def test_a_copy_gets_no_models(client: EncordUserClient, ontology: Ontology) -> 
 def test_a_template_that_is_not_there_makes_no_project(client: EncordUserClient, ontology: Ontology) -> None:
     with pytest.raises(AuthorisationError):
         client.create_project(a_title("Cars"), [], "", ontology.ontology_hash, workflow_template_hash=str(NOBODY))
+
+
+def test_a_project_by_a_template_has_its_stages(
+    client: EncordUserClient, ontology: Ontology, target: dict[str, Any]
+) -> None:
+    template = an_agents_template(target, "Sorter", "good", "bad")
+
+    made = client.create_project(a_title("Sorted"), [], "", ontology.ontology_hash, workflow_template_hash=template)
+
+    assert "Sorter" in {it.title for it in client.get_project(made).workflow.stages}
+
+
+@pytest.mark.shows("Project.get_cloud_integrations", "Dataset.get_cloud_integrations")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_the_deprecated_lists_of_integrations_are_those_of_the_client(
+    client: EncordUserClient, ontology: Ontology
+) -> None:
+    project, dataset = a_project(client, ontology), a_dataset(client, [])
+
+    listed = {it.id: it.title for it in client.get_cloud_integrations()}
+
+    assert {it.id: it.title for it in project.get_cloud_integrations()} == listed
+    assert {it.id: it.title for it in dataset.get_cloud_integrations()} == listed
+    assert listed != {}
