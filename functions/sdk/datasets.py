@@ -5,7 +5,7 @@ from typing import Any
 from gloss import edge, holding, wiring
 from gloss.domain.model import ProjectId
 from gloss.ports import Ports
-from gloss.sdk.datasets import calls, jobs, members, rows
+from gloss.sdk.datasets import calls, files, jobs, members, rows
 from gloss.sdk.datasets.calls import DatasetsAsking
 from gloss.sdk.datasets.members import Emails, MemberDto
 from gloss.sdk.datasets.shapes import DatasetPayload, DatasetsDto, MadeDataset, ProjectsDataset
@@ -45,6 +45,10 @@ def _shown(asked: Asked, ports: Ports) -> Any:
     return rows.shown(asked, wiring.media, ports)
 
 
+def _files(asked: Asked, ports: Ports) -> Any:
+    return files.shown(asked, wiring.media, ports)
+
+
 def _started(asked: Asked, ports: Ports) -> Any:
     return jobs.start(asked, wiring.inbox(), ports)
 
@@ -64,6 +68,7 @@ LEGACY: Handlers = {
     ("datasetusers", "POST"): members.add,
     ("datasetdatalongpolling", "POST"): _started,
     ("datasetdatalongpolling", "GET"): _polled,
+    ("datasetdata", "GET"): _files,
     ("projectdataset", "POST"): calls.put_on_project,
     ("projectdataset", "DELETE"): calls.take_off_project,
 }

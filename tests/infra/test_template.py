@@ -170,6 +170,17 @@ def test_every_route_of_the_table_reaches_its_room(template: Template) -> None:
     assert len(keys) <= ROUTES_AN_API_TAKES
 
 
+def test_requests_that_are_held_have_a_small_function_of_their_own(template: Template) -> None:
+    keys = {each["RouteKey"] for each in properties(template, "AWS::ApiGatewayV2::Route")}
+    held = [route for route in ROUTES if route.room == "poll"]
+    reserved = [it for it in properties(template, "AWS::Lambda::Function") if "ReservedConcurrentExecutions" in it]
+    waiting = next(handler for handler in DOORWAYS if handler.room == "poll")
+
+    assert {f"ANY {route.path}" for route in held} <= keys
+    assert waiting.memory_mb == min(handler.memory_mb for handler in DOORWAYS)
+    assert waiting.at_once in {it["ReservedConcurrentExecutions"] for it in reserved if it["MemorySize"] == 256}
+
+
 def test_the_stack_stays_clear_of_the_resource_limit(template: Template) -> None:
     assert len(template["Resources"]) < 480
 

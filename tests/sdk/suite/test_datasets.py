@@ -230,6 +230,23 @@ def test_a_dataset_knows_the_integrations_of_its_people(client: EncordUserClient
     assert target["integration"]["id"] in {each.id for each in _backed(client).get_cloud_integrations()}
 
 
+@pytest.mark.shows("Project.get_data")
+def test_a_project_shows_the_files_of_its_data_units(client: EncordUserClient, target: dict[str, Any]) -> None:
+    dataset = a_dataset(client, registered(client, target, "clip.mp4", "0.png"))
+    units = {row.title: row for row in dataset.data_rows}
+    ontology = an_ontology(client).ontology_hash
+    project = client.get_project(client.create_project(a_title("P"), [dataset.dataset_hash], ontology_hash=ontology))
+
+    video, _ = project.get_data(units["clip.mp4"].uid, get_signed_url=True)
+    _, images = project.get_data(units["0.png"].uid)
+
+    assert video is not None
+    assert b"ftyp" in requests.get(video["file_link"], timeout=10).content[:16]
+    assert [(each["title"], each["file_link"]) for each in images or []] == [("0.png", target["media"]["0.png"])]
+    with pytest.raises(AuthorisationError):
+        project.get_data(str(uuid4()))
+
+
 @pytest.mark.shows("Project.add_datasets", "Project.list_datasets", "Project.remove_datasets")
 def test_datasets_of_a_project_come_and_go(client: EncordUserClient, target: dict[str, Any]) -> None:
     first = a_dataset(client, registered(client, target, "0.png"))

@@ -20,7 +20,7 @@ DATA_ROWS = Kind(
     lambda it: data_row_key(it.dataset_id, it.id),
     {
         "by_parent": lambda it: Key(data_rows_of(it.dataset_id), f"{iso(it.attached_at)}#{it.title}"),
-        "by_state": lambda it: Key(f"DATA#{it.id}"),
+        "by_state": lambda it: Key(data_units_by_id(it.id)),
         "by_owner": lambda it: Key(data_units_of(it.item_id), it.dataset_id),
     },
 )
@@ -54,6 +54,11 @@ def data_units_of(item_id: str) -> str:
 def uses_of(ontology_id: str) -> str:
     """The partition of the projects that work by an ontology."""
     return f"ONTOLOGY#{ontology_id}#PROJECTS"
+
+
+def data_units_by_id(data_id: str) -> str:
+    """The partition of a data unit of whatever dataset, in the index by_state."""
+    return f"DATA#{data_id}"
 
 
 def data_rows_of(dataset_id: str) -> str:

@@ -95,6 +95,7 @@ OF_DATASETS: Final = (
     Operation("dataset", "datasetusers", "POST", Permission.RESOURCE_ADMIN),
     Operation("dataset", "datasetdatalongpolling", "POST", Permission.RESOURCE_ADMIN),
     Operation("dataset", "datasetdatalongpolling", "GET", Permission.RESOURCE_READ),
+    Operation("project", "datasetdata", "GET", Permission.PROJECT_READ),
     Operation("project", "projectdataset", "POST", Permission.PROJECT_ADMIN),
     Operation("project", "projectdataset", "DELETE", Permission.PROJECT_ADMIN),
 )
