@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 from gloss.domain.access import Caller
+from gloss.domain.dataset import DataRow, first_data_id
 from gloss.domain.folder import Folder
 from gloss.domain.media import Item
 from gloss.domain.model import DatasetId, FolderId, ItemId
-from gloss.kinds.catalog import DATA_ROWS, DATASETS, data_units_of
+from gloss.kinds.catalog import DATA_ROWS, DATASETS, data_row_key, data_units_of
 from gloss.kinds.register import FOLDERS, ITEMS, folder_key, item_key
 from gloss.ports import Key, Ports, Query, Store
 from gloss.services import attaching, refiling
@@ -40,10 +41,16 @@ def move_out(left: Folder, wanted: MovingItems, caller: Caller, ports: Ports) ->
 
 def let_go(dataset_id: DatasetId, item_ids: Iterable[ItemId], caller: Caller, ports: Ports) -> None:
     """Take the data units of these items out of a dataset."""
-    for item_id in item_ids:
-        query = Query(index="by_owner", prefix=dataset_id, limit=1000)
-        rows = list(ports.store.every(DATA_ROWS, data_units_of(item_id), query))
-        attaching.detach_all(dataset_id, [row.id for row in rows], caller, ports)
+    rows = [row for item_id in item_ids for row in _units(dataset_id, item_id, ports.store)]
+    attaching.detach_all(dataset_id, [row.id for row in rows], caller, ports)
+
+
+def _units(dataset_id: DatasetId, item_id: ItemId, store: Store) -> list[DataRow]:
+    """The first is looked up by its own id, since an index may be late with it; further ones are found there."""
+    query = Query(index="by_owner", prefix=dataset_id, limit=1000)
+    found = (row.id for row in store.every(DATA_ROWS, data_units_of(item_id), query))
+    ids = dict.fromkeys([first_data_id(dataset_id, item_id), *found])
+    return store.get_many(DATA_ROWS, [data_row_key(dataset_id, id_) for id_ in ids])
 
 
 def _backed(folder_ids: Iterable[FolderId], store: Store) -> dict[FolderId, DatasetId]:

@@ -7,10 +7,10 @@ from gloss.domain.dataset import Dataset, Duplicates
 from gloss.domain.errors import Fault, Invalid
 from gloss.domain.model import DatasetId, ItemId, ProjectId, Timestamp
 from gloss.domain.parsing import parsed
-from gloss.kinds.catalog import DATA_ROWS, DATASETS, data_rows_of
+from gloss.kinds.catalog import DATASETS
 from gloss.ports import Key, Page, Ports, Query, Store
 from gloss.sdk.asking import Asking
-from gloss.sdk.datasets.rows import AccessSettings, dicts
+from gloss.sdk.datasets.rows import AccessSettings, dicts, in_order
 from gloss.sdk.datasets.shapes import DatasetDto, DatasetPayload, DatasetsDto, ProjectsDataset, dataset_dict
 from gloss.sdk.labels.filters import like
 from gloss.sdk.operations import Asked, Payload
@@ -88,8 +88,7 @@ def get(asked: Asked, ports: Ports) -> dict[str, Any]:
     """A dataset with its data units."""
     settings = parsed(DatasetQuery, asked.values.payload or {}, "payload").dataset_access_settings
     dataset = cataloguing.dataset(asked.resource_id, ports.store)
-    query = Query(index="by_parent", limit=1000)
-    rows = ports.store.every(DATA_ROWS, data_rows_of(dataset.id), query) if settings.fetch_rows else ()
+    rows = in_order(dataset.id, ports.store) if settings.fetch_rows else []
     return dataset_dict(dataset, dicts(rows, settings, ports))
 
 

@@ -87,6 +87,12 @@ def listed(asked: Asked, ports: Ports) -> list[dict[str, Any]]:
     return dicts(fitting, wanted.dataset_access_settings, ports)
 
 
+def in_order(dataset_id: DatasetId, store: Store) -> list[DataRow]:
+    """All data units in the order of attachment, those too that came a moment ago: an index would be late with them."""
+    rows = store.every(DATA_ROWS, data_rows_of(dataset_id), Query(limit=1000))
+    return sorted(rows, key=lambda row: (row.attached_at, row.title, row.id))
+
+
 def dicts(rows: Iterable[DataRow], settings: AccessSettings, ports: Ports) -> list[dict[str, Any]]:
     """Data units with the facts of their items, read at once."""
     found = list(rows)
@@ -155,7 +161,7 @@ def _all(dataset_id: DatasetId, ids: Sequence[DataId] | None, store: Store) -> I
     if ids is not None:
         yield from store.get_many(DATA_ROWS, [data_row_key(dataset_id, id_) for id_ in dict.fromkeys(ids)])
     else:
-        yield from store.every(DATA_ROWS, data_rows_of(dataset_id), Query(index="by_parent", limit=1000))
+        yield from in_order(dataset_id, store)
 
 
 def _one(asked: Asked, store: Store) -> DataRow:
