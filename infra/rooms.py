@@ -53,7 +53,7 @@ DOORWAYS: Final = (
         memory_mb=1024,
     ),
     Handler("catalog", grants=("records", "objects", "start:bulk")),
-    # An uploaded label row of 64 MiB takes some 600 MB while it is checked.
+    # An uploaded label row of 32 MiB takes some 700 MB while it is checked and saved.
     Handler("workflow", layers=("numbers",), grants=("records", "objects", "webhooks"), memory_mb=1769),
     Handler("agents", grants=STORED),
     Handler("bulk", grants=("records", "objects", "start:bulk")),

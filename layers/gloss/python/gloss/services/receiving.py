@@ -17,8 +17,8 @@ from gloss.services.locating import Outlook
 from gloss.services.saving import Wish
 
 UPLOAD_S: Final = 3600
-#: So much JSON is held in memory at once, and some ten times that while it is checked.
-MOST_BYTES: Final = 64 * 2**20
+#: So much JSON is held in memory at once, with some twenty times that while it is checked and saved.
+MOST_BYTES: Final = 32 * 2**20
 
 
 class LabelUpload(Value):
@@ -43,7 +43,7 @@ def invite(row_id: str, outlook: Outlook, ports: Ports) -> LabelUpload:
 
 
 def save(row_id: str, uploaded: Uploaded, caller: Caller, outlook: Outlook, ports: Ports) -> Row:
-    """Save what was uploaded, as any save; raises NotFound without such an upload, TooLarge above 64 MiB."""
+    """Save what was uploaded, as any save; raises NotFound without such an upload, TooLarge above 32 MiB."""
     row = _row(row_id, outlook, ports)
     if not uploaded.upload_key.startswith(_folder(row)):
         raise NotFound("There are no uploaded labels under this upload_key.")

@@ -7,8 +7,8 @@ under the same ids finds what it had written, and goes on.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import Any, Final
 
 from gloss.domain import labels
@@ -50,12 +50,16 @@ class Wish(Value):
 
 @dataclass(frozen=True)
 class Kept:
-    """A row whose labels are checked and stored as a blob, on its way into its record; `save_id` is its event's."""
+    """A row whose labels are checked, with their bytes, on its way into its record; `save_id` is its event's."""
 
     row: Row
     body: LabelBody
-    sha256: str
+    stored: bytes
     save_id: str
+
+    @cached_property
+    def sha256(self) -> str:
+        return labels.digest(self.stored)
 
 
 @dataclass(frozen=True)
@@ -123,7 +127,7 @@ def _joined(path: str, inner: str) -> str:
 
 def keep(pairs: Sequence[tuple[Row, LabelBody]], structure: Structure, outlook: Outlook, ports: Ports) -> None:
     """Write bodies that are checked and stamped: the blobs several at once, then the records."""
-    kept = [Kept(row, body, _stored(body)[0], ports.ids.new()) for row, body in pairs]
+    kept = [Kept(row, body, labels.canonical(body), ports.ids.new()) for row, body in pairs]
     with ThreadPoolExecutor(PUTS_AT_ONCE) as pool:
         list(pool.map(partial(_put, ports.blobs), kept))
     sheets = sheets_of_many([it.row.task for it in kept if it.row.branch == MAIN], ports.store)
@@ -132,13 +136,8 @@ def keep(pairs: Sequence[tuple[Row, LabelBody]], structure: Structure, outlook: 
         writer.write(batch)
 
 
-def _stored(body: LabelBody) -> tuple[str, bytes]:
-    stored = labels.canonical(body)
-    return labels.digest(stored), stored
-
-
 def _put(blobs: Blobs, kept: Kept) -> None:
-    blobs.put(labels_blob(kept.sha256), labels.canonical(kept.body), "application/json")
+    blobs.put(labels_blob(kept.sha256), kept.stored, "application/json")
 
 
 def _batches(commits: Iterator[Commit]) -> Iterator[list[Commit]]:
@@ -211,7 +210,7 @@ class _Writer:
         task = self.ports.store.get(TASKS, task_key(kept.row.task.id))
         (row,) = locating.on_branch([task], kept.row.branch, self.ports.store)
         demand_may_label(row, self.outlook)
-        fresh = Kept(row, kept.body, kept.sha256, kept.save_id)
+        fresh = replace(kept, row=row)
         if _is_done(fresh):
             return
         commit = self.commit_of(fresh, sheets_of(task.id, self.ports.store) if row.branch == MAIN else [])
