@@ -25,6 +25,7 @@ from gloss.domain.access import Caller, Scope
 from gloss.domain.errors import GlossError, Malformed, Nowhere, Unauthenticated
 from gloss.domain.model import Value
 from gloss.front_door import FRONT_DOOR
+from gloss.remembering import Remembering
 from gloss.requests import HttpEvent, Request
 from gloss.routes import ROUTES, Route
 from gloss.sdk.signatures import Signed, is_legacy_signed, is_message_signed, verify_legacy, verify_message
@@ -128,7 +129,15 @@ def _answer(
 
     if route.permission.scope is Scope.OPEN:
         return resolve()
-    store = wiring.store()
+    with wiring.standing_in(store=Remembering(wiring.store())):
+        return _admitted(request, (route, path), resolve, door)
+
+
+def _admitted(
+    request: Request, matched: tuple[Route, dict[str, str]], resolve: Callable[[], Answer], door: Door
+) -> Answer:
+    """The answer to who is known and may pass."""
+    (route, path), store = matched, wiring.store()
     user_id = authorising.proven(credential_of(request), wiring.clock().now(), store)
     user, repeat = repeating.looked_up(user_id, door.repeat_key(request), store)
     _caller.set(authorising.authorise(authorising.asking(user), route.permission, path, store))

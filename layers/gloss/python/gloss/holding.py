@@ -14,5 +14,11 @@ def pause() -> Callable[[float], None]:
 
 
 def patience(seconds: float) -> Patience:
-    """How long a request may be held at most."""
-    return Patience(seconds, wiring.clock(), pause())
+    """How long a request may be held at most; what it looks at it reads anew each time."""
+    wait = pause()
+
+    def passing(pause_s: float) -> None:
+        wait(pause_s)
+        wiring.forget()
+
+    return Patience(seconds, wiring.clock(), passing)

@@ -3,6 +3,7 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from gloss.domain.access import (
     UNSEEN,
@@ -18,6 +19,7 @@ from gloss.domain.access import (
 from gloss.domain.errors import NotFound, Unauthenticated, UnknownKey
 from gloss.domain.identity import Grant, Held, Ownership, User
 from gloss.domain.model import GroupId, Timestamp, UserId
+from gloss.kinds.catalog import DATASETS, ONTOLOGIES, PROJECTS, TEMPLATES
 from gloss.kinds.identity import (
     CREDENTIALS,
     GRANTS,
@@ -28,7 +30,9 @@ from gloss.kinds.identity import (
     group_grant_key,
     ownership_key,
 )
-from gloss.ports import Key, Save, Store
+from gloss.kinds.register import FOLDERS, INTEGRATIONS
+from gloss.ports import Key, Kind, Save, Store
+from gloss.remembering import Remembering
 
 #: Path parameters whose resources have grants of their own, and the word that the grants use.
 RESOURCES = {
@@ -38,6 +42,17 @@ RESOURCES = {
     "ontology_id": "ontology",
     "integration_id": "integration",
     "template_id": "template",
+}
+
+
+#: The records of these resources.
+RECORDS: Mapping[str, Kind[Any]] = {
+    "project": PROJECTS,
+    "folder": FOLDERS,
+    "dataset": DATASETS,
+    "ontology": ONTOLOGIES,
+    "integration": INTEGRATIONS,
+    "template": TEMPLATES,
 }
 
 
@@ -79,9 +94,20 @@ def authorise(caller: Caller, permission: Permission, path: Mapping[str, str], s
     if permission.scope is Scope.ORGANISATION:
         allow_organisation(caller, permission)
         return caller
-    known = caller.model_copy(update={"role": role_on(caller, resource_in(path), store)})
+    resource = resource_in(path)
+    _look_up(resource, caller, store)
+    known = caller.model_copy(update={"role": role_on(caller, resource, store)})
     allow_resource(known.role, permission)
     return known
+
+
+def _look_up(resource: str, caller: Caller, store: Store) -> None:
+    """Read the resource with the roles on it, since who may pass will ask for it: a request's store remembers both."""
+    if isinstance(store, Remembering):
+        word, _, id_ = resource.partition(":")
+        store.find_each(
+            (RECORDS[word], Key(f"{word.upper()}#{id_}")), *((HELD, key) for key in _keys(resource, caller))
+        )
 
 
 def resource_in(path: Mapping[str, str]) -> str:

@@ -1,0 +1,79 @@
+"""What a request has read it does not read again, until it writes or waits."""
+
+from typing import Any
+
+import pytest
+
+from gloss.adapters.memory import MemoryStore
+from gloss.domain.errors import Stale
+from gloss.domain.identity import EmailClaim
+from gloss.domain.model import UserId
+from gloss.kinds.identity import EMAILS
+from gloss.ports import Key, Kind, Overwrite, Save
+from gloss.remembering import Remembering
+
+ANN = EmailClaim(email="ann@acme.io", user_id=UserId("ann"))
+AT_ANN = Key("EMAIL#ann@acme.io")
+
+
+class Watched(MemoryStore):
+    """A store that notes which records it is asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[Key] = []
+
+    def find(self, kind: Kind[Any], key: Key) -> Any:
+        self.asked.append(key)
+        return super().find(kind, key)
+
+
+def test_a_record_is_read_once_whichever_way_it_is_asked_for() -> None:
+    store = Watched()
+    store.commit([Save(EMAILS, ANN)])
+    memory = Remembering(store)
+
+    found = [memory.get(EMAILS, AT_ANN), *memory.get_many(EMAILS, [AT_ANN]), *memory.find_each((EMAILS, AT_ANN))]
+
+    assert (found, store.asked) == ([ANN] * 3, [AT_ANN])
+
+
+def test_a_missing_record_is_missed_once() -> None:
+    store = Watched()
+    memory = Remembering(store)
+
+    assert [memory.find(EMAILS, AT_ANN), *memory.get_many(EMAILS, [AT_ANN])] == [None]
+    assert store.asked == [AT_ANN]
+
+
+def test_after_a_write_everything_is_read_anew() -> None:
+    store = MemoryStore()
+    memory = Remembering(store)
+    assert memory.find(EMAILS, AT_ANN) is None
+
+    memory.commit([Save(EMAILS, ANN)])
+
+    assert memory.find(EMAILS, AT_ANN) == ANN
+
+
+def test_a_lost_race_is_seen_at_the_second_try() -> None:
+    store = MemoryStore()
+    memory = Remembering(store)
+    assert memory.find(EMAILS, AT_ANN) is None
+    store.commit([Overwrite(EMAILS, ANN)])
+
+    with pytest.raises(Stale):
+        memory.commit([Save(EMAILS, ANN)])
+
+    assert memory.find(EMAILS, AT_ANN) == ANN
+
+
+def test_long_readings_are_not_kept() -> None:
+    store = Watched()
+    memory = Remembering(store)
+    many = [Key(f"EMAIL#{number}") for number in range(200)]
+
+    for _ in range(2):
+        memory.get_many(EMAILS, many)
+
+    assert len(store.asked) == 400
