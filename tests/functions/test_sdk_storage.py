@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 
@@ -17,6 +17,7 @@ from tests.functions.test_register_doorways import an_integration, run
 from tests.functions.test_upload_doorways import InboxMedia
 
 MEDIA = {f"s3://bkt/{number}.png": an_image(size=(16 + number, 8)) for number in range(4)}
+NOBODYS = str(UUID(int=0))
 PICTURE = an_image(size=(31, 17))
 
 
@@ -182,11 +183,11 @@ def test_a_dataset_without_a_folder_asks_for_one(house: House) -> None:
 @pytest.mark.parametrize(
     ("query_type", "method", "payload", "uid"),
     [
-        ("datarow", "GET", {}, str(uuid4())),
-        ("datarow", "POST", {"data_title": "x"}, str(uuid4())),
-        ("video", "DELETE", None, [str(uuid4())]),
-        ("datasetdatalongpolling", "GET", {"process_hash": str(uuid4())}, None),
-        ("datasetlinkitems", "POST", {"item_uuids": [str(uuid4())]}, None),
+        ("datarow", "GET", {}, NOBODYS),
+        ("datarow", "POST", {"data_title": "x"}, NOBODYS),
+        ("video", "DELETE", None, [NOBODYS]),
+        ("datasetdatalongpolling", "GET", {"process_hash": NOBODYS}, None),
+        ("datasetlinkitems", "POST", {"item_uuids": [NOBODYS]}, None),
     ],
 )
 def test_what_a_dataset_has_not_is_refused(house: House, query_type: str, method: str, payload: Any, uid: Any) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from time import sleep
 
 from gloss import wiring
+from gloss.remembering import Remembering
 from gloss.services.awaiting import Patience
 
 
@@ -19,6 +20,12 @@ def patience(seconds: float) -> Patience:
 
     def passing(pause_s: float) -> None:
         wait(pause_s)
-        wiring.forget()
+        _forget()
 
     return Patience(seconds, wiring.clock(), passing)
+
+
+def _forget() -> None:
+    known = wiring.store()
+    if isinstance(known, Remembering):
+        known.forget()

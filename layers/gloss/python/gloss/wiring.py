@@ -34,7 +34,6 @@ from gloss.ports import (
     Thumbnails,
 )
 from gloss.postal import Alarms, Mailroom, Queue, Sealer, Sender
-from gloss.remembering import Remembering
 from gloss.timetable import Timetable
 
 if TYPE_CHECKING:
@@ -82,13 +81,6 @@ def store() -> Store:
     from gloss.adapters.dynamodb import DynamoStore
 
     return DynamoStore(client("dynamodb"), os.environ["GLOSS_TABLE"], os.environ["GLOSS_OUTBOX"])
-
-
-def forget() -> None:
-    """Let a request that waits read anew what it has read."""
-    known = store()
-    if isinstance(known, Remembering):
-        known.forget()
 
 
 @port

@@ -18,7 +18,7 @@ from gloss.domain.workflow.standing import annotation_task_status, label_status
 from gloss.kinds.catalog import DATASETS
 from gloss.kinds.register import ITEMS, item_key
 from gloss.ports import Blobs, Key, Ports, Store
-from gloss.services import saving, signing
+from gloss.services import foreseeing, saving, signing
 from gloss.services.locating import Outlook
 from gloss.services.signing import Link, MediaOf
 
@@ -90,6 +90,7 @@ class Fetch:
 
 def documents(rows: Sequence[Row], fetch: Fetch, outlook: Outlook, ports: Ports, media_of: MediaOf) -> Iterator[bytes]:
     """The public JSON of each row, one after the other."""
+    foreseeing.below(rows, outlook, ports.store)
     structure = saving.structure_of(outlook, ports.store)
     link = signing.Signing(ports.store, media_of) if fetch.signed else signing.plain_link
     media = Media.of(rows, link, ports)

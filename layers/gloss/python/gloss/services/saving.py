@@ -28,7 +28,7 @@ from gloss.kinds.catalog import ONTOLOGIES
 from gloss.kinds.register import ITEMS, item_key
 from gloss.kinds.workflow import BRANCH_ROWS, LABEL_SAVES, TASKS, task_key
 from gloss.ports import Blobs, Change, Key, Ports, Save, Store
-from gloss.services import labelling, locating
+from gloss.services import foreseeing, labelling, locating
 from gloss.services.advancing import sheets_of
 from gloss.services.locating import Outlook
 from gloss.services.situating import demand_open, persistently
@@ -85,6 +85,7 @@ def save_rows(wishes: Sequence[Wish], caller: Caller, outlook: Outlook, ports: P
     demand_open(outlook.project, outlook.worker)
     for row in rows:
         demand_may_label(row, outlook)
+    foreseeing.below(rows, outlook, ports.store)
     structure = structure_of(outlook, ports.store)
     bodies = _checked(wishes, {row.id: row for row in rows}, structure, ports.store)
     stamped = {row_id: labels.stamped(body, caller.email, outlook.now) for row_id, body in bodies.items()}
