@@ -9,18 +9,21 @@ from uuid import uuid4
 
 import pytest
 
-from gloss.adapters.memory import memory_ports
+from gloss.adapters.memory import MemoryStore, memory_ports
 from gloss.domain.errors import GlossError, IllegalAction, Stale
 from gloss.domain.events import ConvoyCommitted, Event
 from gloss.domain.model import StageId, TaskId
-from gloss.domain.workflow.actions import Proceed, Requested, SetPriority
+from gloss.domain.workflow.actions import Approve, Proceed, Requested, SetPriority
 from gloss.domain.workflow.convoy import LEASE
+from gloss.domain.workflow.reviews import ReviewStatus
 from gloss.kinds.workflow import STEPS, TASKS, of_task, task_key
 from gloss.ports import Key, Kind, Ports, Query
-from gloss.services import advancing, relaying, uniting
+from gloss.services import advancing, labelling, relaying, reviewing, uniting
 from gloss.services.guarding import guarded
+from gloss.services.labelling import SavedLabels
 from gloss.services.making import Following
 from gloss.services.uniting import Wanted
+from tests.builders_labels import a_car
 from tests.builders_workflow import a_caller, a_path, a_project, a_running_project, a_task
 from tests.interleaving import LaggingStore, TurnTaking
 from tests.mortal import killed_after, mortal
@@ -185,6 +188,11 @@ class TurnedStore(LaggingStore):
         self._step()
         return super().find(kind, key)
 
+    def get_many(self, kind: Kind[Any], keys: Sequence[Key]) -> list[Any]:
+        self._step()
+        found = (MemoryStore.find(self, kind, key) for key in keys)
+        return [model for model in found if model is not None]
+
 
 def interleaved(seed: int, *jobs: Callable[[Ports], None]) -> tuple[Ports, list[type[GlossError] | None]]:
     """The jobs, one operation at a time in an order drawn from the seed; what each was refused with."""
@@ -226,14 +234,39 @@ def test_of_two_requests_that_overlap_each_is_whole(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(40))
 def test_a_single_action_in_between_is_whole_or_refuses_all(seed: int) -> None:
-    ports, outcomes = interleaved(seed, proceed, lambda it: act(it, IDS[20], ON), lambda it: urge(it, IDS[1]))
+    ports, outcomes = interleaved(seed, proceed, lambda it: act(it, IDS[20], ON))
 
     moved = taken(ports)
-    assert set(moved.values()) == {1}
-    assert dict(told(ports)) == dict(moved)
+    assert dict(told(ports)) == dict(moved) == dict.fromkeys(moved, 1)
     assert (len(moved) == MANY) == (outcomes[0] is None)
     assert len(moved) in {1, MANY}
 
 
-def urge(ports: Ports, task_id: TaskId) -> None:
-    act(ports, task_id, SetPriority(priority=0.9))
+@pytest.mark.parametrize("seed", range(40))
+def test_small_changes_in_between_leave_all_moved_or_none(seed: int) -> None:
+    ports, outcomes = interleaved(seed, proceed, lambda it: urge(it, IDS[::20]), lambda it: urge(it, IDS[5::20]))
+
+    later(ports)
+    drain(ports)
+    assert demand_whole(ports) == ("annotate" if outcomes[0] is None else "agent")
+    assert outcomes[0] in {None, Stale}
+
+
+def urge(ports: Ports, ids: Sequence[TaskId]) -> None:
+    for task_id in ids:
+        refused(lambda task_id=task_id: act(ports, task_id, SetPriority(priority=0.9)))  # type: ignore[misc]
+
+
+def test_label_reviews_travel_with_their_tasks() -> None:
+    ports = a_running_project(*(a_task(stage="review", data_id=name) for name in NAMES[:30]))
+    for name in NAMES[:30]:
+        labelling.save(a_path(name), SavedLabels(labels={"objects": [a_car()]}), BOSS, ports)
+    wanted = [Wanted(task_id=id_, action=Approve()) for id_ in IDS[:30]]
+
+    uniting.act(a_project(), StageId("review"), wanted, BOSS, guarded(ports))
+
+    assert stages(ports, IDS[:30]) == {"complete": 30}
+    judged = [reviewing.label_reviews(a_path(name), BOSS, ports) for name in NAMES[:30]]
+    assert {review.status for reviews in judged for review in reviews} == {ReviewStatus.APPROVED}
+    events: list[Any] = ports.store.events  # type: ignore[attr-defined]
+    assert [event.kind for event in events].count("labels.judged") == 30
