@@ -16,6 +16,7 @@ CHECKED: Final = ("layers", "functions", "infra", "tests", "bench")
 SIDE_BY_SIDE: Final = ("domain", "services", "probes", "adapters", "functions", "statemachines")
 #: These build layers or start a local cloud, which is one at a time.
 ONE_BY_ONE: Final = ("infra", "flows")
+CONFORMANCE: Final = "conformance"
 
 
 def demo() -> None:
@@ -52,9 +53,14 @@ def status() -> None:
 def test() -> None:
     """Every test, the fast ones first."""
     present = sorted(path.name for path in (ROOT / "tests").iterdir() if list(path.rglob("test_*.py")))
-    others = [name for name in present if name not in {*SIDE_BY_SIDE, *ONE_BY_ONE}]
+    others = [name for name in present if name not in {*SIDE_BY_SIDE, *ONE_BY_ONE, CONFORMANCE}]
     run("pytest", "-n", "2", "--dist", "loadfile", *(f"tests/{name}" for name in (*SIDE_BY_SIDE, *others)))
     run("pytest", *(f"tests/{name}" for name in ONE_BY_ONE))
+
+
+def conformance() -> None:
+    """The public SDK and its agents, unmodified, against a local cloud of its own."""
+    run("pytest", f"tests/{CONFORMANCE}")
 
 
 def check() -> None:
@@ -107,6 +113,7 @@ COMMANDS: Final[Mapping[str, Callable[[], None]]] = {
     "status": status,
     "test": test,
     "check": check,
+    "conformance": conformance,
     "format": tidy,
     "docs": docs,
     "lock": locks.renew,

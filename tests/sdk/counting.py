@@ -4,13 +4,33 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from math import ceil
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from gloss.adapters.dynamodb import READ_AT_ONCE
 from gloss.adapters.memory import MemoryStore
 from gloss.domain.events import Event
 from gloss.domain.model import Value
 from gloss.ports import Change, Key, Kind, Page, Query
+
+#: A call about one thing asks the table at most so often, authentication and receipt included.
+BOUND: Final = 8
+#: Calls about many things, or about the things in one; deleting a folder looks twice that it is empty.
+OF_MANY: Final = frozenset(
+    {
+        "GET /v2/public/storage/search/items",
+        "PATCH /v2/public/storage/folders/patch-bulk",
+        "POST /v2/public/storage/folders/{folder_id}/items/move",
+        "DELETE /v2/public/storage/folders/{folder_id}",
+        "POST /v2/public/index/collections/{collection_id}/add-data-title-items",
+        "POST /v2/public/index/collections/{collection_id}/add-preset-items",
+        "POST /v2/public/index/collections/{collection_id}/remove-preset-items",
+        "POST /v2/public/organisation/groups/{group_id}/users",
+        "POST projectdataset",
+        "DELETE projectdataset",
+        "POST projectcopy",
+        "POST datarow",
+    }
+)
 
 M = TypeVar("M", bound=Value)
 
@@ -73,6 +93,11 @@ class Ledger:
         counts = {call: sorted(map(len, asked)) for call, asked in self.calls.items()}
         ordered = sorted(counts.items(), key=lambda each: -each[1][-1])
         return "\n".join(f"{seen[-1]:4} {seen[0]:4} {len(seen):5}  {call}" for call, seen in ordered)
+
+    def beyond(self) -> dict[str, int]:
+        """The calls about one thing that ask more than they may, each at its cheapest."""
+        least = {call: min(map(len, asked)) for call, asked in self.calls.items() if call not in OF_MANY}
+        return {call: count for call, count in sorted(least.items()) if count > BOUND and "/v1/" not in call}
 
     def cheapest(self, call: str) -> str:
         """The requests of the cheapest call of its sort."""

@@ -34,7 +34,7 @@ from gloss.services.founding import Founding, found_organisation
 from infra.bootstrap import ROOT, installed
 from infra.local.demo.client import Client
 from infra.rooms import MACHINES
-from tests.sdk.counting import CountingStore, Ledger
+from tests.sdk.counting import BOUND, CountingStore, Ledger
 from tests.sdk.target import Site, prepare
 from tests.walk import Failed, walk
 
@@ -182,10 +182,11 @@ def run_suite(target: Path, arguments: list[str]) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    """Serve, run the suite, stop."""
+    """Serve, run the suite, stop; the suite's exit status, and not 0 when a call asked more than it may."""
     status, ledger = told(arguments)
-    sys.stdout.write(ledger.told() + "\n")
-    return status
+    beyond = ledger.beyond()
+    sys.stdout.write(f"{ledger.told()}\nCalls about one thing beyond {BOUND} requests: {beyond or 'none'}\n")
+    return status or len(beyond)
 
 
 def told(arguments: list[str]) -> tuple[int, Ledger]:
