@@ -14,8 +14,9 @@ from infra.local.tools import run
 
 CHECKED: Final = ("layers", "functions", "infra", "tests", "bench")
 SIDE_BY_SIDE: Final = ("domain", "services", "probes", "adapters", "functions", "statemachines")
-#: These build layers or start a local cloud, which is one at a time.
-ONE_BY_ONE: Final = ("infra", "flows")
+#: What `check` runs, since it builds layers; what starts a local cloud, which is one at a time; what is run apart.
+TEMPLATES: Final = "infra"
+FLOWS: Final = "flows"
 CONFORMANCE: Final = "conformance"
 
 
@@ -51,15 +52,15 @@ def status() -> None:
 
 
 def test() -> None:
-    """Every test, the fast ones first."""
+    """Every test but those of `check` and `conformance`, the fast ones first."""
     present = sorted(path.name for path in (ROOT / "tests").iterdir() if list(path.rglob("test_*.py")))
-    others = [name for name in present if name not in {*SIDE_BY_SIDE, *ONE_BY_ONE, CONFORMANCE}]
+    others = [name for name in present if name not in {*SIDE_BY_SIDE, TEMPLATES, FLOWS, CONFORMANCE}]
     run("pytest", "-n", "2", "--dist", "loadfile", *(f"tests/{name}" for name in (*SIDE_BY_SIDE, *others)))
-    run("pytest", *(f"tests/{name}" for name in ONE_BY_ONE))
+    run("pytest", f"tests/{FLOWS}")
 
 
 def conformance() -> None:
-    """The public SDK and its agents, unmodified, against a local cloud of its own."""
+    """The public SDK and its agents, unmodified, against a local cloud of its own; and Amazon's DynamoDB as a peer."""
     run("pytest", f"tests/{CONFORMANCE}")
 
 
@@ -69,7 +70,7 @@ def check() -> None:
     run("ruff", "format", "--check", *folders)
     run("ruff", "check", *folders)
     run("mypy")
-    run("pytest", "tests/infra")
+    run("pytest", f"tests/{TEMPLATES}")
 
 
 def tidy() -> None:
