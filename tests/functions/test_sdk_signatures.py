@@ -10,6 +10,7 @@ from encord.configs import SshConfig
 from requests import Request
 
 from functions.catalog.app import handler
+from functions.sdk.app import handler as sdk
 from tests.doorway import Answered, House, a_house, call
 
 URL = "https://gloss.test"
@@ -61,11 +62,20 @@ def test_a_signed_target_may_not_be_exchanged(house: House) -> None:
 
 
 def test_the_sdks_legacy_signature_is_taken(house: House) -> None:
-    body = '{"email": "ann@acme.io"}'
-    headers = a_config(house).define_headers("", "", body)
+    body = '{"query_type": "projectwithuserrole", "query_method": "GET", "values": {"uid": null, "payload": {}}}'
+    proof = {"Authorization": a_config(house).define_headers("", "", body)["Authorization"]}
 
-    assert send("POST", "/v1/users", body, {"Authorization": headers["Authorization"]}).status == 200
-    assert send("POST", "/v1/users", "{}", {"Authorization": headers["Authorization"]}).status == 401
+    answers = [call(sdk, "POST", "/public/user", each, None, **proof) for each in (body, body.replace("{}", "[]"))]
+
+    assert [it.body["status"] for it in answers] == [200, 401]
+
+
+def test_a_legacy_signature_opens_nothing_but_the_legacy_urls(house: House) -> None:
+    body = '{"query_type": "projectwithuserrole", "query_method": "GET", "values": {"uid": null, "payload": {}}}'
+    proof = {"Authorization": a_config(house).define_headers("", "", body)["Authorization"]}
+
+    assert call(sdk, "GET", "/v2/public/user/bearer-token", body, None, **proof).status == 401
+    assert send("GET", "/v1/me", body, proof).status == 401
 
 
 def test_a_key_that_nobody_registered_is_refused(house: House) -> None:

@@ -28,6 +28,7 @@ from gloss.front_door import FRONT_DOOR
 from gloss.remembering import Remembering
 from gloss.requests import HttpEvent, Request
 from gloss.routes import ROUTES, Route
+from gloss.sdk.routes import LEGACY_URLS
 from gloss.sdk.signatures import Signed, is_legacy_signed, is_message_signed, verify_legacy, verify_message
 from gloss.services import authorising
 
@@ -146,11 +147,14 @@ def _admitted(
 
 
 def credential_of(request: Request) -> str:
-    """The id of the credential that a bearer token or one of the SDK's two signatures proves; Unauthenticated."""
+    """The id of the credential that a bearer token or one of the SDK's two signatures proves; Unauthenticated.
+
+    The legacy signature covers neither URL nor time, so that it counts only on the URLs that the SDK signs by it.
+    """
     signed = Signed(request.method, request.targets, request.headers, request.body)
     if is_message_signed(request.headers):
         return verify_message(signed, wiring.clock().now())
-    if is_legacy_signed(request.headers):
+    if is_legacy_signed(request.headers) and request.path in LEGACY_URLS:
         return verify_legacy(signed)
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:

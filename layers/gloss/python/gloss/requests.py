@@ -53,11 +53,12 @@ def _targets(event: Event, headers: Mapping[str, str]) -> tuple[str, ...]:
     """The targets that decode to what the gateway saw: it decodes the path, while clients sign it as they sent it.
 
     A front may pass the untouched target on. It is believed only if it decodes to the very path and query that the
-    gateway saw; otherwise a captured signature could be replayed against another path.
+    gateway saw; otherwise a captured signature could be replayed against another path. For the same reason a question
+    mark in the decoded path stands for itself, and begins no query.
     """
     query = event.get("rawQueryString", "")
     after = f"?{query}" if query else ""
-    seen = event["rawPath"] + after
+    seen = event["rawPath"].replace("?", "%3F") + after
     raw = str(headers.get("x-gloss-raw-target", seen))
     path, _, raw_query = raw.partition("?")
     sent = raw if event["rawPath"] in {path, unquote(path)} and raw_query == query else seen

@@ -23,6 +23,8 @@ LEGACY: Final = (
     Route("POST", "/public/user", "sdk", Permission.ORG_READ),
 )
 
+LEGACY_URLS: Final = frozenset(route.path for route in LEGACY)
+
 PROJECTS: Final = (
     _row("GET", "projects", Permission.ORG_READ),
     _row("GET", "projects/{project_id}", Permission.PROJECT_READ),
