@@ -14,7 +14,7 @@ from gloss.domain.project import Project
 from gloss.kinds.register import ITEMS, item_key
 from gloss.ports import Save
 from gloss.sdk.labels.filters import ListPayload, like, wanted
-from tests.builders_catalog import a_project, label, tasks_of
+from tests.builders_catalog import a_project, label, move, tasks_of
 from tests.builders_labels import a_body_json
 from tests.doorway import Answered, House, a_house, a_person, call, grant
 
@@ -132,6 +132,21 @@ def test_a_pattern_of_plain_text_between_percents_is_a_search(inner: str, around
     escaped = "".join(f"\\{each}" if each in "%_\\" else each for each in inner)
 
     assert like(f"%{escaped}%")(around + inner + around)
+
+
+def test_a_pattern_of_many_percents_is_answered_at_once() -> None:
+    alike = like("a%" * 40 + "b")
+
+    assert [alike("a" * 300), alike("a" * 300 + "b")] == [False, True]
+
+
+def test_the_files_of_a_task_that_a_stage_hides_are_not_shown(house: House) -> None:
+    project = a_project(house, annotate={"hide_unassigned": True}).project
+    uid = {"data_hash": move(house, tasks_of(house, project)[0], "annotate").data_id}
+    vera = a_viewer(house, project)
+
+    assert ask(project, "datasetdata GET", uid).body["response"]["data_hash"] == uid["data_hash"]
+    assert ask(project, "datasetdata GET", uid, token=vera).body["status"] == 403
 
 
 def test_one_branch_and_all_of_them_cannot_be_asked_for_together() -> None:

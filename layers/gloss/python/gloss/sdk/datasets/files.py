@@ -2,18 +2,17 @@
 
 from typing import Any
 
-from gloss.domain.access import UNSEEN
-from gloss.domain.dataset import DataRow
-from gloss.domain.errors import NotFound
 from gloss.domain.formats.facts import member_id
 from gloss.domain.media import Item, MediaKind
-from gloss.domain.model import DataId
+from gloss.domain.model import DataId, ProjectId
 from gloss.domain.parsing import parsed
-from gloss.kinds.catalog import DATA_ROWS, data_units_by_id
+from gloss.domain.workflow.label_rows import MAIN
+from gloss.domain.workflow.task import Task
 from gloss.kinds.register import ITEMS, item_key
-from gloss.ports import Ports, Query
+from gloss.ports import Ports
 from gloss.sdk.operations import Asked, Payload
-from gloss.services import enrolling, projecting, viewing
+from gloss.services import enrolling, locating, viewing
+from gloss.services.locating import Outlook
 from gloss.services.registering import MediaOf
 
 PICTURES = frozenset({MediaKind.IMAGE, MediaKind.IMAGE_GROUP})
@@ -27,34 +26,35 @@ class Wanted(Payload):
 
 
 def shown(asked: Asked, media_of: MediaOf, ports: Ports) -> dict[str, Any]:
-    """The images of an image or group, or the one file of anything else; raises NotFound for other projects' units."""
+    """The images of an image or group, or the one file of anything else; raises NotFound for other projects' units,
+    and for those whose tasks the caller does not see."""
     wanted = parsed(Wanted, asked.values.uid, "uid")
-    row = _row(wanted.data_hash, asked.resource_id, ports)
-    item = ports.store.get(ITEMS, item_key(row.item_id))
+    task = _task(wanted.data_hash, asked, ports)
+    item = ports.store.get(ITEMS, item_key(task.item_id))
     files = [item] if item.kind is not MediaKind.IMAGE_GROUP else _images(item, ports)
     around = viewing.surroundings(files, ports.store)
     links = [viewing.signed(it, around, media_of) if wanted.get_signed_url else it.url for it in files]
-    told: dict[str, Any] = {"data_hash": row.id, "video": None, "images": None}
+    told: dict[str, Any] = {"data_hash": task.data_id, "video": None, "images": None}
     if item.kind in PICTURES:
-        return told | {"images": [_image(row, item, at, files[at], links[at]) for at in range(len(files))]}
-    return told | {"video": {**_named(row, item, links[0]), "backing_item_uuid": item.id}}
+        return told | {"images": [_image(task, item, at, files[at], links[at]) for at in range(len(files))]}
+    return told | {"video": {**_named(task, item, links[0]), "backing_item_uuid": item.id}}
 
 
-def _row(data_id: DataId, project_id: str, ports: Ports) -> DataRow:
-    found = ports.store.page(DATA_ROWS, data_units_by_id(data_id), Query(index="by_state", limit=1)).entries
-    if not found or found[0].dataset_id not in projecting.get(project_id, ports.store).dataset_ids:
-        raise NotFound(UNSEEN)
-    return found[0]
+def _task(data_id: DataId, asked: Asked, ports: Ports) -> Task:
+    """The data unit's task, unless a stage hides it from who asks."""
+    outlook = Outlook.of(ProjectId(asked.resource_id), asked.caller, ports)
+    (row,) = locating.demand_all(locating.by_data([data_id], MAIN, outlook, ports.store), 1)
+    return row.task
 
 
 def _images(group: Item, ports: Ports) -> list[Item]:
     return ports.store.get_many(ITEMS, [item_key(id_) for id_ in enrolling.members(group, ports.blobs)])
 
 
-def _image(row: DataRow, item: Item, place: int, image: Item, link: str | None) -> dict[str, Any]:
-    hash_ = row.id if item.kind is MediaKind.IMAGE else member_id(row.id, place)
-    return {**_named(row, image, link), "image_hash": hash_}
+def _image(task: Task, item: Item, place: int, image: Item, link: str | None) -> dict[str, Any]:
+    hash_ = task.data_id if item.kind is MediaKind.IMAGE else member_id(task.data_id, place)
+    return {**_named(task, image, link), "image_hash": hash_}
 
 
-def _named(row: DataRow, item: Item, link: str | None) -> dict[str, Any]:
-    return {"data_hash": row.id, "title": item.title, "file_link": link}
+def _named(task: Task, item: Item, link: str | None) -> dict[str, Any]:
+    return {"data_hash": task.data_id, "title": item.title, "file_link": link}
