@@ -1,15 +1,17 @@
 """What a request has read it does not read again, until it writes or waits."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
 from gloss.adapters.memory import MemoryStore
 from gloss.domain.errors import Stale
+from gloss.domain.events import Event
 from gloss.domain.identity import EmailClaim
 from gloss.domain.model import UserId
 from gloss.kinds.identity import EMAILS
-from gloss.ports import Key, Kind, Overwrite, Save
+from gloss.ports import Change, Key, Kind, Overwrite, Save
 from gloss.remembering import Remembering
 
 ANN = EmailClaim(email="ann@acme.io", user_id=UserId("ann"))
@@ -77,3 +79,40 @@ def test_long_readings_are_not_kept() -> None:
         memory.get_many(EMAILS, many)
 
     assert len(store.asked) == 400
+
+
+class Interrupted(MemoryStore):
+    """A store that lets somebody else do something in the midst of a reading or before a write lands."""
+
+    meanwhile: Callable[[], object] = staticmethod(lambda: None)
+
+    def find(self, kind: Kind[Any], key: Key) -> Any:
+        found = super().find(kind, key)
+        self._let()
+        return found
+
+    def commit(self, changes: Sequence[Change], events: Sequence[Event] = ()) -> None:
+        self._let()
+        super().commit(changes, events)
+
+    def _let(self) -> None:
+        meanwhile, self.meanwhile = self.meanwhile, lambda: None
+        meanwhile()
+
+
+def test_what_was_read_before_a_write_landed_is_forgotten() -> None:
+    store = Interrupted()
+    memory = Remembering(store)
+    store.meanwhile = lambda: memory.find(EMAILS, AT_ANN)
+
+    memory.commit([Save(EMAILS, ANN)])
+
+    assert memory.find(EMAILS, AT_ANN) == ANN
+
+
+def test_a_reading_that_a_write_overtook_is_not_remembered() -> None:
+    store = Interrupted()
+    memory = Remembering(store)
+    store.meanwhile = lambda: memory.commit([Save(EMAILS, ANN)])
+
+    assert [memory.find(EMAILS, AT_ANN), memory.find(EMAILS, AT_ANN)] == [None, ANN]

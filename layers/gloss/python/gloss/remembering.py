@@ -13,6 +13,7 @@ from gloss.ports import Change, Key, Kind, Page, Query, Store
 
 M = TypeVar("M", bound=Value)
 Asked = tuple[Kind[Any], Key]
+Known = dict[tuple[str, Key], Value | None]
 
 #: Longer readings are work through many records, each of which is looked at once.
 MOST_AT_ONCE: Final = 100
@@ -23,10 +24,10 @@ class Remembering:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._known: dict[tuple[str, Key], Value | None] = {}
+        self._known: Known = {}
 
     def forget(self) -> None:
-        """Read everything anew from now on."""
+        """Read everything anew from now on; what others are reading meanwhile they note in a memory that is gone."""
         self._known = {}
 
     def get(self, kind: Kind[M], key: Key) -> M:
@@ -36,23 +37,27 @@ class Remembering:
         return found
 
     def find(self, kind: Kind[M], key: Key) -> M | None:
-        if (kind.name, key) not in self._known:
-            self._note([(kind, key)], [self._store.find(kind, key)])
-        known: Any = self._known.get((kind.name, key))
-        return known  # type: ignore[no-any-return]
+        known = self._known
+        if (kind.name, key) not in known:
+            _note(known, [(kind, key)], [self._store.find(kind, key)])
+        found: Any = known.get((kind.name, key))
+        return found  # type: ignore[no-any-return]
 
     def get_many(self, kind: Kind[M], keys: Sequence[Key]) -> list[M]:
-        missing = [key for key in keys if (kind.name, key) not in self._known]
+        known = self._known
+        missing = [key for key in keys if (kind.name, key) not in known]
         if len(keys) > MOST_AT_ONCE:
             return self._store.get_many(kind, keys)
         read = {kind.key(model): model for model in self._store.get_many(kind, missing)} if missing else {}
-        self._note([(kind, key) for key in missing], map(read.get, missing))
-        return [model for model in (self._recalled(kind, key) for key in keys) if model is not None]
+        _note(known, [(kind, key) for key in missing], map(read.get, missing))
+        found: list[Any] = [known.get((kind.name, key)) for key in keys]
+        return [model for model in found if model is not None]
 
     def find_each(self, *asked: Asked) -> list[Any]:
-        missing = [(kind, key) for kind, key in asked if (kind.name, key) not in self._known]
-        self._note(missing, self._store.find_each(*missing) if missing else [])
-        return [self._recalled(kind, key) for kind, key in asked]
+        known = self._known
+        missing = [(kind, key) for kind, key in asked if (kind.name, key) not in known]
+        _note(known, missing, self._store.find_each(*missing) if missing else [])
+        return [known.get((kind.name, key)) for kind, key in asked]
 
     def page(self, kind: Kind[M], partition: str, query: Query | None = None) -> Page[M]:
         return self._store.page(kind, partition, query)
@@ -61,11 +66,11 @@ class Remembering:
         return self._store.every(kind, partition, query)
 
     def commit(self, changes: Sequence[Change], events: Sequence[Event] = ()) -> None:
-        self.forget()
-        self._store.commit(changes, events)
+        try:
+            self._store.commit(changes, events)
+        finally:
+            self.forget()
 
-    def _recalled(self, kind: Kind[Any], key: Key) -> Any:
-        return self._known.get((kind.name, key))
 
-    def _note(self, asked: Iterable[Asked], found: Iterable[Value | None]) -> None:
-        self._known |= {(kind.name, key): model for (kind, key), model in zip(asked, found, strict=True)}
+def _note(known: Known, asked: Iterable[Asked], found: Iterable[Value | None]) -> None:
+    known.update({(kind.name, key): model for (kind, key), model in zip(asked, found, strict=True)})
