@@ -66,6 +66,13 @@ def test_a_poll_is_held_for_25_seconds_while_a_job_runs(house: House, clock: Fix
     assert 24.9 < (clock.now() - before).total_seconds() <= 25
 
 
+@pytest.mark.parametrize("seconds", [float("nan"), float("-inf"), -1.0])
+def test_nobody_waits_for_less_than_no_time(house: House, seconds: float) -> None:
+    folder = a_folder()
+
+    assert polled(folder, started(folder), seconds).status == 400
+
+
 def test_a_poll_ends_as_soon_as_the_job_does(clock: FixedClock) -> None:
     jobs: list[str] = []
 

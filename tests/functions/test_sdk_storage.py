@@ -198,6 +198,17 @@ def test_what_a_dataset_has_not_is_refused(house: House, query_type: str, method
     assert (answer["status"], answer["response"]) == (403, ["AUTHORISATION_ERROR"])
 
 
+def test_titles_change_together_or_not_at_all(house: House) -> None:
+    dataset = ask("POST", "datasets", {"title": "d"}).body["datasetUuid"]
+    rows = legacy(dataset, "datasetlinkitems", "POST", {"item_uuids": registered(a_folder(), 0)})["response"]
+    wanted = [{"video_hash": hash_, "title": "new"} for hash_ in (rows[0]["data_hash"], NOBODYS)]
+
+    answer = legacy(dataset, "video", "POST", wanted)
+
+    kept = legacy(dataset, "dataset", "GET")["response"]["data_rows"][0]["data_title"]
+    assert (answer["status"], kept == "new") == (403, False)
+
+
 def test_duplicates_are_treated_in_known_ways_only(house: House) -> None:
     dataset = ask("POST", "datasets", {"title": "d"}).body["datasetUuid"]
     payload = {"item_uuids": registered(a_folder(), 0), "duplicates_behavior": "MAYBE"}

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from functions.sdk.app import handler
+from gloss import wiring
 from gloss.domain.access import Role
 from gloss.kinds.workflow import STEPS, TASKS, of_task
-from gloss.ports import Query, Save
+from gloss.ports import Query, Save, Store
 from gloss.sdk.naming import pathway_uuid, stage_uuid
 from tests.builders_workflow import a_path, a_running_project, a_task, task_in
 from tests.doorway import Answered, House, a_house, a_person, call, grant
@@ -160,3 +161,36 @@ def test_an_unlabelled_task_that_needs_answers_is_not_submitted(house: House) ->
 
     assert submitted.status == 400
     assert "requires answers" in submitted.body["message"]
+
+
+class Counting:
+    """Records that count how many lists are read."""
+
+    def __init__(self, store: Store) -> None:
+        self._store, self.lists = store, 0
+
+    def every(self, *asked: Any) -> Any:
+        self.lists += 1
+        return self._store.every(*asked)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+
+def test_no_month_is_looked_through_that_has_not_come(house: House) -> None:
+    asked = "projectUuid=project&after=2020-01-01T00:00:00&before=9999-12-01T00:00:00"
+    store = Counting(house.ports.store)
+
+    with wiring.standing_in(store=store):
+        answer = call(handler, "GET", f"/v2/public/analytics/task-actions?{asked}", token=BOSS)
+
+    assert (answer.status, store.lists < 100) == (200, True)
+
+
+def test_a_log_before_time_began_is_refused(house: House) -> None:
+    values = {"uid": None, "payload": {"start_timestamp": -(10**30)}}
+    body = {"query_type": "labellog", "query_method": "GET", "values": values}
+
+    answer = call(handler, "POST", "/public", body, BOSS, resourcetype="project", resourceid="project")
+
+    assert answer.body["status"] == 400

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from pydantic import Field
+
 from gloss.domain.access import UNSEEN, Permission
 from gloss.domain.dataset import first_data_id
 from gloss.domain.errors import Fault, Invalid, NotFound
@@ -38,7 +40,7 @@ class Polling(Payload):
     """Which job, and how long the client would wait."""
 
     process_hash: str
-    timeout_seconds: float = 0
+    timeout_seconds: float = Field(default=0, ge=0)
 
 
 def start(asked: Asked, inbox: Inbox, ports: Ports) -> dict[str, str]:

@@ -138,14 +138,16 @@ def changed(asked: Asked, ports: Ports) -> dict[str, Any]:
 
 
 def retitled(asked: Asked, ports: Ports) -> dict[str, bool]:
-    """Data units with other titles."""
+    """Data units with other titles; raises Invalid or NotFound before the first is changed."""
     said = asked.values.payload
     if not isinstance(said, list):
         raise Invalid("This is no list of titles.", [Fault("payload", "is no list")])
-    for place, each in enumerate(said):
-        wanted = parsed(NewTitle, each, f"payload[{place}]")
-        row = ports.store.get(DATA_ROWS, data_row_key(asked.resource_id, wanted.video_hash))
-        attaching.retitle(row, wanted.title, ports)
+    wanted = {it.video_hash: it.title for it in (parsed(NewTitle, it, f"payload[{at}]") for at, it in enumerate(said))}
+    rows = ports.store.get_many(DATA_ROWS, [data_row_key(asked.resource_id, id_) for id_ in wanted])
+    if len(rows) < len(wanted):
+        raise NotFound(UNSEEN)
+    for row in rows:
+        attaching.retitle(row, wanted[row.id], ports)
     return {"success": True}
 
 

@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from pydantic import Field
 from pydantic_core import to_json
 
 from gloss.domain.job import Job, JobStatus, Outcome, Progress
@@ -31,7 +32,7 @@ class JobPayload(Wire):
 class Polling(Asking):
     """How long the client would wait."""
 
-    timeout_seconds: float = 60
+    timeout_seconds: float = Field(default=60, ge=0)
 
 
 class UnitError(Wire):

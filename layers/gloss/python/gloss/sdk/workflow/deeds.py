@@ -1,9 +1,9 @@
 """What the public SDK asks about what was done in a project."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from pydantic import Field
 
@@ -12,7 +12,7 @@ from gloss.domain.errors import Invalid
 from gloss.domain.model import DataId, ProjectId, UserId
 from gloss.domain.project import Project
 from gloss.domain.workflow.task import Step
-from gloss.ports import Ports, Store
+from gloss.ports import Ports
 from gloss.sdk.asking import Asking
 from gloss.sdk.naming import stage_uuid
 from gloss.sdk.operations import Asked, Payload
@@ -37,6 +37,9 @@ WORDS: Final[Mapping[str, str]] = {
 #: The older log numbers what was done; of its actions Gloss records those on whole tasks.
 NUMBERS: Final[Mapping[str, int]] = {"submit": 11, "approve": 33, "reject": 34}
 LOGGED_AT_MOST: Final = 10_000
+#: Every month of a span is asked for, so that none is asked for that has not come.
+AHEAD: Final = timedelta(days=1)
+Seconds = Annotated[int, Field(ge=0, lt=2**36)]
 
 
 class ActionsAsking(Asking):
@@ -56,7 +59,7 @@ def actions(asked: ActionsAsking, caller: Caller, ports: Ports) -> Results[dict[
     """A page of what was done to the tasks of a project; for its managers."""
     authorising.require(caller, f"project:{asked.project_uuid}", Permission.PROJECT_MANAGE, ports.store)
     project = project_of(ProjectId(asked.project_uuid), ports.store)
-    page = remembering.steps(project, _filter(project, asked, ports.store), Turn(token=asked.page_token), ports)
+    page = remembering.steps(project, _filter(project, asked, ports), Turn(token=asked.page_token), ports)
     emails = emails_of((step.actor for step in page.entries), ports.store)
     return Results(results=[_action(project, step, emails) for step in page.entries], next_page_token=page.next_token)
 
@@ -78,8 +81,8 @@ class LogPayload(Payload):
 
     user_hash: str | None = None
     data_hash: str | None = None
-    start_timestamp: int | None = None
-    end_timestamp: int | None = None
+    start_timestamp: Seconds | None = None
+    end_timestamp: Seconds | None = None
     user_email: str | None = None
 
 
@@ -89,7 +92,7 @@ def _logged(wanted: LogPayload, project: Project, ports: Ports) -> DeedFilter:
         people = set(users_of([wanted.user_email], ports.store).values())
     return DeedFilter(
         after=_moment(wanted.start_timestamp, project.created_at),
-        before=_moment(wanted.end_timestamp, ports.clock.now()),
+        before=_by_tomorrow(_moment(wanted.end_timestamp, ports.clock.now()), ports),
         actions=frozenset(NUMBERS),
         actors=None if people is None else frozenset(people),
         data_ids=frozenset({DataId(wanted.data_hash)}) if wanted.data_hash else None,
@@ -100,14 +103,18 @@ def _moment(seconds: int | None, otherwise: datetime) -> datetime:
     return otherwise if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
-def _filter(project: Project, asked: ActionsAsking, store: Store) -> DeedFilter:
-    people = frozenset(users_of(asked.actor_emails, store).values())
+def _by_tomorrow(moment: datetime, ports: Ports) -> datetime:
+    return min(moment, ports.clock.now() + AHEAD)
+
+
+def _filter(project: Project, asked: ActionsAsking, ports: Ports) -> DeedFilter:
+    people = frozenset(users_of(asked.actor_emails, ports.store).values())
     stages = {stage_uuid(project.id, stage.id): stage.id for stage in project.workflow.stages}
     named = frozenset(stages[it.lower()] for it in asked.workflow_stage_uuids if it.lower() in stages)
     kinds = asked.event_types or tuple(WORDS.values())
     return DeedFilter(
         after=_aware(asked.after),
-        before=_aware(asked.before),
+        before=_by_tomorrow(_aware(asked.before), ports),
         actions=frozenset(own for own, word in WORDS.items() if word in kinds),
         actors=people if asked.actor_emails else None,
         stages=named if asked.workflow_stage_uuids else None,
