@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Final
 
-from gloss.domain.errors import Forbidden
+from gloss.domain.errors import Conflict, Forbidden, NotFound
 from gloss.domain.integration import Integration
 from gloss.domain.media import Item
 from gloss.kinds.register import INTEGRATIONS, ITEMS, integration_key, item_key
@@ -46,12 +46,14 @@ class Signing:
     def __call__(self, item: Item) -> str:
         if not item.url:
             return ""
-        if item.integration_id not in self._media:
-            self._media[item.integration_id] = self._media_of(self._integration(item))
         try:
-            return self._media[item.integration_id].signed_get(item.url, SIGNED_SECONDS)
-        except Forbidden:
+            return self._media_for(item.integration_id).signed_get(item.url, SIGNED_SECONDS)
+        except (NotFound, Forbidden, Conflict):
             return item.url
 
-    def _integration(self, item: Item) -> Integration | None:
-        return self._store.find(INTEGRATIONS, integration_key(item.integration_id)) if item.integration_id else None
+    def _media_for(self, id_: str | None) -> Media:
+        """Never Gloss's own where an integration is named; raises NotFound when that is gone."""
+        if id_ not in self._media:
+            integration = self._store.get(INTEGRATIONS, integration_key(id_)) if id_ else None
+            self._media[id_] = self._media_of(integration)
+        return self._media[id_]
