@@ -140,6 +140,12 @@ def test_a_pattern_of_many_percents_is_answered_at_once() -> None:
     assert [alike("a" * 300), alike("a" * 300 + "b")] == [False, True]
 
 
+def test_a_pattern_longer_than_any_title_is_refused(house: House) -> None:
+    project = a_project(house).project
+
+    assert ask(project, "labelrowmetadata GET", payload={"data_title_like": "_" * 1_001}).body["status"] == 400
+
+
 def test_the_files_of_a_task_that_a_stage_hides_are_not_shown(house: House) -> None:
     project = a_project(house, annotate={"hide_unassigned": True}).project
     uid = {"data_hash": move(house, tasks_of(house, project)[0], "annotate").data_id}

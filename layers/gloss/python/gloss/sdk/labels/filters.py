@@ -15,6 +15,7 @@ from gloss.services.enumerating import Matches, RowFilter, Wanted
 
 Uuid = Annotated[str, StringConstraints(to_lower=True)]
 MOST_NAMED: Final = 100_000
+LONGEST_PATTERN: Final = 1_000
 
 
 class ListPayload(Payload):
@@ -66,7 +67,10 @@ def like(pattern: str) -> Matches:
 
     Upper and lower case count as the same, as they do in the lists of this product. What stands between two % is taken
     where it comes first and never looked for anew, or a pattern of many % would keep us busy without end.
+    Raises Invalid for a pattern that is longer than any title.
     """
+    if len(pattern) > LONGEST_PATTERN:
+        raise Invalid(f"A pattern has at most {LONGEST_PATTERN} characters.")
     first, *others = _between_percents(pattern)
     inner = "".join(f"(?>.*?{each})" for each in others[:-1])
     expression = re.compile("".join([first, inner, *(f".*{each}" for each in others[-1:])]), re.DOTALL | re.IGNORECASE)
