@@ -11,10 +11,12 @@ from gloss.domain.events import Event
 from gloss.domain.identity import EmailClaim
 from gloss.domain.model import UserId
 from gloss.kinds.identity import EMAILS
+from gloss.kinds.workflow import TASKS
 from gloss.ports import Change, Key, Kind, Overwrite, Save
 from gloss.remembering import Remembering
 
 ANN = EmailClaim(email="ann@acme.io", user_id=UserId("ann"))
+AT_TASK = Key("TASK#t")
 AT_ANN = Key("EMAIL#ann@acme.io")
 
 
@@ -116,3 +118,15 @@ def test_a_reading_that_a_write_overtook_is_not_remembered() -> None:
     store.meanwhile = lambda: memory.commit([Save(EMAILS, ANN)])
 
     assert [memory.find(EMAILS, AT_ANN), memory.find(EMAILS, AT_ANN)] == [None, ANN]
+
+
+def test_a_task_is_read_anew_each_time_since_others_move_it() -> None:
+    store = Watched()
+    memory = Remembering(store)
+
+    for _ in range(2):
+        memory.find(TASKS, AT_TASK)
+        memory.get_many(TASKS, [AT_TASK])
+        memory.find_each((TASKS, AT_TASK))
+
+    assert store.asked == [AT_TASK] * 6

@@ -17,6 +17,8 @@ Known = dict[tuple[str, Key], Value | None]
 
 #: Longer readings are work through many records, each of which is looked at once.
 MOST_AT_ONCE: Final = 100
+#: Records that others change while a request decides, so that a second look is meant to see what is there by then.
+FLEETING: Final = frozenset({"task", "convoy"})
 
 
 class Remembering:
@@ -37,6 +39,8 @@ class Remembering:
         return found
 
     def find(self, kind: Kind[M], key: Key) -> M | None:
+        if kind.name in FLEETING:
+            return self._store.find(kind, key)
         known = self._known
         if (kind.name, key) not in known:
             _note(known, [(kind, key)], [self._store.find(kind, key)])
@@ -44,10 +48,10 @@ class Remembering:
         return found  # type: ignore[no-any-return]
 
     def get_many(self, kind: Kind[M], keys: Sequence[Key]) -> list[M]:
+        if len(keys) > MOST_AT_ONCE or kind.name in FLEETING:
+            return self._store.get_many(kind, keys)
         known = self._known
         missing = [key for key in keys if (kind.name, key) not in known]
-        if len(keys) > MOST_AT_ONCE:
-            return self._store.get_many(kind, keys)
         read = {kind.key(model): model for model in self._store.get_many(kind, missing)} if missing else {}
         _note(known, [(kind, key) for key in missing], map(read.get, missing))
         found: list[Any] = [known.get((kind.name, key)) for key in keys]
@@ -55,7 +59,7 @@ class Remembering:
 
     def find_each(self, *asked: Asked) -> list[Any]:
         known = self._known
-        missing = [(kind, key) for kind, key in asked if (kind.name, key) not in known]
+        missing = [(kind, key) for kind, key in asked if kind.name in FLEETING or (kind.name, key) not in known]
         _note(known, missing, self._store.find_each(*missing) if missing else [])
         return [known.get((kind.name, key)) for kind, key in asked]
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from gloss.domain.access import Caller
 from gloss.domain.errors import IllegalAction
 from gloss.domain.events import Event, IssueOpened, IssueReopened
-from gloss.domain.model import Value
+from gloss.domain.model import TaskId, Value
 from gloss.domain.workflow import issues, reviews, roles
 from gloss.domain.workflow.actions import Approve
 from gloss.domain.workflow.graph import StageKind
@@ -17,7 +17,7 @@ from gloss.domain.workflow.issues import AtLabel, Issue, NewIssue, Remark, Tags
 from gloss.domain.workflow.reviews import LabelReview, ReviewSheet, Verdict
 from gloss.domain.workflow.task import Task
 from gloss.kinds.workflow import ISSUES, REVIEW_SHEETS, TASKS, issue_key
-from gloss.ports import Change, Ports, Save
+from gloss.ports import Change, Ports, Save, Store
 from gloss.services.advancing import judgement_events, sheets_of
 from gloss.services.discussing import kept, new_issue, told
 from gloss.services.situating import Situation, TaskPath, demand_open, persistently, situation
@@ -46,8 +46,12 @@ class Outcome:
 
 def label_reviews(path: TaskPath, caller: Caller, ports: Ports) -> list[LabelReview]:
     """The review of each label of a task."""
-    task = situation(path, caller, ports).task
-    return [review for sheet in sheets_of(task.id, ports.store) for review in sheet.reviews]
+    return reviews_of(situation(path, caller, ports).task.id, ports.store)
+
+
+def reviews_of(task_id: TaskId, store: Store) -> list[LabelReview]:
+    """The same for who knows that the caller may see it, or asks before it is looked at; none for a missing task."""
+    return [review for sheet in sheets_of(task_id, store) for review in sheet.reviews]
 
 
 def judge(path: TaskPath, label_id: str, wanted: Judging, caller: Caller, ports: Ports) -> LabelReview:

@@ -32,9 +32,8 @@ def label_reviews(path: TaskPath, caller: Caller, ports: Ports) -> Results[Label
 
 def judge(path: TaskPath, asked: Sequence[VerdictDto], caller: Caller, ports: Ports) -> None:
     """Give verdicts on labels; raises IllegalAction when one is of a review that the task has not."""
-    labels = {
-        review_uuid(path.task_id, it.label_id): it.label_id for it in reviewing.label_reviews(path, caller, ports)
-    }
+    known = reviewing.reviews_of(path.task_id, ports.store)
+    labels = {review_uuid(path.task_id, it.label_id): it.label_id for it in known}
     wanted: dict[str, Judging] = {}
     for each in asked:
         label_id = labels.get(each.review_uuid.lower())
