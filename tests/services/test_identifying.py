@@ -100,3 +100,18 @@ def test_a_revoked_key_is_listed_no_more(house: House) -> None:
     assert issued.id not in {it.id for it in identifying.credentials(the_admin(house), house.ports.store)}
     with pytest.raises(Unauthenticated, match="revoked"):
         authorising.proven(issued.id, house.ports.clock.now(), house.ports.store)
+
+
+def ask_token(token: str) -> str:
+    return str(call(sdk, "GET", "/v2/public/user/bearer-token", token=token).body["token"])
+
+
+def test_a_token_ends_with_the_credential_that_asked_for_it(house: House) -> None:
+    first = identifying.issue(NewCredential(title="laptop"), the_admin(house), house.ports)
+    second = ask_token(first.token or "")
+    third = ask_token(second)
+    assert call(catalog, "GET", "/v1/me", token=third).status == 200
+
+    identifying.revoke(first.id, the_admin(house), house.ports)
+
+    assert [call(catalog, "GET", "/v1/me", token=each).status for each in (second, third)] == [401, 401]

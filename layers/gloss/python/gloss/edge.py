@@ -139,9 +139,10 @@ def _admitted(
 ) -> Answer:
     """The answer to who is known and may pass."""
     (route, path), store = matched, wiring.store()
-    user_id = authorising.proven(credential_of(request), wiring.clock().now(), store)
-    user, repeat = repeating.looked_up(user_id, door.repeat_key(request), store)
-    _caller.set(authorising.authorise(authorising.asking(user), route.permission, path, store))
+    credential = authorising.proven(credential_of(request), wiring.clock().now(), store)
+    user, repeat = repeating.looked_up(credential.user_id, door.repeat_key(request), store)
+    asking = authorising.asking(user, credential)
+    _caller.set(authorising.authorise(asking, route.permission, path, store))
     bodies.demand_text(request.body)
     return repeating.once(repeat, request, resolve)
 

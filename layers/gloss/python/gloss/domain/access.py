@@ -104,7 +104,10 @@ _RANKS: Final = (
 
 
 class Caller(Value):
-    """Who is asking: the person, their role in the organisation and groups, and their role on the path's resource."""
+    """Who is asking: the person, their role in the organisation and groups, and their role on the path's resource.
+
+    `credential` is what they proved themselves with, or what that stands on.
+    """
 
     user_id: UserId
     org_id: OrgId
@@ -112,6 +115,7 @@ class Caller(Value):
     org_role: OrgRole
     groups: tuple[GroupId, ...] = ()
     role: Role | None = None
+    credential: str | None = None
 
     @property
     def manages(self) -> bool:

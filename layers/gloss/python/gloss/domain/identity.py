@@ -50,7 +50,10 @@ class CredentialKind(StrEnum):
 
 
 class Credential(Versioned):
-    """What proves a person: id is the token's SHA-256 or the raw Ed25519 public key, both as 64 hex digits."""
+    """What proves a person: id is the token's SHA-256 or the raw Ed25519 public key, both as 64 hex digits.
+
+    A token that was asked for with another credential stands on that one, and ends with it at the latest.
+    """
 
     id: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     kind: CredentialKind
@@ -60,6 +63,12 @@ class Credential(Versioned):
     created_at: Timestamp
     expires_at: Timestamp | None = None
     revoked_at: Timestamp | None = None
+    stands_on: str | None = None
+
+    @property
+    def root(self) -> str:
+        """The credential with which this one ends."""
+        return self.stands_on or self.id
 
     def demand_valid(self, now: Timestamp) -> None:
         """Raises Unauthenticated once it is revoked or has expired."""

@@ -17,7 +17,7 @@ from gloss.domain.access import (
     together,
 )
 from gloss.domain.errors import NotFound, Unauthenticated, UnknownKey
-from gloss.domain.identity import Grant, Held, Ownership, User
+from gloss.domain.identity import Credential, Grant, Held, Ownership, User
 from gloss.domain.model import GroupId, Timestamp, UserId
 from gloss.kinds.catalog import DATASETS, ONTOLOGIES, PROJECTS, TEMPLATES
 from gloss.kinds.identity import (
@@ -61,20 +61,27 @@ def token_digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def proven(credential_id: str, now: Timestamp, store: Store) -> UserId:
-    """Whom a token's digest or a public key proves; raises Unauthenticated."""
+def proven(credential_id: str, now: Timestamp, store: Store) -> Credential:
+    """What a token's digest or a public key is; raises Unauthenticated, also when what it stands on has ended."""
+    credential = _valid(credential_id, now, store)
+    if credential.stands_on is not None:
+        _valid(credential.stands_on, now, store)
+    return credential
+
+
+def _valid(credential_id: str, now: Timestamp, store: Store) -> Credential:
     credential = store.find(CREDENTIALS, Key(f"CREDENTIAL#{credential_id}"))
     if credential is None:
         raise UnknownKey("This token or key is not known here.")
     credential.demand_valid(now)
-    return credential.user_id
+    return credential
 
 
-def asking(user: User | None) -> Caller:
+def asking(user: User | None, credential: Credential) -> Caller:
     """A person as the one who asks; raises Unauthenticated when they are not here any more."""
     if user is None or user.left_at is not None:
         raise Unauthenticated("Whom this proves has left the organisation.")
-    return _caller(user)
+    return _caller(user).model_copy(update={"credential": credential.root})
 
 
 def person(user_id: UserId, store: Store) -> Caller:

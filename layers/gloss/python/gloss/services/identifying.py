@@ -113,6 +113,15 @@ def everybody(caller: Caller, store: Store) -> Iterator[User]:
 
 def issue(wanted: NewCredential, caller: Caller, ports: Ports) -> Issued:
     """Issue a token or register a key, for oneself or, as Admin, for somebody of the organisation."""
+    return _issue(wanted, None, caller, ports)
+
+
+def lend(title: str, caller: Caller, ports: Ports) -> Issued:
+    """A token of the caller's for a day, which ends with the credential that they ask with at the latest."""
+    return _issue(NewCredential(title=title, days=1), caller.credential, caller, ports)
+
+
+def _issue(wanted: NewCredential, stands_on: str | None, caller: Caller, ports: Ports) -> Issued:
     holder = _holder(wanted, caller, ports.store)
     token = None if wanted.public_key else token_urlsafe(32)
     credential = Credential(
@@ -123,6 +132,7 @@ def issue(wanted: NewCredential, caller: Caller, ports: Ports) -> Issued:
         title=wanted.title,
         created_at=ports.clock.now(),
         expires_at=_end(wanted, ports),
+        stands_on=stands_on,
     )
     try:
         ports.store.commit([Save(CREDENTIALS, credential)])
