@@ -1,4 +1,4 @@
-"""The suite of the public SDK in one process; tests/conformance runs the same on the local cloud."""
+"""The suite of the public SDK in one process, where every call is counted."""
 
 import os
 import subprocess
