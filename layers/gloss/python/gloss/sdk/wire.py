@@ -2,7 +2,6 @@
 
 import json
 from typing import Any, Generic, TypeVar
-from uuid import UUID
 
 from aws_lambda_powertools.event_handler import Response
 from pydantic import BaseModel, ConfigDict
@@ -27,8 +26,3 @@ class Results(Wire, Generic[T]):
 def scalar(value: Any) -> Response[str]:
     """A bare JSON value, such as the UUID of what was made; the resolver would send text without its quotes."""
     return Response(200, "application/json", json.dumps(value))
-
-
-def same_uuid(given: UUID) -> str:
-    """An id as we keep it: lower case, with hyphens."""
-    return str(given)
