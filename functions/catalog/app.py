@@ -1,10 +1,10 @@
-"""The catalog room: identity, datasets, ontologies, workflow templates, projects and their people."""
+"""The catalog room: identity, groups, tags, datasets, ontologies, workflow templates, projects and their people."""
 
-from functions.catalog import datasets, identity, members, ontologies, projects, templates
+from functions.catalog import datasets, entrusted, groups, identity, members, ontologies, projects, tags, templates
 from gloss import edge
 
 app = edge.app("catalog")
-for room in (identity, datasets, ontologies, templates, projects, members):
+for room in (identity, groups, tags, datasets, ontologies, templates, projects, members, entrusted):
     app.include_router(room.router)
 
 handler = edge.handler(app)

@@ -30,12 +30,12 @@ def page(resource: str, query: Query, store: Store) -> Page[Shared]:
     return Page(tuple(Shared(group=groups[it.group_id], role=it.role) for it in there), given.next_token)
 
 
-def give(resource: str, group_ids: Sequence[str], role: Role, caller: Caller, ports: Ports) -> None:
+def give(resource: str, group_ids: Sequence[str], role: Role, caller: Caller, ports: Ports) -> list[Shared]:
     """Give groups a role, in place of the one they have; all or none. Raises Invalid for groups that are not there."""
     demand_grantable(role, resource, caller)
     asked = _few(group_ids)
 
-    def given() -> None:
+    def given() -> list[Shared]:
         changes: list[Change] = []
         groups = _groups(asked, caller, ports.store)
         held = {it.group_id: it for it in _held(resource, asked, ports.store)}
@@ -48,8 +48,9 @@ def give(resource: str, group_ids: Sequence[str], role: Role, caller: Caller, po
                 demand_grantable(before.role, resource, caller)
             changes += [Demand(GROUPS, group), Save(GROUP_GRANTS, before.changed(role=role) if before else fresh)]
         ports.store.commit(changes)
+        return [Shared(group=group, role=role) for group in groups]
 
-    persistently(given)
+    return persistently(given)
 
 
 def withdraw(resource: str, group_ids: Sequence[str], caller: Caller, ports: Ports) -> None:

@@ -5,6 +5,7 @@ of its roles from that moment on. Every change of that record is saved together 
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Annotated, Final
 
 from pydantic import Field
@@ -14,7 +15,7 @@ from gloss.domain.errors import Conflict, NotFound
 from gloss.domain.identity import MOST_GROUPS, Email, Group, Membership, User
 from gloss.domain.model import Description, GroupId, Title, UserId, Value
 from gloss.kinds.identity import GROUP_GRANTS, GROUPS, MEMBERSHIPS, USERS, members_of
-from gloss.ports import Change, Demand, Erase, Key, Overwrite, Ports, Query, Save, Store
+from gloss.ports import Change, Demand, Erase, Key, Overwrite, Page, Ports, Query, Save, Store
 from gloss.services import identifying, making
 from gloss.services.situating import persistently
 
@@ -68,6 +69,16 @@ def found(group_id: str, caller: Caller, store: Store) -> Group:
 def all_of(caller: Caller, store: Store) -> Iterator[Group]:
     """The groups of the caller's organisation by name."""
     return store.every(GROUPS, f"ORG#{caller.org_id}#GROUPS", Query(index="by_parent", limit=1000))
+
+
+def page(caller: Caller, query: Query, store: Store) -> Page[Group]:
+    """A page of the groups of the caller's organisation by name."""
+    return store.page(GROUPS, f"ORG#{caller.org_id}#GROUPS", replace(query, index="by_parent"))
+
+
+def page_of(group_id: str, caller: Caller, query: Query, store: Store) -> Page[Membership]:
+    """A page of the people in a group; raises NotFound."""
+    return store.page(MEMBERSHIPS, members_of(found(group_id, caller, store).id), query)
 
 
 def change(group_id: str, wanted: ChangedGroup, caller: Caller, ports: Ports) -> Group:
