@@ -4,9 +4,11 @@ import random
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from gloss.adapters.memory import MemoryStore
+from gloss.adapters.records import LEAN_INDEXES
 from gloss.domain.events import Event
 from gloss.ports import Change, Key, Kind, Page, Query
 
@@ -64,7 +66,16 @@ class LaggingStore(MemoryStore):
             return super().page(kind, partition, query)
         past = MemoryStore()
         past._records = self._past[0] if self._past else self._records
-        return past.page(kind, partition, query)
+        page = past.page(kind, partition, query)
+        return replace(page, entries=self._standing(page.entries, kind, partition, query.index))
+
+    def _standing(self, listed: Sequence[Any], kind: Kind[Any], partition: str, index: str) -> tuple[Any, ...]:
+        """What an index of keys lists is read as it stands."""
+        if index not in LEAN_INDEXES:
+            return tuple(listed)
+        place = kind.indexes[index]
+        found = super().get_many(kind, [kind.key(model) for model in listed])
+        return tuple(model for model in found if (key := place(model)) is not None and key.partition == partition)
 
     def commit(self, changes: Sequence[Change], events: Sequence[Event] = ()) -> None:
         self._step()

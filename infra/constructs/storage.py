@@ -8,7 +8,12 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-INDEXES: Final = ("by_parent", "by_owner", "by_state")
+INDEXES: Final = {
+    "by_parent": dynamodb.ProjectionType.ALL,
+    "by_owner": dynamodb.ProjectionType.ALL,
+    "by_state": dynamodb.ProjectionType.ALL,
+    "by_stage": dynamodb.ProjectionType.KEYS_ONLY,
+}
 
 
 class Storage(Construct):
@@ -17,11 +22,12 @@ class Storage(Construct):
     def __init__(self, scope: Construct, *, allowed_origins: tuple[str, ...]) -> None:
         super().__init__(scope, "Storage")
         self.records = self._table("Records")
-        for index in INDEXES:
+        for index, projection in INDEXES.items():
             self.records.add_global_secondary_index(
                 index_name=index,
                 partition_key=_text(f"{index}_partition"),
                 sort_key=_text(f"{index}_sort"),
+                projection_type=projection,
             )
         self.outbox = self._table("Outbox", stream=dynamodb.StreamViewType.NEW_IMAGE)
         self.objects = self._bucket(allowed_origins)

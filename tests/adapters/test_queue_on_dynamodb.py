@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import boto3
 import pytest
@@ -10,19 +10,21 @@ from moto import mock_aws
 
 from gloss.adapters.dynamodb import DynamoStore
 from gloss.adapters.memory import memory_ports
+from gloss.adapters.records import INDEXES, LEAN_INDEXES
 from gloss.adapters.system import RandomIds
 from gloss.domain.access import Role
 from gloss.domain.model import ProjectId, StageId
 from gloss.domain.workflow import queue
-from gloss.domain.workflow.actions import Submit
+from gloss.domain.workflow.actions import Move, Submit
 from gloss.domain.workflow.task import Task
 from gloss.ports import Ports
-from gloss.services import advancing, claiming, labelling, queueing
+from gloss.services import advancing, browsing, claiming, labelling, queueing
+from gloss.services.browsing import StageFilter
 from gloss.services.claiming import Claiming, StagePath
 from gloss.services.labelling import SavedLabels
 from gloss.services.queueing import TaskFilter, Turn
 from tests.builders_labels import a_car
-from tests.builders_workflow import a_caller, a_path, a_running_project, a_task
+from tests.builders_workflow import a_caller, a_path, a_project, a_running_project, a_task
 
 BOSS = a_caller()
 HERE = StagePath(project_id=ProjectId("project"), stage_id=StageId("annotate"))
@@ -42,7 +44,7 @@ def ports(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ports]:
 
 
 def _table(name: str) -> dict[str, Any]:
-    indexes = ("by_parent", "by_owner", "by_state")
+    indexes = {**dict.fromkeys(INDEXES, "ALL"), **dict.fromkeys(LEAN_INDEXES, "KEYS_ONLY")}
     keys = ["partition", "sort", *(f"{index}_{part}" for index in indexes for part in ("partition", "sort"))]
     return {
         "TableName": name,
@@ -50,8 +52,8 @@ def _table(name: str) -> dict[str, Any]:
         "AttributeDefinitions": [{"AttributeName": key, "AttributeType": "S"} for key in keys],
         "KeySchema": _schema(""),
         "GlobalSecondaryIndexes": [
-            {"IndexName": index, "KeySchema": _schema(f"{index}_"), "Projection": {"ProjectionType": "ALL"}}
-            for index in indexes
+            {"IndexName": index, "KeySchema": _schema(f"{index}_"), "Projection": {"ProjectionType": kept}}
+            for index, kept in indexes.items()
         ],
     }
 
@@ -107,3 +109,17 @@ def test_labels_are_saved_submitted_and_read(ports: Ports) -> None:
 
     assert labelling.read(path, None, BOSS, ports).body.objects[0].id == "car00001"
     assert [task.id for task in paged(TaskFilter(stage=StageId("review")), ports)] == [path.task_id]
+
+
+def test_what_leaves_a_stage_while_its_page_is_read_is_not_on_it(ports: Ports) -> None:
+    late = cast(DynamoStore, ports.store)._client.meta.events
+
+    def leave(**_: Any) -> None:
+        late.unregister("after-call.dynamodb.Query", leave)
+        for task in TASKS:
+            advancing.act(a_path(task.data_id), Move(destination=StageId("review")), BOSS, ports)
+
+    late.register("after-call.dynamodb.Query", leave)
+    page = browsing.of_stage(a_project(), StageFilter(stage=HERE.stage_id), Turn(), BOSS, ports)
+
+    assert page.entries == ()

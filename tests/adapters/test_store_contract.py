@@ -28,7 +28,10 @@ NOTES = Kind(
     "note",
     Note,
     lambda it: Key("NOTES", it.id),
-    {"by_parent": lambda it: Key(f"SHELF#{it.shelf}", it.text) if it.shelf else None},
+    {
+        "by_parent": lambda it: Key(f"SHELF#{it.shelf}", it.text) if it.shelf else None,
+        "by_stage": lambda it: Key(f"STAGE#{it.shelf}", it.id) if it.shelf else None,
+    },
 )
 
 
@@ -50,18 +53,22 @@ def store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
 
 
 def _table(name: str) -> dict[str, Any]:
-    keys = ["partition", "sort", "by_parent_partition", "by_parent_sort"]
-    index = {
-        "IndexName": "by_parent",
-        "KeySchema": _schema("by_parent_partition", "by_parent_sort"),
-        "Projection": {"ProjectionType": "ALL"},
-    }
+    kept = {"by_parent": "ALL", "by_stage": "KEYS_ONLY"}
+    keys = ["partition", "sort", *(f"{index}_{part}" for index in kept for part in ("partition", "sort"))]
+    indexes = [
+        {
+            "IndexName": index,
+            "KeySchema": _schema(f"{index}_partition", f"{index}_sort"),
+            "Projection": {"ProjectionType": projection},
+        }
+        for index, projection in kept.items()
+    ]
     return {
         "TableName": name,
         "BillingMode": "PAY_PER_REQUEST",
         "AttributeDefinitions": [{"AttributeName": key, "AttributeType": "S"} for key in keys],
         "KeySchema": _schema("partition", "sort"),
-        "GlobalSecondaryIndexes": [index],
+        "GlobalSecondaryIndexes": indexes,
     }
 
 
@@ -273,3 +280,23 @@ def test_records_of_several_sorts_are_found_in_one_request(store: Store) -> None
 
 def test_a_key_that_no_table_takes_is_a_record_that_is_missing(store: Store) -> None:
     assert store.find_each((NOTES, Key("NOTES", "a" * 3000))) == [None]
+
+
+def test_an_index_of_keys_lists_whole_records_page_by_page(store: Store) -> None:
+    store.commit([Save(NOTES, Note(id=f"{n:03}", text=f"{n % 5}", shelf="a")) for n in range(80)])
+    store.commit([Save(NOTES, Note(id=f"{n:03}", text=f"{n % 5}", shelf="a")) for n in range(80, 150)])
+
+    first = store.page(NOTES, "STAGE#a", Query(index="by_stage", limit=120))
+    rest = store.page(NOTES, "STAGE#a", Query(index="by_stage", limit=120, after=first.next_token))
+
+    listed = [(note.id, note.text) for note in (*first.entries, *rest.entries)]
+    assert listed == [(f"{n:03}", f"{n % 5}") for n in range(150)]
+    assert rest.next_token is None
+
+
+def test_what_left_is_in_no_index_of_keys(store: Store) -> None:
+    note = Note(id="a", text="1", shelf="a")
+    store.commit([Save(NOTES, note), Save(NOTES, Note(id="b", text="2", shelf="a"))])
+    store.commit([Save(NOTES, note.changed(shelf="z"))])
+
+    assert [it.id for it in store.page(NOTES, "STAGE#a", Query(index="by_stage")).entries] == ["b"]

@@ -1,5 +1,7 @@
 """Listing a stage while others are at work: no task that stays is passed over, none that left comes back."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,12 +10,15 @@ from gloss.adapters.memory import memory_ports
 from gloss.domain.access import Role
 from gloss.domain.errors import GlossError, Malformed
 from gloss.domain.model import StageId, UserId
+from gloss.domain.workflow import queue
 from gloss.domain.workflow.actions import Assign, Move, Proceed, Release, Requested, SetPriority
 from gloss.ports import Ports
 from gloss.services import advancing, browsing
 from gloss.services.browsing import StageFilter
 from gloss.services.queueing import Turn
 from tests.builders_workflow import a_caller, a_member, a_path, a_project, a_running_project, a_task
+from tests.interleaving import LaggingStore, TurnTaking
+from tests.sdk.counting import CountingStore
 
 BOSS = a_caller()
 AGENT = StageId("agent")
@@ -91,3 +96,34 @@ def test_who_does_not_work_there_sees_no_tasks() -> None:
     annotator = a_caller(Role.ANNOTATOR, "ann")
 
     assert browsing.of_stage(a_project(), StageFilter(stage=AGENT), Turn(), annotator, running()).entries == ()
+
+
+def test_a_page_asks_for_what_it_shows_whatever_the_project_holds() -> None:
+    store = CountingStore()
+    here = [a_task(stage="agent", data_id=f"d{it:03}") for it in range(250)]
+    elsewhere = [a_task(stage="review", data_id=f"e{it:04}") for it in range(3_000)]
+    ports = a_running_project(*here, *elsewhere, ports=replace(memory_ports(), store=store))
+    store.requests.clear()
+
+    page = browsing.of_stage(a_project(), StageFilter(stage=AGENT), Turn(limit=100), BOSS, ports)
+
+    assert [task.id for task in page.entries] == [task.id for task in sorted(here, key=queue.by_title)][:100]
+    assert len(store.requests) <= 10
+
+
+@pytest.mark.parametrize("lag", [1, 40])
+def test_what_was_proceeded_is_not_listed_though_the_index_still_has_it(lag: int) -> None:
+    store = LaggingStore(TurnTaking(0), lag)
+    tasks = [a_task(stage="agent", data_id=f"d{it}") for it in range(6)]
+    ports = a_running_project(*tasks, ports=replace(memory_ports(), store=store))
+    store.started = True
+    listed: list[str] = []
+
+    def proceed_and_list() -> None:
+        advancing.act(a_path("d3"), Proceed(pathway="labelled"), BOSS, ports)
+        page = browsing.of_stage(a_project(), StageFilter(stage=AGENT), Turn(), BOSS, ports)
+        listed.extend(task.data_id for task in page.entries)
+
+    store.turns.run([proceed_and_list])
+
+    assert sorted(listed) == ["d0", "d1", "d2", "d4", "d5"]

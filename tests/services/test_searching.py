@@ -145,6 +145,18 @@ def test_a_page_through_empty_folders_goes_only_so_far() -> None:
     assert store.pages <= 4 * searching.ROUNDS
 
 
+def test_a_page_of_all_that_one_may_see_goes_only_so_far() -> None:
+    ports = memory_ports()
+    for number in range(3 * searching.ROUNDS):
+        an_item(ports, a_folder(ports, f"{number:03}"), 1)
+    store, counting = counted(ports)
+
+    page = searching.items(ItemSearch(title_contains="none", limit=10), CALLER, counting.store)
+
+    assert (page.entries, page.next_token is not None) == ((), True)
+    assert store.pages <= 4 * searching.ROUNDS
+
+
 def test_the_beginning_of_a_title_and_of_time_are_not_read_up_to() -> None:
     ports = memory_ports()
     folder = a_folder(ports)

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from gloss.adapters.records import (
     ABSENT,
+    LEAN_INDEXES,
     MAX_CHANGES,
     demanded_version,
     event_key,
@@ -73,7 +74,8 @@ class DynamoStore:
         more = len(items) > query.limit or "LastEvaluatedKey" in answer
         shown = items[: query.limit]
         token = write_token(_position(shown[-1], query)) if more and shown else None
-        return Page(tuple(_model(kind, item) for item in shown), token)
+        standing = self._standing(shown, query.index) if query.index in LEAN_INDEXES else shown
+        return Page(tuple(_model(kind, item) for item in standing), token)
 
     def every(self, kind: Kind[M], partition: str, query: Query | None = None) -> Iterator[M]:
         query = query or Query(limit=1000)
@@ -91,6 +93,16 @@ class DynamoStore:
             _translated(lambda: self._single(steps[0]), changes)
         elif steps:
             _translated(lambda: self._client.transact_write_items(TransactItems=steps), changes)
+
+    def _standing(self, listed: Sequence[Item], index: str) -> list[Item]:
+        """The items that an index of keys lists, as the table has them; without those that have left the partition."""
+        keys = [_place(item) for item in listed]
+        parts = (keys[start : start + READ_AT_ONCE] for start in range(0, len(keys), READ_AT_ONCE))
+        found = {_place(item): item for part in parts for item in self._read(part)}
+        left = f"{index}_partition"
+        return [
+            found[key] for key, item in zip(keys, listed, strict=True) if found.get(key, {}).get(left) == item[left]
+        ]
 
     def _read(self, keys: Sequence[Key]) -> Iterator[Item]:
         asked: Any = {self._table: {"Keys": [_key(key) for key in keys], "ConsistentRead": True}}

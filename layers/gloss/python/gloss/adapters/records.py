@@ -13,6 +13,8 @@ from gloss.ports import Change, Demand, Erase, Key, Kind, Overwrite, Query
 
 M = TypeVar("M", bound=Value)
 INDEXES = ("by_parent", "by_owner", "by_state")
+#: Indexes of keys alone; what they list is read from the table.
+LEAN_INDEXES = ("by_stage",)
 MAX_CHANGES = 100
 ABSENT = 0
 LONGEST_PARTITION = 2_048

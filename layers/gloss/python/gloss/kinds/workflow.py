@@ -11,7 +11,8 @@ from gloss.domain.workflow.task import Step, Task
 from gloss.ports import Key, Kind
 
 #: A task by id; those of a project by title, over four shards (by_parent); what a person holds, in queue order
-#: (by_owner); those of a stage: free and held ones in queue order over four shards, claimed ones by lease (by_state).
+#: (by_owner); those of a stage: free and held ones in queue order over four shards, claimed ones by lease (by_state),
+#: and all of them by title over four shards (by_stage).
 TASKS = Kind(
     "task",
     Task,
@@ -20,6 +21,7 @@ TASKS = Kind(
         "by_parent": lambda it: None if it.removed_at else _titled(it),
         "by_owner": lambda it: None if it.removed_at or it.assignee is None else _assigned(it, it.assignee),
         "by_state": lambda it: None if it.removed_at else Key(queue.stage_partition(it), queue.stage_sort(it)),
+        "by_stage": lambda it: None if it.removed_at else Key(queue.staged_with(it), queue.by_title(it)),
     },
 )
 

@@ -25,6 +25,11 @@ class StageFilter(Value):
     dataset_ids: frozenset[DatasetId] | None = None
     title_contains: str = ""
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the stage's tasks are wanted."""
+        return self == StageFilter(stage=self.stage)
+
     def keeps(self, task: Task) -> bool:
         """Whether the task, as it reads now, is wanted."""
         named = (
@@ -41,7 +46,7 @@ def of_stage(project: Project, wanted: StageFilter, turn: Turn, caller: Caller, 
     """A page of a stage's tasks that the caller may see, by title, or by data id where data ids are named.
 
     Both orders hold still: a task's place in the stage's queue changes with its priority and with whoever holds it, and
-    what changes its place while pages are read may be missed by all of them.
+    what changes its place while pages are read may be missed by all of them. The tasks are read as they stand.
     """
     worker, now = worker_of(caller), ports.clock.now()
     stage, beyond = project.workflow.stage(wanted.stage), beyond_of(turn.token)
@@ -50,15 +55,16 @@ def of_stage(project: Project, wanted: StageFilter, turn: Turn, caller: Caller, 
         return roles.lists(worker, stage) and wanted.keeps(task) and roles.sees(worker, task, stage)
 
     if wanted.data_ids is None:
-        found = _by_title(project.id, beyond, ports.store)
+        expected = turn.limit if wanted.is_whole else LOOKED_AT
+        found = _by_title(project.id, wanted.stage).read(ports.store, beyond, expected)
         return page_of((task.at(now) for task in found), queue.by_title, turn.limit, shown)
     named = _of_data(project.id, sorted(it for it in wanted.data_ids if it > (beyond or "")), ports.store)
     return page_of((task.at(now) for task in named), lambda task: task.data_id, turn.limit, shown)
 
 
-def _by_title(project_id: ProjectId, beyond: str | None, store: Store) -> Iterator[Task]:
-    shards = tuple(queue.titled(project_id, shard) for shard in range(queue.SHARDS))
-    return Source("by_parent", shards, queue.by_title).read(store, beyond, LOOKED_AT)
+def _by_title(project_id: ProjectId, stage: StageId) -> Source:
+    shards = tuple(queue.staged(project_id, stage, shard) for shard in range(queue.SHARDS))
+    return Source("by_stage", shards, queue.by_title)
 
 
 def _of_data(project_id: ProjectId, data_ids: Sequence[DataId], store: Store) -> Iterator[Task]:

@@ -60,13 +60,23 @@ def stage_sort(task: Task) -> str:
     return order(task) if task.lease_until is None else f"{iso(task.lease_until)}#{task.id}"
 
 
+def staged(project_id: ProjectId, stage: StageId, shard: int) -> str:
+    """The partition of all tasks of a stage, whoever holds them, by title."""
+    return f"STAGE#{project_id}#{stage}#{shard}"
+
+
+def staged_with(task: Task) -> str:
+    """The one of them that keeps the task."""
+    return staged(task.project_id, task.stage, shard_of(task))
+
+
 def titled(project_id: ProjectId, shard: int) -> str:
     """The partition of a project's tasks by title."""
     return f"TASKS#{project_id}#{shard}"
 
 
 def by_title(task: Task) -> str:
-    """The task's place among those of its project."""
+    """The task's place among those of its project or stage by title."""
     return f"{title_prefix(task.title)}#{task.id}"
 
 
