@@ -1,6 +1,6 @@
 """Builders for tests of bulk jobs: a project whose dataset has some data units, all in memory."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gloss.adapters.memory import MemoryMachines, MemoryStore, memory_ports
 from gloss.domain.access import Caller, OrgRole, Role
@@ -79,11 +79,12 @@ def a_project() -> Project:
     )
 
 
-def some_works(rows: int, tasks: int = 0) -> Works:
+def some_works(rows: int, tasks: int = 0, ports: Ports | None = None) -> Works:
     """A project whose dataset has so many data units, the first of which have their tasks."""
-    store, machines = MemoryStore(), MemoryMachines()
-    memory = memory_ports()
-    ports = Ports(store, memory.blobs, machines, memory.clock, memory.ids)
+    ports = ports or replace(memory_ports(), store=MemoryStore(), machines=MemoryMachines())
+    store, machines = ports.store, ports.machines
+    assert isinstance(store, MemoryStore)
+    assert isinstance(machines, MemoryMachines)
     project = a_project()
     store.commit([Save(PROJECTS, project), *founding_grants(f"project:{PROJECT}", ADMIN, NOON)])
     for number in range(rows):
@@ -94,9 +95,13 @@ def some_works(rows: int, tasks: int = 0) -> Works:
 
 def run(works: Works, operation: Operation, units: list[str] | None = None) -> BulkJob:
     """A job from start to end, as the machine runs it."""
-    job = bulking.start(operation, units, ADMIN, works.ports)
-    planned = bulking.plan(JobRef(job_id=job.id), works.ports)
+    return carried_out(works, bulking.start(operation, units, ADMIN, works.ports).id)
+
+
+def carried_out(works: Works, job_id: JobId) -> BulkJob:
+    """A job that was started, to its end."""
+    planned = bulking.plan(JobRef(job_id=job_id), works.ports)
     for number in planned.batches:
-        bulking.apply(BatchRef(job_id=job.id, number=number), works.ports)
-    bulking.close(Closing(job_id=job.id, batches=tuple(planned.batches)), works.ports)
-    return works.job(job.id)
+        bulking.apply(BatchRef(job_id=job_id, number=number), works.ports)
+    bulking.close(Closing(job_id=job_id, batches=tuple(planned.batches)), works.ports)
+    return works.job(job_id)

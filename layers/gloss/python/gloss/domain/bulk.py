@@ -39,6 +39,14 @@ class CreateTasks(Value):
     dataset_id: DatasetId
 
 
+class RemoveTasks(Value):
+    """Take away the tasks of a dataset that leaves a project."""
+
+    kind: Literal["remove_tasks"] = "remove_tasks"
+    project_id: ProjectId
+    dataset_id: DatasetId
+
+
 class ActOnTasks(Value):
     """Do one action on each of the listed tasks, or on all that stand in a stage."""
 
@@ -59,7 +67,7 @@ class SendToAnnotate(Value):
     comment: Comment = ""
 
 
-Operation = Annotated[CreateTasks | ActOnTasks | SendToAnnotate, Field(discriminator="kind")]
+Operation = Annotated[CreateTasks | RemoveTasks | ActOnTasks | SendToAnnotate, Field(discriminator="kind")]
 
 
 class JobStatus(StrEnum):

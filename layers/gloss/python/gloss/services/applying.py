@@ -1,21 +1,21 @@
 """What one batch of a bulk job does to its data units or tasks; doing it twice leaves them as once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import cycle
 from uuid import NAMESPACE_URL, uuid5
 
 from gloss.domain import bulk
 from gloss.domain.access import Caller
-from gloss.domain.bulk import ActOnTasks, BulkJob, CreateTasks, Failure, Repeatable, SendToAnnotate
+from gloss.domain.bulk import ActOnTasks, BulkJob, CreateTasks, Failure, RemoveTasks, Repeatable, SendToAnnotate
 from gloss.domain.errors import GlossError
-from gloss.domain.model import TaskId
+from gloss.domain.model import DataId, TaskId
 from gloss.domain.project import Project
 from gloss.domain.workflow.issues import NewIssue
 from gloss.kinds.catalog import DATA_ROWS, data_row_key
 from gloss.kinds.workflow import ISSUES, issue_key
 from gloss.ports import Ports
-from gloss.services import advancing, discussing, entering
+from gloss.services import advancing, discussing, entering, leaving
 from gloss.services.situating import TaskPath, project_of, situation
 
 
@@ -42,11 +42,19 @@ class InTurn:
         return next(self._ids)
 
 
+def prepare(job: BulkJob, ports: Ports) -> None:
+    """What a job does before its units are listed: a dataset leaves the project before its tasks do."""
+    if isinstance(job.operation, RemoveTasks):
+        leaving.leave_since(job.operation.project_id, job.operation.dataset_id, job.created_at, ports)
+
+
 def carry_out(job: BulkJob, units: Sequence[str], ports: Ports) -> list[Failure]:
     """Do the job's operation to these units; returns those that were left as they were."""
     match job.operation:
         case CreateTasks() as operation:
             return _create(operation, units, job.caller, ports)
+        case RemoveTasks() as operation:
+            return _remove(operation, units, job.caller, ports)
         case ActOnTasks(apply=action):
             return _each(_sites(job, units, ports), lambda site: _act_once(action, site, ports))
         case SendToAnnotate() as sending:
@@ -54,10 +62,24 @@ def carry_out(job: BulkJob, units: Sequence[str], ports: Ports) -> list[Failure]
 
 
 def _create(operation: CreateTasks, units: Sequence[str], caller: Caller, ports: Ports) -> list[Failure]:
+    project = project_of(operation.project_id, ports.store)
+    if operation.dataset_id not in project.dataset_ids:
+        return _left(units, "The dataset left the project meanwhile.")
     rows = ports.store.get_many(DATA_ROWS, [data_row_key(operation.dataset_id, unit) for unit in units])
-    entering.enter(project_of(operation.project_id, ports.store), rows, caller, ports)
-    gone = set(units) - {row.id for row in rows}
-    return [Failure(unit=unit, reason="The data unit left the dataset meanwhile.") for unit in sorted(gone)]
+    entering.enter(project, rows, caller, ports)
+    return _left(set(units) - {row.id for row in rows}, "The data unit left the dataset meanwhile.")
+
+
+def _remove(operation: RemoveTasks, units: Sequence[str], caller: Caller, ports: Ports) -> list[Failure]:
+    project = project_of(operation.project_id, ports.store)
+    if operation.dataset_id in project.dataset_ids:
+        return _left(units, "The dataset came back to the project meanwhile.")
+    entering.withdraw(project, [DataId(unit) for unit in units], caller, ports)
+    return []
+
+
+def _left(units: Iterable[str], reason: str) -> list[Failure]:
+    return [Failure(unit=unit, reason=reason) for unit in sorted(units)]
 
 
 def _send(operation: SendToAnnotate, site: Site, ports: Ports) -> None:

@@ -15,6 +15,7 @@ from gloss.domain.bulk import (
     JobStatus,
     Operation,
     Progress,
+    RemoveTasks,
     SendToAnnotate,
 )
 from gloss.domain.errors import Conflict, NotFound, TooLarge
@@ -100,6 +101,7 @@ def plan(ref: JobRef, ports: Ports) -> Planned:
     job = ports.store.get(BULK_JOBS, bulk_job_key(ref.job_id))
     if job.status in OVER or job.batches is not None:
         return Planned(job_id=job.id, batches=list(range(job.batches or 0)))
+    applying.prepare(job, ports)
     sizes = []
     for number, batch in enumerate(bulk.in_batches(_units(job, ports))):
         ports.blobs.put(_batch_key(job.id, number), json.dumps(batch).encode(), "application/json")
@@ -157,7 +159,7 @@ def visible(job_id: JobId, caller: Caller, store: Store) -> BulkJob:
     """The job, for who asked for it, unless they left the project, and for the organisation's Admins; or NotFound."""
     job = store.get(BULK_JOBS, bulk_job_key(job_id))
     is_admin = caller.org_role is OrgRole.ADMIN and caller.org_id == job.org_id
-    stays = isinstance(job.operation, CreateTasks) or _present(job, store).role is not None
+    stays = isinstance(job.operation, CreateTasks | RemoveTasks) or _present(job, store).role is not None
     if not is_admin and not (caller.user_id == job.caller.user_id and stays):
         raise NotFound("There is no bulk job here, or you may not see it.")
     return job
@@ -187,7 +189,7 @@ def _keep(job: BulkJob, listed: list[str] | None, ports: Ports) -> None:
 def _units(job: BulkJob, ports: Ports) -> Iterator[str]:
     operation = job.operation
     match operation:
-        case CreateTasks():
+        case CreateTasks() | RemoveTasks():
             rows = ports.store.every(DATA_ROWS, data_rows_of(operation.dataset_id))
             yield from (row.id for row in rows)
         case ActOnTasks() if operation.stage is not None:

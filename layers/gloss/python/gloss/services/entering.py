@@ -39,11 +39,19 @@ def _enter(project: Project, rows: Sequence[DataRow], caller: Caller, ports: Por
 
 def withdraw(project: Project, data_ids: Sequence[DataId], caller: Caller, ports: Ports) -> int:
     """Take away the tasks of data units that leave the project; labels and history stay stored. Returns how many."""
+    return sum(
+        persistently(partial(_withdraw, project, data_ids[start : start + AT_ONCE], caller, ports))
+        for start in range(0, len(data_ids), AT_ONCE)
+    )
+
+
+def _withdraw(project: Project, data_ids: Sequence[DataId], caller: Caller, ports: Ports) -> int:
     found = ports.store.get_many(TASKS, [task_key(task_id_of(project.id, data_id)) for data_id in data_ids])
     present = [task for task in found if task.removed_at is None]
-    for task in present:
-        removed = task.changed(removed_at=ports.clock.now(), assignee=None, lease_until=None, fence=task.fence + 1)
-        ports.store.commit([Save(TASKS, removed)], [_removed(task, caller.user_id, ports)])
+    gone = {"removed_at": ports.clock.now(), "assignee": None, "lease_until": None}
+    saves = [Save(TASKS, task.changed(fence=task.fence + 1, **gone)) for task in present]
+    if present:
+        ports.store.commit(saves, [_removed(task, caller.user_id, ports) for task in present])
     return len(present)
 
 

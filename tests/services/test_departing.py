@@ -1,0 +1,107 @@
+"""Datasets leave a project: few tasks go at once, many by a job, and none when the dataset comes back."""
+
+from dataclasses import replace
+
+import pytest
+
+from gloss.adapters.memory import FixedClock, MemoryMachines, memory_ports
+from gloss.domain.bulk import CreateTasks, JobStatus
+from gloss.domain.dataset import Attachment
+from gloss.domain.model import JobId
+from gloss.kinds.catalog import ATTACHMENTS, DATA_ROWS, PROJECTS
+from gloss.ports import Key, Ports, Query, Save
+from gloss.services import attaching, bulking, departing, entering, projecting
+from gloss.services.authorising import founding_grants
+from gloss.services.projecting import MoreDatasets
+from tests.builders_bulk import ADMIN, DATASET, PROJECT, Works, a_row, carried_out, run, some_works
+from tests.builders_workflow import NOON
+from tests.mortal import killed_after, mortal
+from tests.sdk.counting import CountingStore
+
+MANY = attaching.IN_REQUEST + 1
+
+
+def works_with(tasks: int, ports: Ports | None = None) -> Works:
+    works = some_works(rows=tasks, tasks=tasks, ports=ports)
+    link = Attachment(dataset_id=DATASET, project_id=PROJECT, attached_at=NOON)
+    works.store.commit([Save(ATTACHMENTS, link), *founding_grants(f"dataset:{DATASET}", ADMIN, NOON)])
+    return works
+
+
+def standing(works: Works, count: int) -> int:
+    """How many of the tasks are there still."""
+    return sum(works.task(number).removed_at is None for number in range(count))
+
+
+def datasets(works: Works) -> tuple[str, ...]:
+    return works.store.get(PROJECTS, Key(f"PROJECT#{PROJECT}")).dataset_ids
+
+
+def the_job(works: Works) -> JobId:
+    ((_, job_id),) = works.machines.started
+    return JobId(job_id)
+
+
+def test_few_tasks_go_with_their_dataset_at_once() -> None:
+    works = works_with(3)
+
+    departing.take_off(PROJECT, [DATASET], ADMIN, works.ports)
+
+    assert (standing(works, 3), datasets(works), dict(works.machines.started)) == (0, (), {})
+
+
+def test_thirty_tasks_go_in_one_commit() -> None:
+    store = CountingStore()
+    works = works_with(30, replace(memory_ports(), store=store, machines=MemoryMachines()))
+    project = projecting.get(PROJECT, store)
+    store.requests.clear()
+
+    entering.withdraw(project, [a_row(it).id for it in range(30)], ADMIN, works.ports)
+
+    assert [each for each in store.requests if each.startswith("commit")] == ["commit task"]
+
+
+def test_many_tasks_are_left_to_a_job() -> None:
+    works = works_with(MANY)
+
+    departing.take_off(PROJECT, [DATASET], ADMIN, works.ports)
+    assert (standing(works, MANY), datasets(works)) == (MANY, ())
+
+    assert carried_out(works, the_job(works)).status == JobStatus.DONE
+    assert standing(works, MANY) == 0
+
+
+def test_a_dataset_that_comes_back_keeps_its_tasks() -> None:
+    clock = FixedClock()
+    works = works_with(MANY, replace(memory_ports(), clock=clock, machines=MemoryMachines()))
+    departing.take_off(PROJECT, [DATASET], ADMIN, works.ports)
+    job = the_job(works)
+    clock.pass_time(1)
+
+    projecting.add_datasets(PROJECT, MoreDatasets(dataset_ids=(DATASET,)), ADMIN, works.ports)
+    carried_out(works, job)
+
+    assert (standing(works, MANY), datasets(works)) == (MANY, (DATASET,))
+
+
+@pytest.mark.parametrize("writes", range(4))
+def test_whatever_dies_the_tasks_go_with_the_dataset_or_not_at_all(writes: int) -> None:
+    ports, life = mortal(memory_ports())
+    works = works_with(MANY, ports)
+    killed_after(writes, life, lambda: departing.take_off(PROJECT, [DATASET], ADMIN, ports))
+
+    for _, job_id in list(works.machines.started):
+        carried_out(works, JobId(job_id))
+
+    assert (standing(works, MANY), datasets(works)) in {(MANY, (DATASET,)), (0, ())}
+
+
+def test_no_tasks_are_made_for_a_dataset_that_left() -> None:
+    works = works_with(0)
+    works.store.commit([Save(DATA_ROWS, a_row(0))])
+    departing.take_off(PROJECT, [DATASET], ADMIN, works.ports)
+
+    job = run(works, CreateTasks(project_id=PROJECT, dataset_id=DATASET))
+
+    (failure,) = next(iter(bulking.batches(job, Query(), works.store).entries)).failed
+    assert failure.reason == "The dataset left the project meanwhile."
