@@ -2,6 +2,7 @@
 
 from functions.sdk import (
     active,
+    analytics,
     datasets,
     folders,
     groups,
@@ -28,6 +29,7 @@ for room in (
     projects,
     ontologies,
     workflow,
+    analytics,
     issues,
     folders,
     items,

@@ -11,7 +11,7 @@ from gloss.domain.workflow.labelled import LabelSave
 from gloss.domain.workflow.reviews import LabelReview
 from gloss.paging import Limit, Listing, Token
 from gloss.ports import Query
-from gloss.services import labelling, receiving, reviewing
+from gloss.services import attending, labelling, receiving, reviewing
 from gloss.services.labelling import Restoring, SavedLabels
 from gloss.services.locating import Outlook
 from gloss.services.receiving import LabelUpload, Uploaded
@@ -31,8 +31,9 @@ def show_labels(project_id: ProjectId, task_id: TaskId, row_version: RowVersion 
 
 @router.put("/v1/projects/<project_id>/tasks/<task_id>/labels")
 def save_labels(project_id: ProjectId, task_id: TaskId, body: SavedLabels) -> TaskView:
-    ports = wiring.ports()
-    task = labelling.save(TaskPath(project_id=project_id, task_id=task_id), body, edge.caller(), ports)
+    ports, caller = wiring.ports(), edge.caller()
+    task = labelling.save(TaskPath(project_id=project_id, task_id=task_id), body, caller, ports)
+    attending.after_save(task, caller, ports)
     return TaskView.of(task, ports.clock.now())
 
 

@@ -7,13 +7,15 @@ from aws_lambda_powertools.event_handler.openapi.params import Query as FromQuer
 
 from functions.workflow.views import ClaimView, StagedTaskView, TaskView
 from gloss import edge, wiring
+from gloss.domain.attendance import Signal
 from gloss.domain.model import ProjectId, StageId, TaskId
 from gloss.domain.workflow.actions import Requested
 from gloss.domain.workflow.task import Step
 from gloss.paging import Limit, Listing, Token
 from gloss.ports import Query
-from gloss.services import advancing, claiming, queueing, situating
+from gloss.services import advancing, attending, claiming, queueing, situating
 from gloss.services.advancing import ManyTasks, Outcome, Priorities
+from gloss.services.attending import Counted
 from gloss.services.claiming import Claiming, StagePath
 from gloss.services.queueing import StageCount, TaskFilter, Turn
 from gloss.services.situating import TaskPath
@@ -52,6 +54,12 @@ def act(project_id: ProjectId, task_id: TaskId, body: Annotated[Requested, Body(
     ports = wiring.ports()
     task = advancing.act(TaskPath(project_id=project_id, task_id=task_id), body, edge.caller(), ports)
     return TaskView.of(task, ports.clock.now())
+
+
+@router.post("/v1/projects/<project_id>/tasks/<task_id>/activity")
+def attend(project_id: ProjectId, task_id: TaskId, body: Signal) -> Counted:
+    """Say that somebody is at work on the task; the time since the signal before counts, at most five minutes."""
+    return attending.signal(TaskPath(project_id=project_id, task_id=task_id), body, edge.caller(), wiring.ports())
 
 
 @router.post("/v1/projects/<project_id>/tasks/actions")

@@ -1,13 +1,18 @@
 """What was done in a project, as the SDK lists it."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from encord import EncordUserClient
 from encord.exceptions import MethodNotAllowedError
 from encord.orm.analytics import TaskActionType
 from encord.orm.label_log import Action
+from encord.project import Project
+from encord.utilities.project_user import ProjectUserRole
+from projects import api
 from test_workflow import a_flow, label_all, put_all, stages_of
 
 
@@ -35,14 +40,43 @@ def test_actions_are_listed_by_time_person_and_stage(target: dict[str, Any], cli
     assert {entry.user_email for entry in log} == {admin}
 
 
-@pytest.mark.shows("Project.list_time_spent", "Project.list_collaborator_timers", "Project.get_editor_logs")
-def test_time_at_work_and_an_editors_steps_are_not_recorded(target: dict[str, Any], client: EncordUserClient) -> None:
+@pytest.mark.shows("Project.list_time_spent", "Project.list_collaborator_timers")
+def test_time_at_work_is_told_by_day_and_by_person(target: dict[str, Any], client: EncordUserClient) -> None:
+    project, admin = a_flow(target, client), target["people"]["admin"]
+    _, annotate, review, _ = stages_of(project)
+    put_all(project, "Annotate")
+    task = next(iter(annotate.get_tasks()))
+    begun = datetime.now(UTC)
+    work_for_seconds(target, project, str(task.uuid))
+
+    (spent,) = project.list_time_spent(start=begun, workflow_stage_uuid=annotate.uuid, user_email=admin)
+
+    assert (spent.user_email, spent.project_user_role) == (admin, ProjectUserRole.ADMIN)
+    assert (spent.data_uuid, spent.workflow_task_uuid) == (task.data_hash, task.uuid)
+    assert (spent.data_title, spent.dataset_uuid) == (task.data_title, next(iter(project.list_datasets())).dataset_hash)
+    assert spent.workflow_stage is not None
+    assert spent.workflow_stage.uuid == annotate.uuid
+    assert spent.period_start_time <= begun < spent.period_end_time
+    assert 1 <= spent.time_spent_seconds <= (datetime.now(UTC) - begun).total_seconds() + 1
+    assert list(project.list_time_spent(start=begun, workflow_stage_uuid=review.uuid)) == []
+    assert list(project.list_time_spent(start=begun - timedelta(days=2), end=begun - timedelta(days=1))) == []
+    (unit,) = project.list_collaborator_timers(after=begun)
+    assert (unit.user_email, unit.data_title) == (admin, task.data_title)
+    (whole,) = project.list_collaborator_timers(after=begun, group_by_data_unit=False)
+    assert (whole.data_title, whole.time_seconds) == (None, unit.time_seconds)
+
+
+def work_for_seconds(target: dict[str, Any], project: Project, task_id: str) -> None:
+    """What an editor says meanwhile, over /v1."""
+    path, session = f"/v1/projects/{project.project_hash}/tasks/{task_id}/activity", str(uuid4())
+    for seq in range(3):
+        api(target, "POST", path, {"session_id": session, "seq": seq})
+        time.sleep(0.6)
+
+
+@pytest.mark.shows("Project.get_editor_logs")
+def test_an_editors_steps_are_not_recorded(target: dict[str, Any], client: EncordUserClient) -> None:
     project, day = a_flow(target, client), datetime.now(UTC) - timedelta(days=1)
-    until = datetime.now(UTC)
 
     with pytest.raises(MethodNotAllowedError):
-        list(project.list_time_spent(start=day))
-    with pytest.raises(MethodNotAllowedError):
-        list(project.list_collaborator_timers(after=day))
-    with pytest.raises(MethodNotAllowedError):
-        list(project.get_editor_logs(start_time=day, end_time=until))
+        list(project.get_editor_logs(start_time=day, end_time=datetime.now(UTC)))

@@ -8,11 +8,13 @@ from gloss.route import Route as Route
 from gloss.sdk.routes import SDK_ROUTES
 
 ROUTES: tuple[Route, ...] = (
-    # report: health, overview
+    # report: health, overview, time at work
     Route("GET", "/v1/health", "report", Permission.OPEN),
     Route("GET", "/v1/openapi.json", "report", Permission.OPEN),
     Route("GET", "/v1/docs", "report", Permission.OPEN),
     Route("GET", "/v1/projects/{project_id}/overview", "report", Permission.PROJECT_MANAGE),
+    Route("GET", "/v1/projects/{project_id}/analytics/time-spent", "report", Permission.PROJECT_READ),
+    Route("GET", "/v1/projects/{project_id}/analytics/timers", "report", Permission.PROJECT_READ),
     # identity (room catalog): who I am, people, credentials, groups, tags
     Route("GET", "/v1/me", "catalog", Permission.ORG_READ),
     Route("GET", "/v1/users", "catalog", Permission.ORG_READ),
@@ -142,6 +144,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/v1/projects/{project_id}/tasks/{task_id}", "workflow", Permission.PROJECT_READ),
     Route("GET", "/v1/projects/{project_id}/tasks/{task_id}/history", "workflow", Permission.PROJECT_READ),
     Route("POST", "/v1/projects/{project_id}/tasks/{task_id}/actions", "workflow", Permission.PROJECT_WORK),
+    Route("POST", "/v1/projects/{project_id}/tasks/{task_id}/activity", "workflow", Permission.PROJECT_WORK),
     Route("GET", "/v1/projects/{project_id}/tasks/{task_id}/labels", "workflow", Permission.PROJECT_READ),
     Route("PUT", "/v1/projects/{project_id}/tasks/{task_id}/labels", "workflow", Permission.PROJECT_WORK),
     Route("GET", "/v1/projects/{project_id}/tasks/{task_id}/labels/history", "workflow", Permission.PROJECT_READ),

@@ -79,11 +79,6 @@ LEFT_OUT: Final[Mapping[str, LeftOut]] = {
         "register the files again at their new place",
         (("POST", "storage/items/migrate-storage"),),
     ),
-    "timers": LeftOut(
-        "time at work, which nobody reports to it",
-        "read the moments of the actions on tasks",
-        (("GET", "analytics/time-spent"), ("GET", "analytics/collaborators/timers")),
-    ),
     "editor logs": LeftOut(
         "the log of single steps in an editor",
         "read the saves of a task's labels and the actions on tasks",

@@ -61,6 +61,8 @@ WORKFLOW: Final = (
     _row("GET", "projects/{project_id}/issue-tags", Permission.PROJECT_READ),
     _row("POST", "projects/{project_id}/issue-tags", Permission.PROJECT_MANAGE),
     _row("GET", "analytics/task-actions", Permission.ORG_READ),
+    _row("GET", "analytics/time-spent", Permission.ORG_READ),
+    _row("GET", "analytics/collaborators/timers", Permission.ORG_READ),
 )
 
 LABELS: Final = (
