@@ -92,7 +92,7 @@ def handler(
         logger.set_correlation_id(event["requestContext"]["requestId"])
         door = door_of(request.path)
         answer = _guarded(lambda: _answer(request, event, context, resolver, door), door)
-        logger.info("answered", method=request.method, path=request.path, status=answer["statusCode"])
+        logger.info("answered", method=request.method, path=request.loggable, status=answer["statusCode"])
         return answer
 
     return handle

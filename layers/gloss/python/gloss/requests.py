@@ -36,6 +36,11 @@ class Request:
         return self.targets[0]
 
     @property
+    def loggable(self) -> str:
+        """The path without people's addresses, which belong into no log."""
+        return "/".join("{email}" if "@" in part else part for part in self.path.split("/"))
+
+    @property
     def digest(self) -> str:
         """What must be equal when a request comes again: method, target and body."""
         return hashlib.sha256(b"\n".join([self.method.encode(), self.target.encode(), self.body])).hexdigest()
