@@ -6,12 +6,14 @@ from aws_lambda_powertools.event_handler.openapi.params import Query as FromQuer
 
 from gloss import edge, wiring
 from gloss.domain.access import Permission
-from gloss.domain.media import Facts, Item, MediaKind, Metadata, Vector
+from gloss.domain.layout import Layout
+from gloss.domain.media import Facts, Item, MediaKind, Metadata, Space, Vector
 from gloss.domain.model import FolderId, IntegrationId, ItemId, JobId, OrgId, Timestamp, UserId, Value
 from gloss.domain.search import ItemOrder, ItemSearch
 from gloss.paging import Limit, Listing, Token
 from gloss.ports import Page, Query
-from gloss.services import filing, refiling, rehousing, searching, stowing, unrolling
+from gloss.services import combining, filing, refiling, rehousing, searching, stowing, unrolling
+from gloss.services.combining import Combining
 from gloss.services.filing import ChangedItem
 from gloss.services.refiling import MovingItems, NamedItems, Refiled
 from gloss.services.unrolling import Source
@@ -53,10 +55,13 @@ class ItemView(Value):
 class WholeItemView(ItemView):
     """An item with all that is known of it; `signed_url` only when it was asked for.
 
+    `spaces` and `layout` are a data group's: its members as labels name them, and how they are shown.
     With more than 32 KiB of metadata and vectors, `metadata_url` leads to the document that holds them; above 4 MB only
     that one does, and they are left out here.
     """
 
+    spaces: tuple[Space, ...]
+    layout: Layout | None
     sources: tuple[str, ...]
     source_count: int
     keyframes: tuple[int, ...]
@@ -81,6 +86,11 @@ InOrder = Annotated[ItemOrder, FromQuery()]
 def list_items(folder_id: str, limit: Limit = 100, token: Token = None, order: InOrder = ItemOrder.CREATED) -> Items:
     wanted = ItemSearch(folder_id=FolderId(folder_id), order=order, limit=limit, token=token)
     return _listing(searching.items(wanted, edge.caller(), wiring.store()))
+
+
+@router.post("/v1/folders/<folder_id>/data-groups")
+def make_data_groups(folder_id: FolderId, body: Combining) -> list[ItemView]:
+    return [ItemView.of(each) for each in combining.combine(folder_id, body, edge.caller(), wiring.ports())]
 
 
 @router.post("/v1/items/search")

@@ -1,8 +1,13 @@
 """Doorways of items for the public SDK."""
 
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Body
+
 from gloss import edge, wiring
 from gloss.domain.model import FolderId, ItemId
-from gloss.sdk.storage import item_calls, item_summaries
+from gloss.sdk.storage import group_calls, item_calls, item_summaries
+from gloss.sdk.storage.group_shapes import DataGroupDto
 from gloss.sdk.storage.item_calls import BulkPayload, Deleting, ItemAsking, ItemPatches, ItemsAsking, MovingItems, Spot
 from gloss.sdk.storage.item_dtos import Dtos
 from gloss.sdk.storage.item_shapes import ItemDto, ItemPatch
@@ -44,7 +49,12 @@ def change_item(folder_id: FolderId, item_id: ItemId, body: ItemPatch) -> ItemDt
 
 @router.get("/v2/public/storage/folders/<folder_id>/items/<item_id>/child-items")
 def list_children(folder_id: FolderId, item_id: ItemId) -> Results[ItemDto]:
-    return item_calls.children(Spot(folder_id, item_id), _of_one(), _dtos(), wiring.ports())
+    return item_calls.children(Spot(folder_id, item_id), _of_one(), edge.caller(), _dtos(), wiring.ports())
+
+
+@router.post("/v2/public/storage/folders/<folder_id>/create-group-items")
+def make_data_groups(folder_id: FolderId, body: Annotated[list[DataGroupDto], Body()]) -> list[str]:
+    return group_calls.make(folder_id, body, edge.caller(), wiring.ports())
 
 
 @router.get("/v2/public/storage/folders/<folder_id>/items/<item_id>/summary")

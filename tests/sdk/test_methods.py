@@ -8,8 +8,6 @@ from infra.sdk_methods import listed, stories
 AWAITED = frozenset(
     {
         "Project.get_data",
-        "StorageFolder.create_data_group",
-        "StorageFolder.create_data_groups",
         "StorageFolder.upload_time_series",
         "StorageItem.parent_folder",
         "LabelRowV2.get_storage_item",

@@ -108,18 +108,14 @@ def test_uploaded_images_are_a_sequence(client: EncordUserClient, target: dict[s
 
 
 @pytest.mark.shows(
-    "StorageFolder.create_data_group",
-    "StorageFolder.create_data_groups",
     "StorageFolder.upload_time_series",
     "StorageFolder.upload_scene_file",
 )
 def test_other_kinds_are_refused_as_such(client: EncordUserClient, target: dict[str, Any], tmp_path: Path) -> None:
     folder, path = a_folder(client), fetched(client, target, tmp_path, "words.txt")
-    items, cloud = [folder.uuid], path.rename(path.with_suffix(".pcd"))
+    cloud = path.rename(path.with_suffix(".pcd"))
 
     for call in (
-        lambda: folder.create_data_group(items),
-        lambda: folder.create_data_groups([items]),
         lambda: folder.upload_time_series(cloud),
         lambda: folder.upload_scene_file(cloud),
     ):

@@ -45,6 +45,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/v1/folders/{folder_id}/items", "register", Permission.RESOURCE_READ),
     Route("GET", "/v1/folders/{folder_id}/summary", "register", Permission.RESOURCE_READ),
     Route("POST", "/v1/folders/{folder_id}/restore", "register", Permission.RESOURCE_ADMIN),
+    Route("POST", "/v1/folders/{folder_id}/data-groups", "register", Permission.RESOURCE_ADMIN),
     Route("POST", "/v1/folders/{folder_id}/uploads", "register", Permission.RESOURCE_ADMIN),
     Route("POST", "/v1/folders/{folder_id}/uploads/{upload_id}/keep", "register", Permission.RESOURCE_ADMIN),
     Route("POST", "/v1/folders/{folder_id}/uploads/{upload_id}/complete", "register", Permission.RESOURCE_ADMIN),

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from gloss.domain.layout import Layout, LayoutKey
 from gloss.domain.model import FolderId, IntegrationId, ItemId, JobId, OrgId, Timestamp, Title, UserId, Value, Versioned
 
 
@@ -21,6 +22,7 @@ class MediaKind(StrEnum):
     DICOM_SERIES = "dicom_series"
     IMAGE_GROUP = "image_group"
     IMAGE_SEQUENCE = "image_sequence"
+    DATA_GROUP = "data_group"
 
 
 class Facts(Value):
@@ -75,6 +77,16 @@ class Roll(Value):
     sha256: str
 
 
+class Space(Value):
+    """A member of a data group as it was when the group was made; labels name it by its item, people by its key."""
+
+    id: ItemId
+    key: LayoutKey
+    kind: MediaKind
+    title: Title
+    facts: Facts = Facts()
+
+
 class Item(Versioned):
     """One registered file, group, sequence or series; `members` are its parts in frame order, `sources` the URLs of the
     images that a sequence's video was made from.
@@ -84,7 +96,8 @@ class Item(Versioned):
     `sampling_rate` is the frames a second that the manifest asked for (0: the first frame and key frames only); None:
     it said nothing, so the import decides. `fingerprint` names the kind and canonical URLs of what is several files;
     one file is named by its kind and `url`. `part_of` is the item whose hidden member this is, which says where it lies
-    and whether it is there. `last_edited_at`: None until it is edited.
+    and whether it is there. `spaces` and `layout` are a data group's; `grouped`: it was made a member of one, which
+    `services/combining` finds. `last_edited_at`: None until it is edited.
     """
 
     id: ItemId
@@ -99,6 +112,9 @@ class Item(Versioned):
     roll: Roll | None = None
     hidden: bool = False
     part_of: ItemId | None = None
+    spaces: tuple[Space, ...] = ()
+    layout: Layout | None = None
+    grouped: bool = False
     fingerprint: str | None = None
     facts: Facts = Facts()
     metadata: Metadata = Field(default_factory=dict)

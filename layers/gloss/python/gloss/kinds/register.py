@@ -1,5 +1,6 @@
 """Records of folders, items, integrations and registration jobs."""
 
+from gloss.domain.data_group import Grouped
 from gloss.domain.folder import Folder
 from gloss.domain.integration import Integration
 from gloss.domain.job import Batch, Job
@@ -41,6 +42,9 @@ ITEMS = Kind(
     text=lambda it: it.model_dump_json(exclude_defaults=True),
 )
 
+#: That an item is a member of a data group; whether the group is there still, its own item says.
+GROUPED = Kind("member of a data group", Grouped, lambda it: Key(groups_with(it.item_id), it.group_id))
+
 #: The first item that a folder got for a kind of media and its canonical URLs from a job that keeps duplicates.
 REGISTERED = Kind("registered URL", Registered, lambda it: registered_key(it.folder_id, it.fingerprint))
 
@@ -81,6 +85,11 @@ def folder_key(folder_id: str) -> Key:
 def item_key(item_id: str) -> Key:
     """Where an item lies."""
     return Key(f"ITEM#{item_id}")
+
+
+def groups_with(item_id: str) -> str:
+    """The partition of the data groups that were made of an item."""
+    return f"ITEM#{item_id}#GROUPS"
 
 
 def upload_key(upload_id: str) -> Key:

@@ -57,11 +57,6 @@ LEFT_OUT: Final[Mapping[str, LeftOut]] = {
         "register the cameras' images or videos",
         (("GET", "scene/{scene_id}"),),
     ),
-    "data groups": LeftOut(
-        "groups of items of different kinds",
-        "link the items one by one, and say in their metadata what belongs together",
-        (("POST", "storage/folders/{owner_id}/create-group-items"),),
-    ),
     "time series": LeftOut("time series", "render them as images or videos, and register those"),
     "interpolation": LeftOut(
         "interpolation of objects",

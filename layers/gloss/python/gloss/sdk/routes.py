@@ -92,6 +92,7 @@ STORAGE: Final = (
     _row("GET", f"{_FOLDER}/items/{{item_id}}/summary", Permission.RESOURCE_READ),
     _row("POST", f"{_FOLDER}/items/move", Permission.RESOURCE_ADMIN),
     _row("POST", f"{_FOLDER}/items/delete", Permission.RESOURCE_ADMIN),
+    _row("POST", f"{_FOLDER}/create-group-items", Permission.RESOURCE_ADMIN),
     _row("POST", f"{_FOLDER}/cloud-synced-folder-syncs", Permission.RESOURCE_ADMIN),
     _row("GET", f"{_FOLDER}/folder-config", Permission.RESOURCE_READ),
     _row("POST", f"{_FOLDER}/folder-config", Permission.RESOURCE_ADMIN),

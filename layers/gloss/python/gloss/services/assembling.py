@@ -174,4 +174,5 @@ def _labelled(task: Task, names: Sequence[Name], blobs: Blobs) -> set[Name]:
     body = labels.load(blobs.get(labels_blob(task.label_sha256)))
     on: Mapping[str, frozenset[int]] = {it.id: frozenset(it.frames) for it in body.objects}
     whole = {it.id for it in body.classifications if not it.ranges} | {it.id for it in body.objects if it.ranges}
+    whole |= {it.id for page in body.spaces.values() for it in (*page.objects, *page.classifications)}
     return {name for name in names if name.label in whole or name.frame in on.get(name.label or "", frozenset())}

@@ -8,7 +8,7 @@ from typing import Final
 
 from gloss.domain import labels
 from gloss.domain.formats import label_row
-from gloss.domain.formats.facts import RowFacts, UnitFacts, units_of
+from gloss.domain.formats.facts import RowFacts, SpaceFacts, UnitFacts, spaces_of, units_of
 from gloss.domain.labels import LabelBody
 from gloss.domain.media import Item, MediaKind
 from gloss.domain.model import ItemId
@@ -34,10 +34,7 @@ class Chosen:
 
     def of(self, body: LabelBody) -> LabelBody:
         """The wanted labels."""
-        objects = tuple(it for it in body.objects if self.objects is None or it.feature in self.objects)
-        wanted = self.classifications
-        answers = tuple(it for it in body.classifications if wanted is None or it.feature in wanted)
-        return LabelBody(objects=objects, classifications=answers)
+        return body.only(self.objects, self.classifications)
 
 
 @dataclass(frozen=True)
@@ -60,6 +57,13 @@ class Media:
         """The files of a row, also of a deleted item, whose labels may still be read; none when it is unknown."""
         item = self.items.get(row.task.item_id)
         return () if item is None else units_of(row.task.data_id, item, signing.files(item, self.link, self.ports))
+
+    def spaces(self, row: Row) -> tuple[SpaceFacts, ...]:
+        """The spaces of a data group, with links to its members; everything else has none."""
+        item = self.items.get(row.task.item_id)
+        if item is None or not item.spaces:
+            return ()
+        return spaces_of(item, signing.files(item, self.link, self.ports))
 
 
 def dataset_titles(dataset_ids: Sequence[str], store: Store) -> dict[str, str]:
@@ -117,6 +121,7 @@ def facts(row: Row, media: Media, outlook: Outlook) -> RowFacts:
         created_at=made,
         last_edited_at=row.edited_at or made,
         units=units,
+        spaces=media.spaces(row),
         valid=row.missing_answers == 0,
         deleted=not units,
     )

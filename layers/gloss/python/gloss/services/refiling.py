@@ -17,7 +17,7 @@ from gloss.domain.model import FolderId, ItemId, Value
 from gloss.domain.tally import Tally, came, went
 from gloss.kinds.register import FOLDERS, ITEMS, folder_key, item_key
 from gloss.ports import Change, Ports, Save, Store
-from gloss.services import authorising, enrolling, linking, nesting, recognising, tallying
+from gloss.services import authorising, combining, enrolling, linking, nesting, recognising, tallying
 from gloss.services.sharing import shared
 from gloss.services.situating import persistently
 
@@ -66,10 +66,14 @@ def move(wanted: MovingItems, caller: Caller, ports: Ports) -> Refiled:
 
 
 def delete(wanted: NamedItems, caller: Caller, ports: Ports) -> Refiled:
-    """Tombstones in place of items; files are never touched, and label rows of such items are exported as deleted."""
+    """Tombstones in place of items; files are never touched, and label rows of such items are exported as deleted.
+
+    A member of a data group is refused, unless the group goes with it.
+    """
     now = ports.clock.now()
 
     def removed(items: Sequence[Item]) -> list[Change]:
+        combining.demand_free(items, [item.id for item in items], ports.store)
         gone = [item.changed(deleted_at=now) for item in items]
         return [*(Save(ITEMS, item) for item in gone), *_tallies(items, gone)]
 
@@ -77,10 +81,11 @@ def delete(wanted: NamedItems, caller: Caller, ports: Ports) -> Refiled:
 
 
 def delete_one(item_id: ItemId, caller: Caller, ports: Ports) -> Item:
-    """The same for one item; raises NotFound or Forbidden, or Invalid for a part of a group."""
+    """The same for one item; raises NotFound, Forbidden, Conflict, or Invalid for a part of a group."""
     allowed = _allowed([item_id], caller, ports.store)[item_id]
     if isinstance(allowed, GlossError):
         raise allowed
+    combining.demand_free([allowed], (), ports.store)
     removed = allowed.changed(deleted_at=ports.clock.now())
     ports.store.commit([Save(ITEMS, removed), *_tallies([allowed], [removed])])
     return removed
@@ -91,7 +96,8 @@ def _each(wanted: NamedItems, caller: Caller, ports: Ports, change: Writes) -> R
     ids = tuple(dict.fromkeys(wanted.item_ids))
     allowed = _allowed(ids, caller, ports.store)
     refused = {id_: it for id_, it in allowed.items() if isinstance(it, GlossError)}
-    for some in loads([it for it in allowed.values() if isinstance(it, Item)], _weight, TOGETHER):
+    groups_first = sorted((it for it in allowed.values() if isinstance(it, Item)), key=_is_no_group)
+    for some in loads(groups_first, _weight, TOGETHER):
         try:
             ports.store.commit(change(some))
         except Conflict:
@@ -180,6 +186,10 @@ def _tallies(before: Sequence[Item], after: Sequence[Item]) -> list[Save[Tally]]
         *(tallying.tally(folder_id, _change_id(items), went(items)) for folder_id, items in lost.items()),
         *(tallying.tally(folder_id, _change_id(items), came(items)) for folder_id, items in got.items()),
     ]
+
+
+def _is_no_group(item: Item) -> bool:
+    return item.kind is not MediaKind.DATA_GROUP
 
 
 def _weight(item: Item) -> int:

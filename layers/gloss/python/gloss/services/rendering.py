@@ -10,7 +10,7 @@ from gloss.domain import labels
 from gloss.domain.export import OVER, Export, ExportBatch, ExportFormat, Part, Pinned
 from gloss.domain.formats import label_row
 from gloss.domain.formats.coco import CocoWriter
-from gloss.domain.formats.facts import Counts, RowFacts, units_of
+from gloss.domain.formats.facts import Counts, RowFacts, spaces_of, units_of
 from gloss.domain.labels import LabelBody
 from gloss.domain.media import Item, MediaKind
 from gloss.domain.model import ExportId, ItemId, Value
@@ -73,7 +73,8 @@ def _written(
     objects = classifications = 0
     for row in pinned:
         body = _body(row, export, ports)
-        objects, classifications = objects + len(body.objects), classifications + len(body.classifications)
+        counts = labels.summary(body)
+        objects, classifications = objects + counts.objects, classifications + counts.classifications
         parts.add(writer.pieces(body, around.facts(row)))
     return ExportBatch(
         export_id=export.id,
@@ -92,7 +93,7 @@ def _body(row: Pinned, export: Export, ports: Ports) -> LabelBody:
         return LabelBody()
     body = labels.load(ports.blobs.get(labels_blob(row.sha256)))
     features = export.request.features
-    return body if features is None else body.only(frozenset(features))
+    return body if features is None else body.only(frozenset(features), frozenset(features))
 
 
 def writer_of(export: Export, number: int, structure: Structure) -> Writer:
@@ -202,6 +203,7 @@ class Surroundings:
         """The head of a label row; an item that is gone leaves a row of type `deleted`."""
         item = self.items.get(row.item_id)
         there = item is not None and item.deleted_at is None
+        files = list(signing.files(item, self.link, self.ports)) if item is not None and item.spaces and there else []
         return RowFacts(
             label_id=row.task_id,
             data_id=row.data_id,
@@ -216,6 +218,7 @@ class Surroundings:
             units=units_of(row.data_id, item, signing.files(item, self.link, self.ports))
             if item is not None and there
             else (),
+            spaces=spaces_of(item, files) if item is not None and there else (),
             deleted=not there,
             export_id=self.export.id,
             exported_at=self.export.started_at,

@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 from gloss.domain.access import Caller, Permission
 from gloss.domain.errors import Malformed
-from gloss.domain.media import Item
+from gloss.domain.media import Item, MediaKind
 from gloss.domain.model import Value
 from gloss.kinds.register import ITEMS, item_key
 from gloss.ports import Page, Ports, Query
-from gloss.services import enrolling, filing
+from gloss.services import enrolling, filing, viewing
 from gloss.services.enrolling import Span
 
 
@@ -24,10 +24,18 @@ class _Reading(NamedTuple):
 
 
 def members(item_id: str, query: Query, caller: Caller, ports: Ports) -> Page[Item]:
-    """The parts of a group or series in their order; raises NotFound, or Malformed for a token that is not ours."""
+    """The parts of a group or series in their order; raises NotFound, or Malformed for a token that is not ours.
+
+    Of a data group, whose members lie in folders of their own, those that the caller may see.
+    """
     found = filing.item(item_id, caller, Permission.RESOURCE_READ, ports.store)
     reading = _reading(query, found.member_count)
     ids = enrolling.members(found, ports.blobs, reading.span)
+    if found.kind is MediaKind.DATA_GROUP:
+        there = viewing.visible(list(ids), caller, ports.store)
+        return Page(
+            tuple(there[each] for each in found.members[slice(*reading.span)] if each in there), reading.next_token
+        )
     return Page(tuple(ports.store.get_many(ITEMS, [item_key(each) for each in ids])), reading.next_token)
 
 

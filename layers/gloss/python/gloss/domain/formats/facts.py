@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Final
 from uuid import UUID, uuid5
 
-from gloss.domain.labels.canvas import frames_of
-from gloss.domain.media import Item, MediaKind
+from gloss.domain.labels.canvas import frames_of, frames_of_space, is_markup
+from gloss.domain.media import Item, MediaKind, Space
 from gloss.domain.model import Timestamp, Value
 
 _MEMBERS = UUID("0d1b7a5e-64c2-4f0c-8f53-7a9a2f1e6c30")
@@ -22,6 +22,7 @@ MIME_TYPES: Final = {
     MediaKind.DICOM_SERIES: "application/dicom",
     MediaKind.IMAGE_GROUP: "image/jpeg",
     MediaKind.IMAGE_SEQUENCE: "image/jpeg",
+    MediaKind.DATA_GROUP: "application/json",
 }
 
 
@@ -54,6 +55,16 @@ class UnitFacts(Value):
     slices: tuple[SliceFacts, ...] = ()
 
 
+class SpaceFacts(Value):
+    """A member of a data group as it is labelled; `unit` bears its item's id, by which labels name the space."""
+
+    key: str
+    kind: MediaKind
+    frames: int | None = None
+    markup: bool = False
+    unit: UnitFacts
+
+
 class RowFacts(Value):
     """A label row's head; `units` in frame order when each frame is a file of its own."""
 
@@ -68,6 +79,7 @@ class RowFacts(Value):
     created_at: Timestamp
     last_edited_at: Timestamp
     units: tuple[UnitFacts, ...]
+    spaces: tuple[SpaceFacts, ...] = ()
     branch: str = "main"
     deleted: bool = False
     valid: bool = True
@@ -105,6 +117,8 @@ def units_of(data_id: str, item: Item, files: Iterable[tuple[Item, str]]) -> tup
     if item.kind is MediaKind.IMAGE_SEQUENCE:
         link = next((link for _, link in files), "")
         return tuple(_unit(member_id(data_id, at), item, link, at) for at in range(frames_of(item) or 0))
+    if item.kind is MediaKind.DATA_GROUP:
+        return (_unit(data_id, item, "", 0),)
     if item.kind in GROUPS:
         return tuple(_unit(member_id(data_id, place), it, link, place) for place, (it, link) in enumerate(files))
     if item.kind is MediaKind.DICOM_SERIES:
@@ -114,12 +128,24 @@ def units_of(data_id: str, item: Item, files: Iterable[tuple[Item, str]]) -> tup
     return (_unit(data_id, item, next((link for _, link in files), ""), 0),)
 
 
+def spaces_of(item: Item, files: Iterable[tuple[Item, str]] = ()) -> tuple[SpaceFacts, ...]:
+    """The spaces of a data group in the order of its layout, with links to their files."""
+    links = {member.id: link for member, link in files}
+    return tuple(_space(it, links.get(it.id, "")) for it in item.spaces)
+
+
+def _space(space: Space, link: str) -> SpaceFacts:
+    unit = _unit(space.id, space, link, 0)
+    frames, markup = frames_of_space(space), is_markup(space.facts)
+    return SpaceFacts(key=space.key, kind=space.kind, frames=frames, markup=markup, unit=unit)
+
+
 def member_id(data_id: str, place: int) -> str:
     """The data id of one image of a group, the same in every export."""
     return str(uuid5(_MEMBERS, f"{data_id}/{place}"))
 
 
-def _unit(data_id: str, item: Item, link: str, sequence: int) -> UnitFacts:
+def _unit(data_id: str, item: Item | Space, link: str, sequence: int) -> UnitFacts:
     facts = item.facts
     width_px, height_px = size_px(item)
     return UnitFacts(
@@ -139,7 +165,7 @@ def _unit(data_id: str, item: Item, link: str, sequence: int) -> UnitFacts:
     )
 
 
-def size_px(item: Item) -> tuple[int | None, int | None]:
+def size_px(item: Item | Space) -> tuple[int | None, int | None]:
     """Width and height; of a volume its first two axes."""
     facts = item.facts
     if facts.width_px is None and facts.shape and len(facts.shape) >= 2:

@@ -1,16 +1,19 @@
 """Writing the public label row: one JSON object a data unit, with ranges and per-frame lists side by side."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, Literal
 
 from pydantic_core import to_json
 
 from gloss.domain.formats import geometry_json
 from gloss.domain.formats.facts import FRAMED, GROUPS, RowFacts, SliceFacts, UnitFacts
-from gloss.domain.formats.times import header_time, plain_time
-from gloss.domain.labels.body import Answer, ClassificationInstance, HtmlRange, LabelBody, Mark, ObjectInstance, Seen
+from gloss.domain.formats.label_row_answers import answers, class_of, marked
+from gloss.domain.formats.label_row_answers import classification_answers as classification_answers
+from gloss.domain.formats.spaces import space_info
+from gloss.domain.formats.times import plain_time
+from gloss.domain.labels.body import ClassificationInstance, LabelBody, Seen, SpaceLabels
 from gloss.domain.media import MediaKind
-from gloss.domain.ontology import Attribute, Classification, FlatOption, ObjectClass, Structure
+from gloss.domain.ontology import Attribute, Classification, Structure
 from gloss.domain.ontology_draft import value_of
 
 Json = dict[str, Any]
@@ -27,6 +30,7 @@ DATA_TYPES: Final[Mapping[MediaKind, str]] = {
     MediaKind.DICOM_SERIES: "dicom",
     MediaKind.IMAGE_GROUP: "img_group",
     MediaKind.IMAGE_SEQUENCE: "img_group",
+    MediaKind.DATA_GROUP: "group",
 }
 
 
@@ -42,31 +46,15 @@ def pieces(body: LabelBody, structure: Structure, row: RowFacts) -> Iterator[byt
 
 def as_sent(body: LabelBody, structure: Structure, row: RowFacts) -> bytes:
     """The row as a client loads it, which reads classifications from the answers only, not from every frame."""
-    pages = _Pages(body.model_copy(update={"classifications": ()}), structure)
-    return b"".join(_pieces(body, structure, row, pages))
+    return b"".join(_pieces(body, structure, row, _Pages(body.only(None, ()), structure)))
 
 
 def _pieces(body: LabelBody, structure: Structure, row: RowFacts, pages: "_Pages") -> Iterator[bytes]:
     yield to_json(_head(row))[:-1] + b',"data_units":{'
     for at, unit in enumerate(row.units):
         yield (b"," if at else b"") + to_json(unit.data_id) + b":" + to_json(_unit(unit, row, pages))
-    yield b"}," + to_json(_answers(body, structure))[1:]
-
-
-def _answers(body: LabelBody, structure: Structure) -> Json:
-    words = _Words(structure)
-    return {
-        "object_answers": {each.id: _object_answers(each, structure, words) for each in body.objects},
-        "classification_answers": classification_answers(body, structure),
-        "object_actions": {each.id: _actions(each, words) for each in body.objects if each.dynamic},
-        "spaces": {},
-    }
-
-
-def classification_answers(body: LabelBody, structure: Structure) -> Json:
-    """The row's classifications by their hashes."""
-    words = _Words(structure)
-    return {each.id: _classification(each, words) for each in body.classifications}
+    spaces = {it.unit.data_id: space_info(it, pages.of(it.unit.data_id)) for it in row.spaces}
+    yield b"}," + to_json({**answers(body, structure), "spaces": spaces})[1:]
 
 
 def _head(row: RowFacts) -> Json:
@@ -99,10 +87,15 @@ def _video_link(row: RowFacts) -> str | Literal[False]:
 class _Pages:
     """The `{objects, classifications}` of single frames; names and colours are looked up once a class."""
 
-    def __init__(self, body: LabelBody, structure: Structure) -> None:
-        self._body = body
-        self._classes = {feature: _class(structure, feature) for feature in {each.feature for each in body.objects}}
+    def __init__(self, body: SpaceLabels, structure: Structure) -> None:
+        self._body, self._structure = body, structure
+        self._classes = {feature: class_of(structure, feature) for feature in {each.feature for each in body.objects}}
         self._questions = [(each, _question(structure, each)) for each in body.classifications]
+
+    def of(self, space_id: str) -> "_Pages":
+        """The pages of one space."""
+        spaces = self._body.spaces if isinstance(self._body, LabelBody) else {}
+        return _Pages(spaces.get(space_id, SpaceLabels()), self._structure)
 
     def numbers(self) -> list[int]:
         """Every frame that holds an object or a classification, in order."""
@@ -147,7 +140,7 @@ def _sizes(unit: UnitFacts, kind: MediaKind) -> Json:
 def _labels(unit: UnitFacts, row: RowFacts, pages: _Pages) -> Json:
     if row.kind in GROUPS:
         return pages.page(unit.sequence)
-    if row.kind is MediaKind.IMAGE:
+    if row.kind in (MediaKind.IMAGE, MediaKind.DATA_GROUP):
         return pages.page(0)
     if row.kind not in FRAMED:
         return {}
@@ -168,128 +161,22 @@ def _slice(facts: SliceFacts) -> Json:
     }
 
 
-def _class(structure: Structure, feature: str) -> Json:
-    class_ = structure.feature(feature).feature
-    assert isinstance(class_, ObjectClass), f"{feature} is no object"  # saved labels were checked against it
-    named = {"name": class_.name, "color": class_.color, "shape": class_.shape.value, "value": value_of(class_.name)}
-    return {**named, "featureHash": class_.feature}
-
-
 def _object(seen: Seen, class_: Json) -> Json:
     return {
         **class_,
-        **_marked(seen.appearance),
+        **marked(seen.appearance),
         "objectHash": seen.id,
         **geometry_json.write(seen.geometry),
     }
 
 
-def _marked(mark: Mark) -> Json:
-    said: Json = {
-        "createdAt": header_time(mark.created_at),
-        "createdBy": mark.created_by,
-        "confidence": mark.confidence,
-        "manualAnnotation": mark.manual,
-    }
-    if mark.edited_at is not None:
-        said["lastEditedAt"] = header_time(mark.edited_at)
-    if mark.edited_by is not None:
-        said["lastEditedBy"] = mark.edited_by
-    return said
-
-
 def _question(structure: Structure, instance: ClassificationInstance) -> Json:
     attribute = _asked(structure, instance.feature)
     named = {"name": attribute.name, "value": value_of(attribute.name), "featureHash": instance.feature}
-    return {**named, "classificationHash": instance.id, **_marked(instance)}
+    return {**named, "classificationHash": instance.id, **marked(instance)}
 
 
 def _asked(structure: Structure, feature: str) -> Attribute:
     classification = structure.feature(feature).feature
     assert isinstance(classification, Classification), f"{feature} is no classification"
     return classification.attribute
-
-
-def _object_answers(instance: ObjectInstance, structure: Structure, words: "_Words") -> Json:
-    numbered = {} if instance.number is None else {"objectNumber": instance.number}
-    answered = {"objectHash": instance.id, "classifications": words.answers(instance.answers), **numbered}
-    if instance.frames:
-        return answered
-    placed = {"range": _ranges(instance.ranges), **_html(instance.html_ranges)}
-    return {**answered, **_class(structure, instance.feature), **_marked(instance), **placed}
-
-
-def _classification(instance: ClassificationInstance, words: "_Words") -> Json:
-    return {
-        "classificationHash": instance.id,
-        "featureHash": instance.feature,
-        "classifications": words.answers(instance.answers),
-        "range": _ranges(instance.ranges),
-        **_html(instance.html_ranges),
-        **_marked(instance),
-        "spaces": {},
-    }
-
-
-def _actions(instance: ObjectInstance, words: "_Words") -> Json:
-    actions = [
-        {
-            **answer,
-            "range": _ranges(each.ranges),
-            "dynamic": True,
-            "shouldPropagate": each.propagate,
-            **({"trackHash": each.track} if each.track else {}),
-        }
-        for each, answer in zip(instance.dynamic, words.answers(instance.dynamic), strict=True)
-    ]
-    return {"objectHash": instance.id, "actions": actions}
-
-
-class _Words:
-    """Answers in the ontology's words; an attribute's and those of its options are looked up once a row."""
-
-    def __init__(self, structure: Structure) -> None:
-        self._structure = structure
-        self._attributes: dict[str, Json] = {}
-        self._options: dict[tuple[str, tuple[str, ...]], list[Json]] = {}
-
-    def answers(self, answers: Iterable[Answer]) -> list[Json]:
-        """Each with its attribute's name and hash."""
-        return [
-            {**self._attribute(it.feature), "answers": self._given(it), "manualAnnotation": it.manual} for it in answers
-        ]
-
-    def _attribute(self, feature: str) -> Json:
-        if feature not in self._attributes:
-            name = self._known(feature).name
-            self._attributes[feature] = {
-                "name": name,
-                "value": value_of(name),
-                "answers": None,
-                "featureHash": feature,
-            }
-        return self._attributes[feature]
-
-    def _given(self, answer: Answer) -> Any:
-        if not isinstance(answer.answer, tuple):
-            return answer.answer
-        chosen = answer.feature, answer.answer
-        if chosen not in self._options:
-            known = {option.feature: _option(option) for option in self._known(answer.feature).options}
-            self._options[chosen] = [known[feature] for feature in answer.answer]
-        return self._options[chosen]
-
-    def _known(self, feature: str) -> Any:
-        return self._structure.feature(feature).feature
-
-
-def _option(option: FlatOption) -> Json:
-    return {"name": option.label, "value": option.value, "featureHash": option.feature}
-
-
-def _ranges(ranges: Iterable[tuple[int, int]]) -> list[list[int]]:
-    return [[first, last] for first, last in ranges]
-
-
-def _html(ranges: tuple[HtmlRange, ...]) -> Json:
-    return {"range_html": [each.model_dump() for each in ranges]} if ranges else {}

@@ -1,6 +1,6 @@
 """Reading the public label row back: only what is labelled counts, and ranges count before per-frame lists."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -15,6 +15,7 @@ MARKS = {
     "confidence": "confidence",
     "manualAnnotation": "manual",
 }
+ANSWERS = ("object_answers", "classification_answers")
 TIMES = {"createdAt": "created_at", "lastEditedAt": "edited_at"}
 
 
@@ -28,9 +29,60 @@ def body_json(row: Mapping[str, Any]) -> Json:
 
 
 def _read(row: Mapping[str, Any]) -> Json:
-    pages = dict(_pages(row))
+    own = _page(_own(row), dict(_pages(row)))
+    spaces = {space_id: _page(_inside(row, space_id), _space_pages(row, space_id)) for space_id in _space_ids(row)}
+    return {**own, "spaces": spaces} if spaces else own
+
+
+def _page(row: Mapping[str, Any], pages: Mapping[int, Json]) -> Json:
     objects = _objects(row, pages)
     return {"objects": list(objects.values()), "classifications": list(_classifications(row, pages))}
+
+
+def _space_ids(row: Mapping[str, Any]) -> Iterable[str]:
+    """The spaces that the row has, and others that its answers name, which the checks then refuse."""
+    answers = (each for name in ANSWERS for each in (row.get(name) or {}).values())
+    return dict.fromkeys([*(row.get("spaces") or {}), *(id_ for each in answers for id_ in each.get("spaces") or {})])
+
+
+def _space_pages(row: Mapping[str, Any], space_id: str) -> dict[int, Json]:
+    space = (row.get("spaces") or {}).get(space_id) or {}
+    return {int(frame): page for frame, page in (space.get("labels") or {}).items()}
+
+
+def _own(row: Mapping[str, Any]) -> Json:
+    """The row with the answers that hold for it itself, whatever its spaces say."""
+    objects = {id_: _drawn(it) if it.get("spaces") else it for id_, it in (row.get("object_answers") or {}).items()}
+    answers = (row.get("classification_answers") or {}).items()
+    held = {id_: it for id_, it in answers if it.get("range") or not it.get("spaces")}
+    return {**row, "object_answers": objects, "classification_answers": held}
+
+
+def _inside(row: Mapping[str, Any], space_id: str) -> Json:
+    """The row with the answers that hold in one of its spaces."""
+    objects = (row.get("object_answers") or {}).items()
+    answers = (row.get("classification_answers") or {}).items()
+    return {
+        **row,
+        "object_answers": {id_: _as_placed(it, space_id) or _drawn(it) for id_, it in objects},
+        "classification_answers": {id_: placed for id_, it in answers if (placed := _as_placed(it, space_id))},
+    }
+
+
+def _drawn(answers: Mapping[str, Any]) -> Json:
+    """Answers without their class, which make an object of what is drawn only."""
+    return {name: value for name, value in answers.items() if name != "featureHash"}
+
+
+def _as_placed(answers: Mapping[str, Any], space_id: str) -> Json | None:
+    """Answers with the ranges that they have in a space; None when they do not hold there."""
+    place = (answers.get("spaces") or {}).get(space_id)
+    if place is None:
+        return None
+    ranges = place.get("range") or []
+    if place.get("type") == "html":
+        return {**answers, "range": [], "range_html": [{"start": first, "end": last} for first, last in ranges]}
+    return {**answers, "range": ranges, "range_html": []}
 
 
 def _pages(row: Mapping[str, Any]) -> Iterator[tuple[int, Json]]:

@@ -15,6 +15,7 @@ from gloss.domain.labels.body import (
     LabelBody,
     ObjectInstance,
     Seen,
+    SpaceLabels,
 )
 from gloss.domain.labels.canvas import Canvas, canvas_of
 from gloss.domain.labels.checking import faults
@@ -32,6 +33,7 @@ __all__ = [
     "LabelBody",
     "ObjectInstance",
     "Seen",
+    "SpaceLabels",
     "Summary",
     "canonical",
     "canvas_of",

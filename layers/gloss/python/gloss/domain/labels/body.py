@@ -1,8 +1,8 @@
 """The body of a label row: what is labelled on one data unit, as one canonical value."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
-from typing import Annotated, NamedTuple
+from typing import Annotated, NamedTuple, TypeVar
 
 from pydantic import Field
 
@@ -11,6 +11,7 @@ from gloss.domain.model import Timestamp, Value
 from gloss.domain.ontology import FeatureHash
 
 InstanceId = Annotated[str, Field(pattern=r"^[A-Za-z0-9+/=_-]{8}$")]
+SpaceId = Annotated[str, Field(min_length=1, max_length=64)]
 Frame = Annotated[int, Field(ge=0, le=100_000_000)]
 Range = tuple[Frame, Frame]
 """First and last, both included: frames; milliseconds for audio; characters for text."""
@@ -101,6 +102,9 @@ class ClassificationInstance(Instance):
     answers: Annotated[tuple[Answer, ...], Field(min_length=1)]
 
 
+T = TypeVar("T", bound=Instance)
+
+
 class Seen(NamedTuple):
     """An object as it is seen on one frame."""
 
@@ -124,11 +128,16 @@ class Seen(NamedTuple):
         return self.appearance.confidence
 
 
-class LabelBody(Value):
-    """Everything labelled on a data unit; image groups and series count their members as frames 0, 1, 2, ..."""
+class SpaceLabels(Value):
+    """What is labelled on one run of frames, or in one text or sound."""
 
     objects: tuple[ObjectInstance, ...] = ()
     classifications: tuple[ClassificationInstance, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is labelled."""
+        return not self.objects and not self.classifications
 
     @cached_property
     def frames(self) -> tuple[int, ...]:
@@ -138,13 +147,6 @@ class LabelBody(Value):
     def on_frame(self, frame: int) -> tuple[Seen, ...]:
         """The objects on this frame, in the order of their ids."""
         return self.seen.get(frame, ())
-
-    def only(self, features: Collection[str]) -> "LabelBody":
-        """The labels of these classes."""
-        return LabelBody(
-            objects=tuple(each for each in self.objects if each.feature in features),
-            classifications=tuple(each for each in self.classifications if each.feature in features),
-        )
 
     def classifications_on(self, frame: int) -> tuple[ClassificationInstance, ...]:
         """The classifications that hold on this frame; global ones hold on all."""
@@ -157,6 +159,52 @@ class LabelBody(Value):
         for frame, seen in _appearances(self.objects):
             found.setdefault(frame, []).append(seen)
         return {frame: tuple(seen) for frame, seen in found.items()}
+
+
+class LabelBody(SpaceLabels):
+    """Everything labelled on a data unit; image groups and series count their members as frames 0, 1, 2, ...
+
+    A data group's labels lie in `spaces`, by its members' items; one thing that is seen in several spaces is in each of
+    them under the same id, with the same answers.
+    """
+
+    spaces: dict[SpaceId, SpaceLabels] = Field(default_factory=dict)
+
+    @property
+    def pages(self) -> dict[str, SpaceLabels]:
+        """The labels of the data unit itself under an empty name, then those of each space under its id."""
+        return {"": self, **self.spaces}
+
+    def every_object(self) -> dict[str, dict[str, ObjectInstance]]:
+        """Objects by their ids, each by the pages that it is seen on."""
+        return _by_id((id_, each) for id_, page in self.pages.items() for each in page.objects)
+
+    def every_classification(self) -> dict[str, dict[str, ClassificationInstance]]:
+        """Classifications by their ids, each by the pages that it holds on."""
+        return _by_id((id_, each) for id_, page in self.pages.items() for each in page.classifications)
+
+    def only(self, objects: Collection[str] | None, classifications: Collection[str] | None) -> "LabelBody":
+        """The labels of these classes; None: of all."""
+        spaces = {id_: _chosen(page, objects, classifications) for id_, page in self.spaces.items()}
+        kept = {id_: page for id_, page in spaces.items() if not page.is_empty}
+        own = _chosen(self, objects, classifications)
+        return LabelBody(objects=own.objects, classifications=own.classifications, spaces=kept)
+
+
+def _chosen(page: SpaceLabels, objects: Collection[str] | None, classifications: Collection[str] | None) -> SpaceLabels:
+    return SpaceLabels(
+        objects=tuple(each for each in page.objects if objects is None or each.feature in objects),
+        classifications=tuple(
+            each for each in page.classifications if classifications is None or each.feature in classifications
+        ),
+    )
+
+
+def _by_id(instances: Iterable[tuple[str, T]]) -> dict[str, dict[str, T]]:
+    found: dict[str, dict[str, T]] = {}
+    for page, each in instances:
+        found.setdefault(each.id, {})[page] = each
+    return found
 
 
 def _appearances(objects: tuple[ObjectInstance, ...]) -> Iterator[tuple[int, Seen]]:

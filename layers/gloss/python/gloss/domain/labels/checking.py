@@ -3,9 +3,18 @@
 from collections.abc import Iterator
 
 from gloss.domain.errors import Fault, Invalid
-from gloss.domain.labels.body import Answer, Appearance, ClassificationInstance, LabelBody, ObjectInstance, Range
+from gloss.domain.labels.body import (
+    Answer,
+    Appearance,
+    ClassificationInstance,
+    LabelBody,
+    ObjectInstance,
+    Range,
+    SpaceLabels,
+)
 from gloss.domain.labels.canvas import Canvas
 from gloss.domain.labels.geometry import Bitmask
+from gloss.domain.labels.placing import disagreements, misplaced
 from gloss.domain.ontology import RANGED, Classification, Known, ObjectClass, Structure
 
 ANSWERS = {"radio": tuple, "checklist": tuple, "text": str, "numeric": float}
@@ -13,15 +22,34 @@ ANSWERS = {"radio": tuple, "checklist": tuple, "text": str, "numeric": float}
 
 def faults(body: LabelBody, structure: Structure, canvas: Canvas) -> Iterator[Fault]:
     """What of the body cannot be: foreign features, wrong shapes, frames that do not exist, impossible answers."""
-    yield from _doubles(body)
-    for number, instance in enumerate(body.objects):
+    yield from _page(body, structure, canvas)
+    for id_, page in body.spaces.items():
+        yield from (Fault(f"spaces.{id_}{path}", reason) for path, reason in _in_space(page, structure, canvas, id_))
+    yield from disagreements(body)
+
+
+def _in_space(page: SpaceLabels, structure: Structure, canvas: Canvas, id_: str) -> Iterator[tuple[str, str]]:
+    """Paths below the space, and reasons."""
+    inner = canvas.spaces.get(id_)
+    if inner is None:
+        yield "", "the data unit has no such space"
+        return
+    for fault in (*_page(page, structure, inner), *misplaced(page, structure, inner)):
+        yield f".{fault.path}", fault.reason
+
+
+def _page(page: SpaceLabels, structure: Structure, canvas: Canvas) -> Iterator[Fault]:
+    if canvas.spaces and page.objects:
+        yield Fault("objects", "an object of a data group lies in one of its spaces")
+    yield from _doubles(page)
+    for number, instance in enumerate(page.objects):
         yield from _object(instance, structure, canvas, f"objects[{number}]")
-    for number, each in enumerate(body.classifications):
+    for number, each in enumerate(page.classifications):
         yield from _classification(each, structure, canvas, f"classifications[{number}]")
 
 
-def _doubles(body: LabelBody) -> Iterator[Fault]:
-    for place, instances in (("objects", body.objects), ("classifications", body.classifications)):
+def _doubles(page: SpaceLabels) -> Iterator[Fault]:
+    for place, instances in (("objects", page.objects), ("classifications", page.classifications)):
         seen: set[str] = set()
         for number, instance in enumerate(instances):
             if instance.id in seen:
@@ -104,7 +132,7 @@ def _classification(
     overall = known.feature.level == "global"
     if overall and instance.ranges:
         yield Fault(f"{path}.ranges", "a global classification has no ranges")
-    if not overall and not instance.ranges and not instance.html_ranges:
+    if not (overall or canvas.unranged or instance.ranges or instance.html_ranges):
         yield Fault(f"{path}.ranges", "the classification has no range; a single image has [[0, 0]]")
     yield from _ranges(instance.ranges, _last(canvas), f"{path}.ranges")
     yield from _each_answer(instance.answers, known, structure, f"{path}.answers", dynamic=False)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from gloss.domain.errors import Fault
-from gloss.domain.labels.body import Answer, LabelBody
+from gloss.domain.labels.body import Answer, LabelBody, SpaceLabels
 from gloss.domain.ontology import Attribute, Structure
 
 
@@ -13,7 +13,7 @@ def missing(body: LabelBody, structure: Structure) -> list[Fault]:
 
 
 def _absent(body: LabelBody, structure: Structure) -> Iterator[Fault]:
-    used = {each.feature for each in (*body.objects, *body.classifications)}
+    used = {each.feature for page in body.pages.values() for each in (*page.objects, *page.classifications)}
     for place, classes in (("objects", structure.objects), ("classifications", structure.classifications)):
         for class_ in classes:
             if class_.required and not class_.archived and class_.feature not in used:
@@ -22,13 +22,19 @@ def _absent(body: LabelBody, structure: Structure) -> Iterator[Fault]:
 
 
 def _unanswered(body: LabelBody, structure: Structure) -> Iterator[Fault]:
-    for place, instances in (("objects", body.objects), ("classifications", body.classifications)):
+    yield from _unanswered_on(body, structure, "")
+    for id_, page in body.spaces.items():
+        yield from _unanswered_on(page, structure, f"spaces.{id_}.")
+
+
+def _unanswered_on(page: SpaceLabels, structure: Structure, path: str) -> Iterator[Fault]:
+    for place, instances in (("objects", page.objects), ("classifications", page.classifications)):
         for number, instance in enumerate(instances):
             class_ = structure.feature(instance.feature).root
             given: tuple[Answer, ...] = instance.answers + getattr(instance, "dynamic", ())
             for attribute in _required(class_.attributes, given):
                 reason = f"{attribute.name} ({attribute.feature}) is required and has no answer"
-                yield Fault(f"{place}[{number}].answers", reason)
+                yield Fault(f"{path}{place}[{number}].answers", reason)
 
 
 def _required(attributes: tuple[Attribute, ...], given: tuple[Answer, ...]) -> Iterator[Attribute]:

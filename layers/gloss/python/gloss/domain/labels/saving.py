@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from pydantic import Field, ValidationError
 
 from gloss.domain.errors import Fault, Invalid
-from gloss.domain.labels.body import Instance, LabelBody, Mark, ObjectInstance
+from gloss.domain.labels.body import Instance, LabelBody, Mark, ObjectInstance, SpaceLabels
 from gloss.domain.labels.canvas import Canvas
 from gloss.domain.labels.checking import faults
 from gloss.domain.model import Value
@@ -43,13 +43,21 @@ def parse(raw: object, structure: Structure, canvas: Canvas) -> LabelBody:
 
 
 def ordered(body: LabelBody) -> LabelBody:
-    """The same labels with instances by id, frames by number, answers by attribute and ranges by start."""
-    return LabelBody(
-        objects=tuple(_ordered_object(each) for each in sorted(body.objects, key=attrgetter("id"))),
-        classifications=tuple(
-            each.model_copy(update=_orders(each)) for each in sorted(body.classifications, key=attrgetter("id"))
+    """The same labels with instances by id, frames by number, answers by attribute and ranges by start.
+
+    Spaces stand in the order of their ids; empty ones are left out.
+    """
+    spaces = {id_: SpaceLabels(**_ordered(page)) for id_, page in sorted(body.spaces.items()) if not page.is_empty}
+    return LabelBody(**_ordered(body), spaces=spaces)
+
+
+def _ordered(page: SpaceLabels) -> dict[str, Any]:
+    return {
+        "objects": tuple(_ordered_object(each) for each in sorted(page.objects, key=attrgetter("id"))),
+        "classifications": tuple(
+            each.model_copy(update=_orders(each)) for each in sorted(page.classifications, key=attrgetter("id"))
         ),
-    )
+    }
 
 
 def _ordered_object(instance: ObjectInstance) -> ObjectInstance:
@@ -67,10 +75,15 @@ def _orders(instance: Instance) -> dict[str, Any]:
 
 def stamped(body: LabelBody, by: str, at: datetime) -> LabelBody:
     """The body with the author and the time wherever a mark lacks them, and the author of an edit of known time."""
-    return LabelBody(
-        objects=tuple(_stamped_object(each, by, at) for each in body.objects),
-        classifications=tuple(_stamped(each, by, at) for each in body.classifications),
-    )
+    spaces = {id_: SpaceLabels(**_stamps(page, by, at)) for id_, page in body.spaces.items()}
+    return LabelBody(**_stamps(body, by, at), spaces=spaces)
+
+
+def _stamps(page: SpaceLabels, by: str, at: datetime) -> dict[str, Any]:
+    return {
+        "objects": tuple(_stamped_object(each, by, at) for each in page.objects),
+        "classifications": tuple(_stamped(each, by, at) for each in page.classifications),
+    }
 
 
 def _stamped_object(instance: ObjectInstance, by: str, at: datetime) -> ObjectInstance:
@@ -106,12 +119,15 @@ def load(canonical_bytes: bytes) -> LabelBody:
 
 
 def summary(body: LabelBody) -> Summary:
-    """Counts for the head of a label row and for lists."""
-    instances = (*body.objects, *body.classifications)
+    """Counts for the head of a label row and for lists; what is seen in several spaces is one thing."""
+    objects, classifications = body.every_object(), body.every_classification()
+    features = [next(iter(seen.values())).feature for seen in objects.values()]
+    features += [next(iter(seen.values())).feature for seen in classifications.values()]
+    frames = [len({frame for each in page.objects for frame in each.frames}) for page in body.pages.values()]
     return Summary(
-        objects=len(body.objects),
-        appearances=sum(len(each.frames) for each in body.objects),
-        classifications=len(body.classifications),
-        frames=len({frame for each in body.objects for frame in each.frames}),
-        by_feature=dict(sorted(Counter(each.feature for each in instances).items())),
+        objects=len(objects),
+        appearances=sum(len(each.frames) for page in body.pages.values() for each in page.objects),
+        classifications=len(classifications),
+        frames=sum(frames),
+        by_feature=dict(sorted(Counter(features).items())),
     )

@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from gloss.domain.labels import ClassificationInstance, LabelBody, ObjectInstance
+from gloss.domain.labels import LabelBody
+from gloss.domain.labels.body import Instance
 from gloss.domain.model import TaskId, Timestamp, UserId, Value
 from gloss.domain.workflow.reviews import Labelled
 
@@ -32,15 +33,21 @@ def labels_blob(sha256: str) -> str:
 
 def labelled(body: LabelBody) -> Iterator[Labelled]:
     """Each label of a body as its review sees it."""
-    for thing in body.objects:
-        yield Labelled(label_id=thing.id, label_type="object", feature=thing.feature, digest=_digest(thing))
-    for answer in body.classifications:
-        yield Labelled(label_id=answer.id, label_type="classification", feature=answer.feature, digest=_digest(answer))
+    for id_, thing in body.every_object().items():
+        yield Labelled(label_id=id_, label_type="object", feature=_feature(thing), digest=_digest(thing))
+    for id_, answer in body.every_classification().items():
+        yield Labelled(label_id=id_, label_type="classification", feature=_feature(answer), digest=_digest(answer))
 
 
-def _digest(instance: ObjectInstance | ClassificationInstance) -> str:
-    plain = _unstamped(instance.model_dump(mode="json", exclude_defaults=True))
-    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:16]
+def _feature(seen: Mapping[str, Instance]) -> str:
+    return next(iter(seen.values())).feature
+
+
+def _digest(seen: Mapping[str, Instance]) -> str:
+    """Of what a thing is on the data unit, or in which spaces it is what."""
+    plain = {id_: _unstamped(each.model_dump(mode="json", exclude_defaults=True)) for id_, each in seen.items()}
+    text = json.dumps(plain[""] if plain.keys() == {""} else plain, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _unstamped(value: Any) -> Any:

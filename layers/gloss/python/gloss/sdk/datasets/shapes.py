@@ -20,6 +20,7 @@ DATA_TYPES: Final[Mapping[MediaKind, str]] = {
     MediaKind.DICOM_SERIES: "DICOM",
     MediaKind.IMAGE_GROUP: "IMG_GROUP",
     MediaKind.IMAGE_SEQUENCE: "IMG_GROUP",
+    MediaKind.DATA_GROUP: "GROUP",
 }
 #: Where files lie, as numbers; what has none is New Storage to the client.
 NEW_STORAGE: Final = -99

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from gloss.domain.formats.facts import GROUPS, MIME_TYPES, member_id, size_px
+from gloss.domain.formats.facts import GROUPS, MIME_TYPES, member_id, size_px, spaces_of
+from gloss.domain.formats.spaces import space_info
 from gloss.domain.labels.canvas import frames_of
 from gloss.domain.media import Item, MediaKind
 from gloss.domain.model import Timestamp, UserId
@@ -32,6 +33,7 @@ DATA_TYPES: Final[Mapping[MediaKind, str]] = {
     MediaKind.DICOM_SERIES: "DICOM",
     MediaKind.IMAGE_GROUP: "IMG_GROUP",
     MediaKind.IMAGE_SEQUENCE: "IMG_GROUP",
+    MediaKind.DATA_GROUP: "GROUP",
 }
 
 
@@ -89,7 +91,7 @@ def _entry(listed: Listed, around: _Around, payload: ListPayload) -> Json:
         "annotation_task_status": annotation_task_status(kind, task, around.outlook.now).value,
         "workflow_graph_node": node if payload.include_workflow_graph_node else None,
         "is_shadow_data": False,
-        "spaces": {},
+        "spaces": {} if item is None else {it.unit.data_id: space_info(it) for it in spaces_of(item)},
         "task_uuid": task.id,
         "priority": None if kind is StageKind.COMPLETE else task.priority,
         "is_valid": row.missing_answers == 0,

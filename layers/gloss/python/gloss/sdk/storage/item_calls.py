@@ -105,9 +105,15 @@ def listed(folder_id: str | None, asking: ItemsAsking, caller: Caller, dtos: Dto
     return Results(results=shown, next_page_token=page.next_token)
 
 
-def children(spot: Spot, asking: ItemAsking, dtos: Dtos, ports: Ports) -> Results[ItemDto]:
+def children(spot: Spot, asking: ItemAsking, caller: Caller, dtos: Dtos, ports: Ports) -> Results[ItemDto]:
     """The parts of a group or series in frame order, all at once: the client asks for no second page."""
-    ids = list(enrolling.members(found(spot, ports), ports.blobs))
+    whole = found(spot, ports)
+    if whole.kind is MediaKind.DATA_GROUP:
+        there = viewing.visible(whole.members, caller, ports.store)
+        return Results(
+            results=dtos.of([there[id_] for id_ in whole.members if id_ in there], Wanted(sign_urls=asking.sign_urls))
+        )
+    ids = list(enrolling.members(whole, ports.blobs))
     parts = [it.model_copy(update={"folder_id": spot.folder_id}) for it in viewing.parts(ids, ports.store)]
     return Results(results=dtos.of(parts, Wanted(sign_urls=asking.sign_urls)))
 

@@ -23,6 +23,7 @@ ITEM_TYPES: Final[Mapping[MediaKind, str]] = {
     MediaKind.DICOM_SERIES: "dicomSeries",
     MediaKind.IMAGE_GROUP: "imageGroup",
     MediaKind.IMAGE_SEQUENCE: "imageSequence",
+    MediaKind.DATA_GROUP: "group",
 }
 KINDS: Final[Mapping[str, MediaKind]] = {name: kind for kind, name in ITEM_TYPES.items()}
 LOCATIONS: Final[Mapping[Cloud, str]] = {

@@ -1,17 +1,20 @@
 """Where an item is used: the group that it is a part of, and the datasets that hold it."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from gloss.domain.access import Caller
 from gloss.domain.dataset import DataRow, Dataset
+from gloss.domain.folder import Folder
 from gloss.domain.media import Item
 from gloss.domain.model import DatasetId, ItemId, Timestamp
 from gloss.kinds.catalog import DATA_ROWS, DATASETS, data_units_of
 from gloss.kinds.register import FOLDERS, ITEMS, folder_key, item_key
 from gloss.ports import Key, Ports, Query, Store
+from gloss.sdk.storage.group_shapes import GroupLayoutDto
 from gloss.sdk.storage.item_shapes import ITEM_TYPES
 from gloss.sdk.wire import Wire
-from gloss.services import authorising
+from gloss.services import authorising, combining, viewing
 
 
 class GroupDto(Wire):
@@ -51,7 +54,7 @@ class ItemSummaryDto(Wire):
     accessible_group_items: tuple[GroupDto, ...]
     used_in_datasets: int
     accessible_datasets: tuple[DatasetUse, ...]
-    group_layout: None = None
+    group_layout: GroupLayoutDto | None = None
 
 
 def summary(item: Item, caller: Caller, ports: Ports) -> ItemSummaryDto:
@@ -63,9 +66,10 @@ def summary(item: Item, caller: Caller, ports: Ports) -> ItemSummaryDto:
     groups = _groups(item, ports.store)
     return ItemSummaryDto(
         frame_in_groups=len(groups),
-        accessible_group_items=groups,
+        accessible_group_items=_shown(item, groups, caller, ports.store),
         used_in_datasets=len(held),
         accessible_datasets=tuple(DatasetUse.of(it, held[it.id]) for it in datasets),
+        group_layout=GroupLayoutDto.of(item),
     )
 
 
@@ -76,11 +80,20 @@ def _rows(item_id: ItemId, store: Store) -> dict[DatasetId, list[DataRow]]:
     return dict(rows)
 
 
-def _groups(item: Item, store: Store) -> tuple[GroupDto, ...]:
-    """The whole that the item is a part of: it is seen wherever that is seen."""
+def _groups(item: Item, store: Store) -> list[Item]:
+    """The whole that the item is a part of, and the data groups that it is a member of."""
     whole = None if item.part_of is None else store.find(ITEMS, item_key(item.part_of))
-    if whole is None:
-        return ()
-    folder = store.get(FOLDERS, folder_key(whole.folder_id))
+    return [*([] if whole is None else [whole]), *combining.groups_of(item, store)]
+
+
+def _shown(item: Item, groups: Sequence[Item], caller: Caller, store: Store) -> tuple[GroupDto, ...]:
+    """Those that the caller may see: the whole is seen wherever its part is, a data group by its own folder."""
+    others = viewing.visible([it.id for it in groups if it.id != item.part_of], caller, store)
+    seen = [it for it in groups if it.id == item.part_of or it.id in others]
+    folders = {it.id: it for it in store.get_many(FOLDERS, [folder_key(it.folder_id) for it in seen])}
+    return tuple(_group(it, folders[it.folder_id]) for it in seen if it.folder_id in folders)
+
+
+def _group(whole: Item, folder: Folder) -> GroupDto:
     said = {"uuid": whole.id, "name": whole.title, "parent_uuid": folder.id, "parent_name": folder.title}
-    return (GroupDto(**said, item_type=ITEM_TYPES[whole.kind]),)
+    return GroupDto(**said, item_type=ITEM_TYPES[whole.kind])
