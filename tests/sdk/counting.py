@@ -14,7 +14,8 @@ from gloss.ports import Change, Key, Kind, Page, Query
 
 #: A call about one thing asks the table at most so often, authentication and receipt included.
 BOUND: Final = 8
-#: Calls about many things, or about the things in one; deleting a folder looks twice that it is empty.
+#: Calls about many things, or about the things in one; deleting a folder looks twice that it is empty; a log is read
+#: from the shards of two sorts of records.
 OF_MANY: Final = frozenset(
     {
         "GET /v2/public/storage/search/items",
@@ -24,6 +25,7 @@ OF_MANY: Final = frozenset(
         "POST /v2/public/index/collections/{collection_id}/add-data-title-items",
         "POST /v2/public/index/collections/{collection_id}/add-preset-items",
         "POST /v2/public/index/collections/{collection_id}/remove-preset-items",
+        "GET /v2/public/projects/{project_id}/editor-logs",
         "POST /v2/public/organisation/groups/{group_id}/users",
         "POST projectdataset",
         "DELETE projectdataset",

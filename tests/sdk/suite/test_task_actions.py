@@ -7,8 +7,11 @@ from uuid import uuid4
 
 import pytest
 from encord import EncordUserClient
-from encord.exceptions import MethodNotAllowedError
+from encord.exceptions import InvalidArgumentsError
+from encord.objects import Classification, Option
+from encord.objects.coordinates import BoundingBoxCoordinates
 from encord.orm.analytics import TaskActionType
+from encord.orm.editor_log import EditorLogClassification, EditorLogGeneralAction, EditorLogObject
 from encord.orm.label_log import Action
 from encord.project import Project
 from encord.utilities.project_user import ProjectUserRole
@@ -75,8 +78,49 @@ def work_for_seconds(target: dict[str, Any], project: Project, task_id: str) -> 
 
 
 @pytest.mark.shows("Project.get_editor_logs")
-def test_an_editors_steps_are_not_recorded(target: dict[str, Any], client: EncordUserClient) -> None:
-    project, day = a_flow(target, client), datetime.now(UTC) - timedelta(days=1)
+def test_the_log_tells_each_edit_of_each_label(target: dict[str, Any], client: EncordUserClient) -> None:
+    begun, admin = datetime.now(UTC) - timedelta(minutes=5), target["people"]["admin"]
+    project = a_flow(target, client)
+    agent, annotate, review, _ = stages_of(project)
+    label_all(project)
+    next(iter(agent.get_tasks())).proceed(pathway_name="To people")
+    task = next(iter(annotate.get_tasks()))
+    change_labels(project, str(task.data_hash))
+    task.submit()
+    span = {"start_time": begun, "end_time": datetime.now(UTC) + timedelta(minutes=5)}
 
-    with pytest.raises(MethodNotAllowedError):
-        list(project.get_editor_logs(start_time=day, end_time=datetime.now(UTC)))
+    logs = list(project.get_editor_logs(**span, data_unit_id=task.data_hash))
+
+    assert [it.action for it in logs if isinstance(it, EditorLogGeneralAction)] == [
+        *("SAVE", "AGENT_RESULT", "SAVE", "SUBMIT_TASK")
+    ]
+    made, changed = (it for it in logs if isinstance(it, EditorLogObject))
+    assert (made.action, changed.action) == ("CREATE_OBJECT", "EDIT_GEOMETRY_OBJECT")
+    assert (changed.object_hash, changed.object_shape, changed.label_ranges) == (
+        made.object_hash,
+        "bounding_box",
+        [(0, 0)],
+    )
+    assert (changed.actor_user_email, changed.workflow_stage_title) == (admin, "Annotate")
+    assert (changed.workflow_task_id, changed.data_unit_title) == (task.uuid, task.data_title)
+    (scene,) = (it for it in logs if isinstance(it, EditorLogClassification))
+    assert (scene.action, scene.label_name, scene.label_ranges) == ("CREATE_CLASSIFICATION", "Scene", [(0, 0)])
+    only = list(project.get_editor_logs(**span, action="CREATE_OBJECT", actor_user_email=admin))
+    assert len(only) == len(project.list_label_rows_v2())
+    assert list(project.get_editor_logs(**span, workflow_stage_id=review.uuid)) == []
+    with pytest.raises(InvalidArgumentsError):
+        list(project.get_editor_logs(start_time=begun - timedelta(days=32), end_time=begun))
+
+
+def change_labels(project: Project, data_hash: str) -> None:
+    """Move the first object of a data unit's label row, and say where the picture was taken."""
+    (row,) = project.list_label_rows_v2(data_hashes=[data_hash])
+    row.initialise_labels()
+    moved = BoundingBoxCoordinates(height=0.1, width=0.1, top_left_x=0.5, top_left_y=0.5)
+    row.get_object_instances()[0].set_for_frames(moved, 0, overwrite=True)
+    scene = row.ontology_structure.get_child_by_title("Scene", type_=Classification)
+    instance = scene.create_instance()
+    instance.set_answer(scene.get_child_by_title("Indoor", type_=Option))
+    instance.set_for_frames(0)
+    row.add_classification_instance(instance)
+    row.save()

@@ -159,6 +159,7 @@ ROUTES: tuple[Route, ...] = (
         "workflow",
         Permission.PROJECT_REVIEW,
     ),
+    Route("GET", "/v1/projects/{project_id}/editor-logs", "workflow", Permission.PROJECT_MANAGE),
     Route("GET", "/v1/projects/{project_id}/issues", "workflow", Permission.PROJECT_READ),
     Route("GET", "/v1/projects/{project_id}/tasks/{task_id}/issues", "workflow", Permission.PROJECT_READ),
     Route("POST", "/v1/projects/{project_id}/tasks/{task_id}/issues", "workflow", Permission.PROJECT_WORK),

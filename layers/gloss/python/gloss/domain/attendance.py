@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from typing import Annotated, Final
+from uuid import UUID, uuid5
 
 from pydantic import Field
 
@@ -20,6 +21,7 @@ HOUR_MS: Final = 3_600_000
 #: A session that was silent for so long begins anew.
 FORGOTTEN_MS: Final = 24 * HOUR_MS
 KEPT_S: Final = 2 * 86_400
+_SAVING: Final = UUID("0c7f6a0e-8a53-5d0f-9f57-6a1d2f1f5b11")
 
 SessionId = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 Count = Annotated[int, Field(ge=0, le=2**53)]
@@ -77,6 +79,11 @@ class WorkTime(Versioned):
     def within(self, after: datetime, before: datetime) -> int:
         """The milliseconds in those hours that the span from `after` up to `before` touches."""
         return sum(worth for hour, worth in self.hours_ms.items() if _touches(hour_at(self.day, hour), after, before))
+
+
+def saving_session(user_id: UserId, task_id: TaskId) -> str:
+    """The session that somebody's saves of one task's labels make up, whatever they say of it."""
+    return str(uuid5(_SAVING, f"{user_id}/{task_id}"))
 
 
 def is_new(session: Session | None, signal: Signal) -> bool:

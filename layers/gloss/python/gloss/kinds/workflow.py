@@ -42,8 +42,14 @@ BRANCH_ROWS = Kind("branch row", BranchRow, lambda it: branch_row_key(it.id))
 #: The branches of a project besides `main`, by name.
 BRANCHES = Kind("branch", Branch, lambda it: Key(branches_of(it.project_id), it.name))
 
-#: The saves of a task's labels by number, or of a branch row's, so that each can be read again and undone.
-LABEL_SAVES = Kind("label save", LabelSave, lambda it: label_save_key(it.task_id, it.row_version))
+#: The saves of a task's labels by number, or of a branch row's, so that each can be read again and undone; those of a
+#: project by month over four shards (by_parent).
+LABEL_SAVES = Kind(
+    "label save",
+    LabelSave,
+    lambda it: label_save_key(it.task_id, it.row_version),
+    {"by_parent": lambda it: _saved(it, it.project_id) if it.project_id else None},
+)
 
 #: A task's label reviews, some hundreds to a sheet.
 REVIEW_SHEETS = Kind("review sheet", ReviewSheet, lambda it: review_sheet_key(it.task_id, it.number))
@@ -122,6 +128,20 @@ def issues_of(project_id: ProjectId) -> str:
 def _listed(step: Step, project_id: ProjectId) -> Key:
     partition = deeds.partition_of(project_id, deeds.month_of(step.at), deeds.shard_of(step.task_id))
     return Key(partition, deeds.place_of(step))
+
+
+def _saved(save: LabelSave, project_id: ProjectId) -> Key:
+    return Key(saves_of(project_id, deeds.month_of(save.at), deeds.shard_of(save.task)), save_place(save))
+
+
+def saves_of(project_id: ProjectId, month: str, shard: int) -> str:
+    """A quarter of a month's saves in a project; `month` is `2026-11`."""
+    return f"PROJECT#{project_id}#SAVES#{month}#{shard}"
+
+
+def save_place(save: LabelSave) -> str:
+    """The save's place among those of its project."""
+    return f"{iso(save.at)}#{save.task_id}#{save.row_version:08}"
 
 
 def _titled(task: Task) -> Key:

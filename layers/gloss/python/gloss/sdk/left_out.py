@@ -74,11 +74,6 @@ LEFT_OUT: Final[Mapping[str, LeftOut]] = {
         "register the files again at their new place",
         (("POST", "storage/items/migrate-storage"),),
     ),
-    "editor logs": LeftOut(
-        "the log of single steps in an editor",
-        "read the saves of a task's labels and the actions on tasks",
-        (("GET", "projects/{owner_id}/editor-logs"),),
-    ),
 }
 
 

@@ -1,7 +1,6 @@
 """The metadata schema on the SDK's wire, in both of its generations."""
 
 from typing import Any, Final, Literal
-from uuid import UUID
 
 from gloss.domain.access import Caller
 from gloss.domain.errors import Fault, Invalid
@@ -20,6 +19,7 @@ from gloss.domain.metadata_types import (
 from gloss.domain.model import OrgId, Timestamp
 from gloss.domain.parsing import parsed
 from gloss.ports import Ports, Store
+from gloss.sdk.naming import organisation_number
 from gloss.sdk.wire import Wire
 from gloss.services import describing
 from gloss.services.describing import WantedSchema
@@ -76,7 +76,7 @@ def shown_old(org_id: OrgId, store: Store) -> OldSchemaDto | None:
     return OldSchemaDto(
         uuid=org_id,
         metadata_schema={key: word for key, kind in schema.types.items() if (word := _word(kind)) is not None},
-        organisation_id=UUID(org_id).int % 2**31,
+        organisation_id=organisation_number(org_id),
         created_at=schema.changed_at,
         updated_at=schema.changed_at,
     )

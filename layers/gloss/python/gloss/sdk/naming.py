@@ -5,10 +5,15 @@ from typing import Final
 from uuid import UUID, uuid5
 
 from gloss.domain.errors import NotFound
-from gloss.domain.model import ProjectId, StageId
+from gloss.domain.model import OrgId, ProjectId, StageId
 from gloss.domain.workflow.graph import AgentStage, PathwayId, Stage, Workflow
 
 _STAGES: Final = UUID("2d1c1f5e-58f0-5d64-9a3e-0f6a7bb1f5c4")
+
+
+def organisation_number(org_id: OrgId) -> int:
+    """The number by which the SDK knows an organisation; the same in every answer."""
+    return UUID(org_id).int % 2**31
 
 
 def stage_uuid(project_id: ProjectId, stage_id: StageId) -> str:

@@ -60,6 +60,7 @@ WORKFLOW: Final = (
     _row("POST", "projects/{project_id}/issues/delete", Permission.PROJECT_WORK),
     _row("GET", "projects/{project_id}/issue-tags", Permission.PROJECT_READ),
     _row("POST", "projects/{project_id}/issue-tags", Permission.PROJECT_MANAGE),
+    _row("GET", "projects/{project_id}/editor-logs", Permission.PROJECT_MANAGE),
     _row("GET", "analytics/task-actions", Permission.ORG_READ),
     _row("GET", "analytics/time-spent", Permission.ORG_READ),
     _row("GET", "analytics/collaborators/timers", Permission.ORG_READ),

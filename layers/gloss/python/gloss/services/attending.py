@@ -1,21 +1,17 @@
 """Attending to somebody's work: a signal of their editor becomes time at a task, once and in one commit."""
 
 from contextlib import suppress
-from typing import Final
-from uuid import UUID, uuid5
 
 from gloss.domain import attendance
 from gloss.domain.access import Caller
 from gloss.domain.attendance import Attendance, Place, Session, SessionId, Signal, Span, WorkTime
 from gloss.domain.errors import GlossError
-from gloss.domain.model import TaskId, UserId, Value
+from gloss.domain.model import UserId, Value
 from gloss.domain.workflow.graph import MANUAL
 from gloss.domain.workflow.task import Task
 from gloss.kinds.attendance import ATTENDANCES, SESSIONS, WORK_TIMES, attendance_key, session_key
 from gloss.ports import Change, Ports, Save, Store
 from gloss.services.situating import TaskPath, demand_open, persistently, project_of, situation
-
-_SAVING: Final = UUID("0c7f6a0e-8a53-5d0f-9f57-6a1d2f1f5b11")
 
 
 class Counted(Value):
@@ -35,16 +31,11 @@ def signal(path: TaskPath, said: Signal, caller: Caller, ports: Ports) -> Counte
 
 def after_save(task: Task, caller: Caller, ports: Ports) -> None:
     """Take a save of labels in an editor for a signal; the save itself is done, so what fails here is let go."""
-    said = Signal(session_id=saving_session(caller.user_id, task.id), seq=task.row_version)
+    said = Signal(session_id=attendance.saving_session(caller.user_id, task.id), seq=task.row_version)
     with suppress(GlossError):
         stage = project_of(task.project_id, ports.store).workflow.stage(task.stage)
         if stage.kind in MANUAL:
             _count(_place(task, caller), said, caller.user_id, ports)
-
-
-def saving_session(user_id: UserId, task_id: TaskId) -> str:
-    """The session that somebody's saves of one task's labels make up."""
-    return str(uuid5(_SAVING, f"{user_id}/{task_id}"))
 
 
 def _place(task: Task, caller: Caller) -> Place:

@@ -131,6 +131,8 @@ def _entry(met: Situation, body: LabelBody, sha256: str) -> LabelSave:
         classifications=counts.classifications,
         by=met.worker.user_id,
         at=met.now,
+        project_id=met.project.id,
+        stage=met.stage.id,
     )
 
 

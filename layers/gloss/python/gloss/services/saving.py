@@ -188,6 +188,10 @@ class _Writer:
             **row.model_dump(include={"row_version", "sha256", "objects", "classifications"}),
             by=row.saved_by,
             at=row.saved_at,
+            project_id=row.project_id,
+            stage=kept.row.task.stage,
+            branch=row.branch,
+            of_task=row.task_id,
         )
         return Commit(kept, [Save(BRANCH_ROWS, row), Save(LABEL_SAVES, entry)], [])
 

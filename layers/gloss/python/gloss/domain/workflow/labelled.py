@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from gloss.domain.labels import LabelBody
 from gloss.domain.labels.body import Instance
-from gloss.domain.model import TaskId, Timestamp, UserId, Value
+from gloss.domain.model import ProjectId, StageId, TaskId, Timestamp, UserId, Value
+from gloss.domain.workflow.label_rows import MAIN
 from gloss.domain.workflow.reviews import Labelled
 
 #: Who labelled when is no edit.
@@ -15,7 +16,10 @@ STAMPS: Final = frozenset({"created_by", "created_at", "edited_by", "edited_at"}
 
 
 class LabelSave(Value):
-    """One save of a task's labels; the body lies under `labels_blob(sha256)`."""
+    """One save of a task's labels; the body lies under `labels_blob(sha256)`.
+
+    `task_id` is the row's id; on a branch beside `main`, `of_task` is the task's. `stage` is where the task was.
+    """
 
     task_id: TaskId
     row_version: int
@@ -24,6 +28,15 @@ class LabelSave(Value):
     classifications: int
     by: UserId
     at: Timestamp
+    project_id: ProjectId | None = None
+    stage: StageId | None = None
+    branch: str = MAIN
+    of_task: TaskId | None = None
+
+    @property
+    def task(self) -> TaskId:
+        """The task whose labels they are, on whichever branch."""
+        return self.of_task or self.task_id
 
 
 def labels_blob(sha256: str) -> str:
