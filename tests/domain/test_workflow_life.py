@@ -28,10 +28,11 @@ from gloss.domain.workflow.actions import (
 )
 from gloss.domain.workflow.graph import ROUTERS, StageKind, Workflow, read
 from gloss.domain.workflow.roles import Worker
-from gloss.domain.workflow.rules import EXIT, Moved, Occasion, act, enter
+from gloss.domain.workflow.rules import Moved, Occasion, act, enter
 from gloss.domain.workflow.shape import checked
 from gloss.domain.workflow.standing import annotation_task_status, label_status
 from gloss.domain.workflow.task import Task, TaskStatus
+from gloss.domain.workflow.ways import EXIT
 from tests.builders_workflow import NOON, a_task, an_occasion, stages
 
 ROLES = {"ann": Role.ANNOTATOR, "bob": Role.ANNOTATOR_REVIEWER, "rev": Role.REVIEWER, "boss": Role.ADMIN}

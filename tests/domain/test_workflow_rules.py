@@ -24,8 +24,9 @@ from gloss.domain.workflow.actions import (
     Submit,
 )
 from gloss.domain.workflow.graph import StageKind
-from gloss.domain.workflow.rules import EVENT_OF, EXIT, act, enter
+from gloss.domain.workflow.rules import EVENT_OF, act, enter
 from gloss.domain.workflow.task import Task, TaskStatus
+from gloss.domain.workflow.ways import EXIT
 from tests.builders_workflow import NOON, a_task, a_workflow, an_occasion
 
 ACTIONS: list[Action] = [

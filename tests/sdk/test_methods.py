@@ -12,14 +12,6 @@ AWAITED = frozenset(
         "StorageItem.parent_folder",
         "LabelRowV2.get_storage_item",
         "LabelRowV2.initialise_storage_item",
-        "ConsensusAnnotationStage.get_tasks",
-        "ConsensusAnnotationTask.move",
-        "ConsensusReviewStage.get_tasks",
-        "ConsensusReviewTask.approve",
-        "ConsensusReviewTask.assign",
-        "ConsensusReviewTask.move",
-        "ConsensusReviewTask.reject",
-        "ConsensusReviewTask.release",
     }
 )
 ASKED = {f"{name}.{method}" for name, it in listed().items() for method in it.asks}

@@ -36,3 +36,16 @@ def an_agents_template(target: Target, agent: str, *pathways: str) -> str:
     ]
     wanted = {"title": a_title("Agents"), "graph": {"stages": graph}}
     return str(api(target, "POST", "/v1/workflow-templates", wanted)["id"])
+
+
+def a_consensus_template(target: Target, annotators: int = 2, **review: Any) -> str:
+    """Some annotators, blind to each other, then a review of what they handed in; its id."""
+    judge = {"id": "judge", "kind": "consensus_review", "title": "Judge", "approved": "complete", "rejected": "label"}
+    graph = [
+        {"id": "start", "kind": "start", "title": "Start", "to": "label"},
+        {"id": "label", "kind": "consensus_annotate", "title": "Label", "to": "judge", "annotators": annotators},
+        {**judge, **review},
+        {"id": "complete", "kind": "complete", "title": "Complete"},
+    ]
+    wanted = {"title": a_title("Consensus"), "graph": {"stages": graph}}
+    return str(api(target, "POST", "/v1/workflow-templates", wanted)["id"])

@@ -21,7 +21,7 @@ from gloss.domain.model import (
     Versioned,
 )
 from gloss.domain.workflow.actions import Assign, Comment, Move, Release, Reopen, SetPriority
-from gloss.domain.workflow.graph import StageKind, Workflow
+from gloss.domain.workflow.graph import Workflow
 from gloss.domain.workflow.task import Task
 
 BATCH: Final = 250
@@ -156,7 +156,7 @@ def is_done(task: Task, action: Repeatable, workflow: Workflow) -> bool:
         case Move(destination=stage):
             return task.stage == stage
         case Reopen():
-            return task.stage == workflow.first(StageKind.ANNOTATE).id
+            return task.stage == workflow.first_labelling().id
         case SetPriority(priority=priority):
             return task.priority == priority
         case Assign(assignee=person):

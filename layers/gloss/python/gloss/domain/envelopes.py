@@ -70,7 +70,7 @@ def _of_task(event: OfTask) -> dict[str, Any]:
     return {
         "data_hashes": [event.data_id],
         "label_hashes": [event.task_id],
-        "task_uuid": event.task_id,
+        "task_uuid": event.subtask_id or event.task_id,
         "stage_uuid": event.stage,
         "to_stage_uuid": event.to_stage,
     }

@@ -23,13 +23,17 @@ class Happened(Value):
 
 
 class OfTask(Happened):
-    """An event of one task; `stage` is where it was, `to_stage` where it is afterwards."""
+    """An event of one task; `stage` is where it was, `to_stage` where it is afterwards.
+
+    `subtask_id`: it was done to that subtask.
+    """
 
     project_id: ProjectId
     task_id: TaskId
     data_id: str
     stage: StageId
     to_stage: StageId
+    subtask_id: TaskId | None = None
 
 
 class TaskCreated(OfTask):
@@ -46,10 +50,11 @@ class TaskSubmitted(OfTask):
 
 
 class TaskApproved(OfTask):
-    """A reviewer approved the task."""
+    """A reviewer approved the task; after consensus `branch` is the annotator's whose labels became the task's."""
 
     fires: ClassVar[bool] = True
     kind: Literal["task.approved"] = "task.approved"
+    branch: str | None = None
 
 
 class TaskRejected(OfTask):

@@ -17,15 +17,20 @@ from gloss.domain.project import Project
 from gloss.domain.workflow import reviews, roles, rules
 from gloss.domain.workflow.actions import Approve, Assign, HandingOn, Reject, Requested, SetPriority, Submit
 from gloss.domain.workflow.graph import ReviewStage, Stage, StageKind
+from gloss.domain.workflow.label_rows import Row
 from gloss.domain.workflow.labelled import labels_blob
 from gloss.domain.workflow.reviews import LabelReview, ReviewSheet
 from gloss.domain.workflow.roles import Worker
 from gloss.domain.workflow.rules import Moved
 from gloss.domain.workflow.task import Task
+from gloss.domain.workflow.ways import exit_of
 from gloss.kinds.catalog import ONTOLOGIES
-from gloss.kinds.workflow import REVIEW_SHEETS, STEPS, TASKS, of_task
-from gloss.ports import Change, Key, Ports, Query, Save, Store
+from gloss.kinds.workflow import LABEL_SAVES, REVIEW_SHEETS, STEPS, TASKS
+from gloss.ports import Change, Key, Ports, Save, Store
+from gloss.services import choosing
 from gloss.services.authorising import roles_of
+from gloss.services.keeping import save_told, sheets_of
+from gloss.services.locating import on_branch
 from gloss.services.making import Following
 from gloss.services.situating import Situation, TaskPath, demand_open, meeting, persistently, project_of
 
@@ -106,15 +111,16 @@ def _act(project: Project, task_id: TaskId, action: Requested, caller: Caller, p
 
 def act_once(met: Situation, action: Requested, ports: Ports) -> Task:
     """Do one action to a task as it was met."""
-    rules.exit_of(met.stage, action)
+    exit_of(met.stage, action)
     roles.demand_may(met.worker, action, met.present, met.stage)
     demand_open(met.project, met.worker)
     _demand_answers(met, action, ports)
+    action = choosing.settled(met, action, ports)
     occasion = met.occasion(ports.ids.new(), _left(met.task, action, ports.store))
     moved = rules.act(met.task, action, met.project.workflow, occasion)
     _demand_assignee(moved.task, action, met.project.workflow.stage(moved.task.stage), ports.store)
     _save(met, action, moved, ports)
-    return moved.task
+    return met.shown(moved.task)
 
 
 def _left(task: Task, action: Requested, store: Store) -> frozenset[UserId]:
@@ -124,17 +130,27 @@ def _left(task: Task, action: Requested, store: Store) -> frozenset[UserId]:
 
 
 def _save(met: Situation, action: Requested, moved: Moved, ports: Ports) -> None:
-    before = sheets_of(met.task.id, ports.store) if action.kind in JUDGING else []
-    after = _swept(met, action, before, moved)
+    before = sheets_of(met.task.id, ports.store) if action.kind in JUDGING and met.subtask_id is None else []
+    taken = choosing.taken(met, action, ports)
+    synced = taken.synced(before) if taken else before
+    after = _in_next_version(before, synced, _swept(met, action, synced, moved))
     judged = judgement_events(met, reviews.differing(before, after), ports)
-    sheets = [Save(REVIEW_SHEETS, sheet) for sheet in after]
-    changes: list[Change] = [Save(TASKS, moved.task), Save(STEPS, moved.history), *sheets]
-    ports.store.commit(changes, [*moved.events, *judged])
+    task = taken.on(moved.task) if taken else moved.task
+    changes: list[Change] = [Save(TASKS, task), Save(STEPS, moved.history)]
+    changes += [Save(REVIEW_SHEETS, sheet) for sheet in after]
+    changes += [Save(LABEL_SAVES, taken.entry)] if taken else []
+    saved = [save_told(met, taken.entry, ports.ids.new())] if taken else []
+    ports.store.commit(changes, [*moved.events, *judged, *saved])
 
 
-def sheets_of(task_id: TaskId, store: Store) -> list[ReviewSheet]:
-    """All review sheets of a task, in order."""
-    return list(store.every(REVIEW_SHEETS, of_task(task_id), Query(prefix="REVIEWS#", limit=50)))
+def _in_next_version(
+    before: Sequence[ReviewSheet], synced: Sequence[ReviewSheet], swept: Sequence[ReviewSheet]
+) -> list[ReviewSheet]:
+    """The sheets that new labels or the sweep changed, each in the version after the stored one."""
+    stored = {sheet.number: sheet.version for sheet in before}
+    latest = {sheet.number: sheet for sheet in (*synced, *swept)}
+    changed = [sheet for sheet in latest.values() if sheet not in before]
+    return [it.model_copy(update={"version": stored.get(it.number, 0) + 1}) for it in changed]
 
 
 def judgement_events(met: Situation, judged: Sequence[LabelReview], ports: Ports) -> list[Event]:
@@ -179,16 +195,19 @@ def _sweep(action: Requested, arrived: Stage) -> str | None:
 
 def _demand_answers(met: Situation, action: Requested, ports: Ports) -> None:
     """Submitting needs an answer to all that the ontology requires; saved labels carry the count of what is missing."""
-    if not isinstance(action, Submit) or (met.task.row_version and not met.task.missing_answers):
+    if not isinstance(action, Submit):
+        return
+    (row,) = on_branch([met.task], met.branch, ports.store)
+    if row.row_version and not row.missing_answers:
         return
     structure = ports.store.get(ONTOLOGIES, Key(f"ONTOLOGY#{met.project.ontology_id}")).structure
-    missing = labels.missing(_body(met.task, ports), structure)
+    missing = labels.missing(_body(row, ports), structure)
     if missing:
         raise Invalid("The ontology requires answers that are missing.", missing)
 
 
-def _body(task: Task, ports: Ports) -> LabelBody:
-    return labels.load(ports.blobs.get(labels_blob(task.label_sha256))) if task.label_sha256 else LabelBody()
+def _body(row: Row, ports: Ports) -> LabelBody:
+    return labels.load(ports.blobs.get(labels_blob(row.sha256))) if row.sha256 else LabelBody()
 
 
 def _demand_assignee(task: Task, action: Requested, stage: Stage, store: Store) -> None:

@@ -8,7 +8,7 @@ from gloss.domain.model import Value
 from gloss.domain.workflow.label_rows import Branch, BranchName, Row
 from gloss.kinds.workflow import BRANCHES, branches_of
 from gloss.ports import Page, Ports, Query, Store
-from gloss.services import fetching, locating, opening, saving
+from gloss.services import keeping, locating, opening, saving
 from gloss.services.locating import Outlook
 from gloss.services.situating import demand_open
 
@@ -48,7 +48,7 @@ def rows_of(row_ids: Sequence[str], branch: str, outlook: Outlook, store: Store)
     wanted = list(dict.fromkeys(row_ids))
     named = locating.demand_all(locating.by_id(wanted, outlook, store), len(wanted))
     found = locating.on_branch([row.task for row in named], branch, store)
-    return locating.demand_all([row for row in found if row.is_made], len(wanted))
+    return locating.demand_all([row for row in found if row.is_made and outlook.reads(row)], len(wanted))
 
 
 def _demand_two(wanted: Copying) -> None:
@@ -60,6 +60,6 @@ def _demand_two(wanted: Copying) -> None:
 def _copied(pairs: Sequence[tuple[Row, Row]], target: str, outlook: Outlook, ports: Ports) -> None:
     opened = opening.opened([row for _, row in pairs], target, outlook, ports)
     bodies: list[tuple[Row, LabelBody]] = []
-    for row, (source, body) in zip(opened, fetching.bodies([it for it, _ in pairs], ports.blobs), strict=True):
+    for row, (source, body) in zip(opened, keeping.bodies([it for it, _ in pairs], ports.blobs), strict=True):
         bodies += [(row, body)] if source.sha256 else []
     saving.keep(bodies, saving.structure_of(outlook, ports.store), outlook, ports)

@@ -1,6 +1,7 @@
 """Reading the tasks of one stage while others move them: no task that stays is passed over."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from gloss.domain.access import Caller
 from gloss.domain.model import DataId, DatasetId, ProjectId, StageId, UserId, Value
@@ -34,12 +35,15 @@ class StageFilter(Value):
         """Whether the task, as it reads now, is wanted."""
         named = (
             (self.statuses, task.status),
-            (self.assignees, task.assignee),
             (self.data_ids, task.data_id),
             (self.dataset_ids, task.dataset_id),
         )
         titled = self.title_contains.casefold() in task.title.casefold()
-        return task.stage == self.stage and titled and all(some is None or value in some for some, value in named)
+        open_ = () if queue.is_over(task) else task.subtasks
+        people = frozenset({task.assignee}).union(*(it.people for it in open_))
+        held = self.assignees is None or not self.assignees.isdisjoint(people)
+        fits = all(some is None or value in some for some, value in named)
+        return task.stage == self.stage and titled and held and fits
 
 
 def of_stage(project: Project, wanted: StageFilter, turn: Turn, caller: Caller, ports: Ports) -> Page[Task]:
@@ -52,14 +56,19 @@ def of_stage(project: Project, wanted: StageFilter, turn: Turn, caller: Caller, 
     stage, beyond = project.workflow.stage(wanted.stage), beyond_of(turn.token)
 
     def shown(task: Task) -> bool:
-        return roles.lists(worker, stage) and wanted.keeps(task) and roles.sees(worker, task, stage)
+        return roles.lists(worker, stage) and wanted.keeps(told(task)) and roles.sees(worker, task, stage)
+
+    def told(task: Task) -> Task:
+        return roles.shown(worker, task, stage)
 
     if wanted.data_ids is None:
         expected = turn.limit if wanted.is_whole else LOOKED_AT
         found = _by_title(project.id, wanted.stage).read(ports.store, beyond, expected)
-        return page_of((task.at(now) for task in found), queue.by_title, turn.limit, shown)
+        page = page_of((task.at(now) for task in found), queue.by_title, turn.limit, shown)
+        return replace(page, entries=tuple(map(told, page.entries)))
     named = _of_data(project.id, sorted(it for it in wanted.data_ids if it > (beyond or "")), ports.store)
-    return page_of((task.at(now) for task in named), lambda task: task.data_id, turn.limit, shown)
+    page = page_of((task.at(now) for task in named), lambda task: task.data_id, turn.limit, shown)
+    return replace(page, entries=tuple(map(told, page.entries)))
 
 
 def _by_title(project_id: ProjectId, stage: StageId) -> Source:

@@ -199,7 +199,7 @@ def _units(job: BulkJob, ports: Ports) -> Iterator[str]:
 
 
 def _standing_in(operation: ActOnTasks, stage: StageId, store: Store) -> Iterator[str]:
-    kinds_of_place = [queue.free, queue.held]
+    kinds_of_place = [queue.free, queue.begun, queue.held]
     partitions = [place(operation.project_id, stage, it) for place in kinds_of_place for it in range(queue.SHARDS)]
     for partition in [*partitions, queue.leased(operation.project_id, stage)]:
         yield from (task.id for task in store.every(TASKS, partition, Query(index="by_state", limit=1000)))

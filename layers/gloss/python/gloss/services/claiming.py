@@ -10,21 +10,22 @@ from pydantic import Field
 
 from gloss.domain.access import Caller
 from gloss.domain.errors import Repeated, Stale
-from gloss.domain.model import ProjectId, StageId, UserId, Value
+from gloss.domain.model import ProjectId, StageId, TaskId, UserId, Value
 from gloss.domain.project import Project
-from gloss.domain.workflow import queue, roles, rules
+from gloss.domain.workflow import consensus, queue, roles, rules
 from gloss.domain.workflow.actions import Claim
-from gloss.domain.workflow.graph import Stage
+from gloss.domain.workflow.graph import Stage, StageKind
 from gloss.domain.workflow.roles import Worker
 from gloss.domain.workflow.rules import Occasion
 from gloss.domain.workflow.task import Task
 from gloss.kinds.workflow import STEPS, TASKS, task_key
 from gloss.ports import Ports, Query, Save, Store
-from gloss.services.queueing import free_tasks
+from gloss.services.queueing import begun_tasks, free_tasks
 from gloss.services.situating import demand_open, project_of, worker_of
 
 HEAD = 100
 LOOKED_AT = 2_000
+LOOKED_AT_BESIDE = 500
 OWN_AT_ONCE = 25
 LAPSED_AT_ONCE = 25
 CHECKED_AT_ONCE = 5
@@ -56,7 +57,15 @@ class Claimant:
 
     def may_have(self, task: Task) -> bool:
         """Whether the task, as it is stored, is here and free for this person."""
-        return task.stage == self.stage.id and roles.may_claim(self.worker, task.at(self.now), self.stage)
+        if task.stage != self.stage.id:
+            return False
+        if self.stage.kind is StageKind.CONSENSUS_ANNOTATE:
+            return self.subtask_of(task) is not None
+        return roles.may_claim(self.worker, task.at(self.now), self.stage)
+
+    def subtask_of(self, task: Task) -> TaskId | None:
+        """The subtask that this person may have, of a task under consensus."""
+        return roles.claimable(self.worker, task.at(self.now), self.stage)
 
 
 def claim(path: StagePath, wanted: Claiming, caller: Caller, ports: Ports) -> Task | None:
@@ -75,7 +84,7 @@ def claim(path: StagePath, wanted: Claiming, caller: Caller, ports: Ports) -> Ta
 
 def _candidates(claimant: Claimant, ports: Ports) -> Iterator[Task]:
     """Free tasks and one's own, by priority, shuffled within one; each was read from the table itself just now."""
-    waiting = islice(free_tasks(claimant.project.id, claimant.stage.id, HEAD, ports.store), LOOKED_AT)
+    waiting = islice(_waiting(claimant, ports.store), LOOKED_AT)
     beside = [*_own(claimant, ports.store), *_lapsed(claimant, ports.store)]
     while head := [*islice(waiting, HEAD), *beside]:
         beside = []
@@ -84,8 +93,19 @@ def _candidates(claimant: Claimant, ports: Ports) -> Iterator[Task]:
             yield from filter(claimant.may_have, _read(ordered[start : start + CHECKED_AT_ONCE], ports.store))
 
 
+def _waiting(claimant: Claimant, store: Store) -> Iterator[Task]:
+    """Free tasks in queue order; of a consensus then those that others have begun, however many there are."""
+    path = (claimant.project.id, claimant.stage.id)
+    yield from free_tasks(*path, HEAD, store)
+    if claimant.stage.kind is StageKind.CONSENSUS_ANNOTATE:
+        yield from begun_tasks(*path, HEAD, store)
+
+
 def _own(claimant: Claimant, store: Store) -> list[Task]:
-    """What was assigned or returned to the claimant, the most urgent first."""
+    """What was assigned or returned to the claimant, or of a consensus was begun by others, the most urgent first."""
+    if claimant.stage.kind is StageKind.CONSENSUS_ANNOTATE:
+        begun = begun_tasks(claimant.project.id, claimant.stage.id, HEAD, store)
+        return list(islice(filter(claimant.may_have, islice(begun, LOOKED_AT_BESIDE)), OWN_AT_ONCE))
     partition = queue.assigned(claimant.project.id, claimant.worker.user_id)
     return list(store.page(TASKS, partition, Query(index="by_owner", limit=OWN_AT_ONCE)).entries)
 
@@ -94,7 +114,7 @@ def _lapsed(claimant: Claimant, store: Store) -> list[Task]:
     """The claimed tasks whose leases lapsed first; they lie in front of their partition."""
     partition = queue.leased(claimant.project.id, claimant.stage.id)
     first = store.page(TASKS, partition, Query(index="by_state", limit=LAPSED_AT_ONCE)).entries
-    return [task for task in first if task.at(claimant.now).assignee is None]
+    return [task for task in first if queue.is_free(task.at(claimant.now))]
 
 
 def _read(tasks: Sequence[Task], store: Store) -> list[Task]:
@@ -103,7 +123,8 @@ def _read(tasks: Sequence[Task], store: Store) -> list[Task]:
 
 
 def _take(task: Task, wish: Claim, claimant: Claimant, ports: Ports) -> Task | None:
-    occasion = Occasion(actor=claimant.worker.user_id, at=claimant.now, event_id=ports.ids.new())
+    subtask_id = claimant.subtask_of(task) if task.subtasks else None
+    occasion = Occasion(actor=claimant.worker.user_id, at=claimant.now, event_id=ports.ids.new(), subtask_id=subtask_id)
     moved = rules.act(task, wish, claimant.project.workflow, occasion)
     try:
         ports.store.commit([Save(TASKS, moved.task), Save(STEPS, moved.history)], moved.events)
@@ -111,4 +132,4 @@ def _take(task: Task, wish: Claim, claimant: Claimant, ports: Ports) -> Task | N
         raise
     except Stale:
         return None
-    return moved.task
+    return consensus.shown(moved.task, subtask_id) if subtask_id else moved.task

@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from gloss.domain.access import Caller
+from gloss.domain.errors import IllegalAction
 from gloss.domain.events import IssueOpened, IssueReopened, IssueResolved, OfIssue
 from gloss.domain.model import ProjectId, UserId, Value
 from gloss.domain.workflow import issues
+from gloss.domain.workflow.graph import StageKind
 from gloss.domain.workflow.issues import Issue, IssueEntry, NewIssue, Remark
 from gloss.domain.workflow.task import Task
 from gloss.kinds.workflow import ISSUE_ENTRIES, ISSUES, TASKS, issue_key, issues_of, of_task
@@ -63,6 +65,7 @@ def open_issue(path: TaskPath, wanted: NewIssue, caller: Caller, ports: Ports) -
     def work() -> Issue:
         met = situation(path, caller, ports)
         demand_open(met.project, met.worker)
+        demand_issues(met)
         issue = new_issue(met, wanted, ports.ids.new())
         task = met.task.changed(open_issues=met.task.open_issues + 1, updated_at=met.now)
         event = IssueOpened(**told(met, issue, ports.ids.new()))
@@ -90,6 +93,12 @@ def resolve(path: IssuePath, caller: Caller, ports: Ports) -> Issue:
 def reopen(path: IssuePath, caller: Caller, ports: Ports) -> Issue:
     """Open a resolved issue again; raises IllegalAction when it is open."""
     return persistently(lambda: _turn(path, REOPENING, caller, ports))
+
+
+def demand_issues(met: Situation) -> None:
+    """Let issues be opened; raises IllegalAction while annotators work blind to each other, who would read them."""
+    if met.stage.kind is StageKind.CONSENSUS_ANNOTATE:
+        raise IllegalAction(f"In stage {met.stage.title} no issues are opened, since annotators do not see each other.")
 
 
 def new_issue(met: Situation, wanted: NewIssue, issue_id: str) -> Issue:

@@ -69,5 +69,6 @@ class Draft:
         return self._store.every(kind, partition, query) if listed is None else iter(listed)
 
     def commit(self, changes: Sequence[Change], events: Sequence[Event] = ()) -> None:
-        """Keep it; nothing is written."""
+        """Keep it, and let later decisions find it; nothing is written."""
+        self._known |= {change.kind.key(change.model): change.model for change in changes}
         self.drafted.append(Drafted(tuple(changes), tuple(events)))

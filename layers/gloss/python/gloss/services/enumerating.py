@@ -89,7 +89,8 @@ def label_rows(wanted: Wanted, outlook: Outlook, ports: Ports) -> Iterator[list[
 
     def read(data_ids: Sequence[DataId]) -> list[Listed]:
         tasks = [task for task in _tasks(data_ids, outlook, ports.store) if wanted.keeps_task(task, outlook)]
-        return _with_items(list(_rows(tasks, branches, wanted, ports.store)), wanted, ports)
+        rows = [row for row in _rows(tasks, branches, wanted, ports.store) if outlook.reads(row)]
+        return _with_items(rows, wanted, ports)
 
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         yield from _ahead(pool, read, _chunks(_data_ids(wanted.rows, outlook, ports.store), AT_ONCE))

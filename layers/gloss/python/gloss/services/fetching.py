@@ -1,28 +1,22 @@
 """Label rows as documents: bodies read several at once, with the media below them and the links to these."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
-from typing import Final
 
-from gloss.domain import labels
 from gloss.domain.formats import label_row
 from gloss.domain.formats.facts import RowFacts, SpaceFacts, UnitFacts, spaces_of, units_of
 from gloss.domain.labels import LabelBody
 from gloss.domain.media import Item, MediaKind
 from gloss.domain.model import ItemId
 from gloss.domain.workflow.label_rows import Row
-from gloss.domain.workflow.labelled import labels_blob
 from gloss.domain.workflow.standing import annotation_task_status, label_status
 from gloss.kinds.catalog import DATASETS
 from gloss.kinds.register import ITEMS, item_key
-from gloss.ports import Blobs, Key, Ports, Store
+from gloss.ports import Key, Ports, Store
 from gloss.services import foreseeing, saving, signing
+from gloss.services.keeping import bodies
 from gloss.services.locating import Outlook
 from gloss.services.signing import Link, MediaOf
-
-READ_AT_ONCE: Final = 16
 
 
 @dataclass(frozen=True)
@@ -70,18 +64,6 @@ def dataset_titles(dataset_ids: Sequence[str], store: Store) -> dict[str, str]:
     """The titles of these datasets by id."""
     keys = [Key(f"DATASET#{id_}") for id_ in dict.fromkeys(dataset_ids)]
     return {dataset.id: dataset.title for dataset in store.get_many(DATASETS, keys)}
-
-
-def bodies(rows: Sequence[Row], blobs: Blobs) -> Iterator[tuple[Row, LabelBody]]:
-    """Each row with its labels, some rows at once, so that no more of them are in memory."""
-    left = iter(rows)
-    with ThreadPoolExecutor(READ_AT_ONCE) as pool:
-        while batch := list(islice(left, READ_AT_ONCE)):
-            yield from zip(batch, pool.map(lambda row: _body(row, blobs), batch), strict=True)
-
-
-def _body(row: Row, blobs: Blobs) -> LabelBody:
-    return labels.load(blobs.get(labels_blob(row.sha256))) if row.sha256 else LabelBody()
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from pydantic import Field
 from gloss.domain import labels
 from gloss.domain.access import Caller
 from gloss.domain.errors import Stale
-from gloss.domain.events import LabelsSaved
 from gloss.domain.labels import LabelBody
 from gloss.domain.model import Value
 from gloss.domain.ontology import Structure
@@ -21,7 +20,7 @@ from gloss.kinds.catalog import ONTOLOGIES
 from gloss.kinds.register import ITEMS, item_key
 from gloss.kinds.workflow import LABEL_SAVES, REVIEW_SHEETS, TASKS, label_save_key, of_task
 from gloss.ports import Change, Key, Page, Ports, Query, Save
-from gloss.services.advancing import sheets_of
+from gloss.services.keeping import save_told, sheets_of
 from gloss.services.situating import Situation, TaskPath, demand_open, persistently, situation
 
 
@@ -92,7 +91,7 @@ def _store(met: Situation, body: LabelBody, structure: Structure, ports: Ports) 
     kept = written(met, body, structure, labels.digest(stored))
     ports.blobs.put(labels_blob(kept.entry.sha256), stored, "application/json")
     synced = reviews.synced(met.task.id, sheets_of(met.task.id, ports.store), labelled(body))
-    ports.store.commit(kept.changes(synced), [told(met, kept.entry, ports.ids.new())])
+    ports.store.commit(kept.changes(synced), [save_told(met, kept.entry, ports.ids.new())])
     return kept.task
 
 
@@ -133,21 +132,4 @@ def _entry(met: Situation, body: LabelBody, sha256: str) -> LabelSave:
         at=met.now,
         project_id=met.project.id,
         stage=met.stage.id,
-    )
-
-
-def told(met: Situation, saved: LabelSave, event_id: str) -> LabelsSaved:
-    """The event of a save."""
-    return LabelsSaved(
-        id=event_id,
-        at=met.now,
-        actor=saved.by,
-        org_id=met.project.org_id,
-        project_id=met.project.id,
-        task_id=met.task.id,
-        data_id=met.task.data_id,
-        row_version=saved.row_version,
-        sha256=saved.sha256,
-        objects=saved.objects,
-        classifications=saved.classifications,
     )

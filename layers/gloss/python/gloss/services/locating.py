@@ -38,6 +38,13 @@ class Outlook:
             return False
         return roles.sees(self.worker, task.at(self.now), self.project.workflow.stage(task.stage))
 
+    def reads(self, row: Row) -> bool:
+        """Whether the row exists for this person: annotators of a consensus are blind to each other."""
+        if not self.sees(row.task):
+            return False
+        stage = self.project.workflow.stage(row.task.stage)
+        return roles.reads(self.worker, row.task.at(self.now), stage, row.branch)
+
     def lists(self, task: Task) -> bool:
         """Whether the task is among those that the person is shown unasked."""
         return self.sees(task) and roles.lists(self.worker, self.project.workflow.stage(task.stage))
@@ -51,7 +58,7 @@ def by_data(data_ids: Sequence[DataId], branch: str, outlook: Outlook, store: St
     """The rows of these data units on a branch, in their order, each made already or not; leaves out what is unseen."""
     keys = [task_key(task_id_of(outlook.project.id, data_id)) for data_id in dict.fromkeys(data_ids)]
     tasks = [task for task in store.get_many(TASKS, keys) if outlook.sees(task)]
-    return on_branch(tasks, branch, store)
+    return [row for row in on_branch(tasks, branch, store) if outlook.reads(row)]
 
 
 def by_id(row_ids: Sequence[str], outlook: Outlook, store: Store) -> list[Row]:
@@ -60,7 +67,7 @@ def by_id(row_ids: Sequence[str], outlook: Outlook, store: Store) -> list[Row]:
     tasks = store.get_many(TASKS, [task_key(TaskId(id_)) for id_ in wanted])
     rows: dict[str, Row] = {task.id: Row(task) for task in tasks}
     rows |= _beside([id_ for id_ in wanted if id_ not in rows], store)
-    return [rows[id_] for id_ in wanted if id_ in rows and rows[id_].is_made and outlook.sees(rows[id_].task)]
+    return [rows[id_] for id_ in wanted if id_ in rows and rows[id_].is_made and outlook.reads(rows[id_])]
 
 
 def _beside(row_ids: Sequence[str], store: Store) -> dict[str, Row]:

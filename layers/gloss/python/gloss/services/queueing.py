@@ -4,7 +4,7 @@ import base64
 import binascii
 import heapq
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Final
@@ -15,7 +15,7 @@ from gloss.domain.media import MediaKind
 from gloss.domain.model import DataId, DatasetId, ProjectId, StageId, UserId, Value
 from gloss.domain.project import Project
 from gloss.domain.workflow import queue, roles
-from gloss.domain.workflow.graph import StageKind
+from gloss.domain.workflow.graph import Stage, StageKind
 from gloss.domain.workflow.task import Task, TaskStatus, task_id_of
 from gloss.kinds.workflow import TASKS, task_key
 from gloss.ports import Page, Ports, Query, Store
@@ -26,6 +26,7 @@ LOOKED_AT: Final = 2_000
 LEAST_AT_ONCE: Final = 10
 MOST_AT_ONCE: Final = 250
 COUNTED: Final = 10_000
+ANNOTATE_TOGETHER: Final = StageKind.CONSENSUS_ANNOTATE
 LONGEST_PLACE: Final = 1_000
 
 
@@ -47,7 +48,9 @@ class TaskFilter(Value):
         named = self.model_dump(exclude={"title", "has_open_issues"}, exclude_none=True)
         titled = queue.by_title(task).startswith(queue.title_prefix(self.title or ""))
         issues = self.has_open_issues in {None, task.open_issues > 0}
-        return titled and issues and all(getattr(task, name) == value for name, value in named.items())
+        people = named.pop("assignee", None)
+        held = people is None or people in {task.assignee, *(it.assignee for it in task.subtasks)}
+        return titled and issues and held and all(getattr(task, name) == value for name, value in named.items())
 
 
 class Turn(Value):
@@ -85,13 +88,18 @@ def tasks(project_id: ProjectId, wanted: TaskFilter, turn: Turn, caller: Caller,
 
     def shown(task: Task) -> bool:
         stage = project.workflow.stage(task.stage)
-        return roles.lists(worker, stage) and roles.sees(worker, task, stage) and wanted.keeps(task)
+        return roles.lists(worker, stage) and roles.sees(worker, task, stage) and wanted.keeps(told(task))
+
+    def told(task: Task) -> Task:
+        return roles.shown(worker, task, project.workflow.stage(task.stage))
 
     if wanted.data_id is not None:
-        return Page(tuple(filter(shown, _of_data_unit(project_id, wanted.data_id, now, ports.store))))
+        found = filter(shown, _of_data_unit(project_id, wanted.data_id, now, ports.store))
+        return Page(tuple(map(told, found)))
     source = source_of(project, wanted)
-    found = (task.at(now) for task in source.read(ports.store, beyond_of(turn.token), turn.limit))
-    return page_of(found, source.key, turn.limit, shown)
+    read = (task.at(now) for task in source.read(ports.store, beyond_of(turn.token), turn.limit))
+    page = page_of(read, source.key, turn.limit, shown)
+    return replace(page, entries=tuple(map(told, page.entries)))
 
 
 def _of_data_unit(project_id: ProjectId, data_id: DataId, now: datetime, store: Store) -> list[Task]:
@@ -101,24 +109,34 @@ def _of_data_unit(project_id: ProjectId, data_id: DataId, now: datetime, store: 
 
 def source_of(project: Project, wanted: TaskFilter) -> Source:
     """The narrowest partitions that hold all that is wanted."""
-    if wanted.assignee is not None:
+    in_consensus = wanted.stage is not None and project.workflow.stage(wanted.stage).kind is ANNOTATE_TOGETHER
+    if wanted.assignee is not None and not in_consensus:
         return Source("by_owner", (queue.assigned(project.id, wanted.assignee),), queue.order)
     if wanted.stage is not None and not wanted.title:
-        return _stage_source(project.id, project.workflow.stage(wanted.stage).id)
+        return _stage_source(project.id, project.workflow.stage(wanted.stage))
     shards = tuple(queue.titled(project.id, shard) for shard in range(queue.SHARDS))
     return Source("by_parent", shards, queue.by_title, queue.title_prefix(wanted.title or ""))
 
 
-def _stage_source(project_id: ProjectId, stage: StageId) -> Source:
-    shards = range(queue.SHARDS)
-    kept = tuple(name(project_id, stage, shard) for name in (queue.free, queue.held) for shard in shards)
-    return Source("by_state", kept, queue.order, loose=queue.leased(project_id, stage))
+def _stage_source(project_id: ProjectId, stage: Stage) -> Source:
+    places = (queue.free, queue.held, *((queue.begun,) if stage.kind is ANNOTATE_TOGETHER else ()))
+    kept = tuple(name(project_id, stage.id, shard) for name in places for shard in range(queue.SHARDS))
+    return Source("by_state", kept, queue.order, loose=queue.leased(project_id, stage.id))
 
 
 def free_tasks(project_id: ProjectId, stage: StageId, expected: int, store: Store) -> Iterator[Task]:
     """The unassigned tasks of a stage in queue order, as its index has them, fetched as if so many were wanted."""
     partitions = tuple(queue.free(project_id, stage, shard) for shard in range(queue.SHARDS))
     return Source("by_state", partitions, queue.order).read(store, None, expected)
+
+
+def begun_tasks(project_id: ProjectId, stage: StageId, expected: int, store: Store) -> Iterator[Task]:
+    """The same of those whose subtasks somebody has or had, be another of them free or not."""
+    places = (queue.begun, queue.held)
+    partitions = tuple(name(project_id, stage, shard) for name in places for shard in range(queue.SHARDS))
+    return Source("by_state", partitions, queue.order, loose=queue.leased(project_id, stage)).read(
+        store, None, expected
+    )
 
 
 class StageCount(Value):

@@ -17,7 +17,7 @@ from gloss.domain.workflow.task import Task, task_id_of
 from gloss.kinds.workflow import ISSUE_ENTRIES, ISSUES, PROJECT_TAGS, TASKS, issue_entry_key, issue_key, task_key
 from gloss.ports import Change, Erase, Overwrite, Ports, Save, Store
 from gloss.services.convoying import all_freed
-from gloss.services.discussing import kept, new_issue, told
+from gloss.services.discussing import demand_issues, kept, new_issue, told
 from gloss.services.making import Following
 from gloss.services.situating import Situation, demand_open, meeting, persistently, worker_of
 
@@ -48,11 +48,13 @@ def _open(project: Project, wanted: Sequence[Raised], caller: Caller, ports: Por
     counts = Counter(task_id_of(project.id, each.data_id) for each in wanted)
     met = {task_id: meeting(project, task_id, caller, ports) for task_id in counts}
     demand_open(project, worker_of(caller))
+    for each in met.values():
+        demand_issues(each)
     changes: list[Change] = [Save(TASKS, _more(met[task_id], counts[task_id])) for task_id in counts]
     events: list[Event] = []
-    for each in wanted:
-        situation = met[task_id_of(project.id, each.data_id)]
-        issue = new_issue(situation, each.issue, ports.ids.new())
+    for raised in wanted:
+        situation = met[task_id_of(project.id, raised.data_id)]
+        issue = new_issue(situation, raised.issue, ports.ids.new())
         changes += kept(issue)
         events.append(IssueOpened(**told(situation, issue, ports.ids.new())))
     ports.store.commit(changes, events)

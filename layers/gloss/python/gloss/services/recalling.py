@@ -34,7 +34,7 @@ def send(row_ids: Sequence[str], way: Way, caller: Caller, ports: Ports, outlook
 def _is_there(task: Task, way: Way, outlook: Outlook) -> bool:
     if way == "complete":
         return outlook.project.workflow.stage(task.stage).kind is StageKind.COMPLETE
-    first = outlook.project.workflow.first(StageKind.ANNOTATE).id
+    first = outlook.project.workflow.first_labelling().id
     return task.stage == first and task.status is TaskStatus.REOPENED
 
 

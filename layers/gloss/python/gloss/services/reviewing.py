@@ -18,8 +18,9 @@ from gloss.domain.workflow.reviews import LabelReview, ReviewSheet, Verdict
 from gloss.domain.workflow.task import Task
 from gloss.kinds.workflow import ISSUES, REVIEW_SHEETS, TASKS, issue_key
 from gloss.ports import Change, Ports, Save, Store
-from gloss.services.advancing import judgement_events, sheets_of
+from gloss.services.advancing import judgement_events
 from gloss.services.discussing import kept, new_issue, told
+from gloss.services.keeping import sheets_of
 from gloss.services.situating import Situation, TaskPath, demand_open, persistently, situation
 
 NO_COMMENT = "Rejected."

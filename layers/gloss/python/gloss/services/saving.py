@@ -20,16 +20,16 @@ from gloss.domain.media import Item
 from gloss.domain.model import ItemId, TaskId, Value
 from gloss.domain.ontology import Structure
 from gloss.domain.parsing import MOST_FAULTS
-from gloss.domain.workflow import reviews, roles
+from gloss.domain.workflow import consensus, reviews, roles
 from gloss.domain.workflow.label_rows import MAIN, Row
 from gloss.domain.workflow.labelled import LabelSave, labelled, labels_blob
 from gloss.domain.workflow.reviews import ReviewSheet
 from gloss.kinds.catalog import ONTOLOGIES
 from gloss.kinds.register import ITEMS, item_key
 from gloss.kinds.workflow import BRANCH_ROWS, LABEL_SAVES, TASKS, task_key
-from gloss.ports import Blobs, Change, Key, Ports, Save, Store
+from gloss.ports import Blobs, Change, Demand, Key, Ports, Save, Store
 from gloss.services import foreseeing, labelling, locating
-from gloss.services.advancing import sheets_of
+from gloss.services.keeping import save_told, sheets_of
 from gloss.services.locating import Outlook
 from gloss.services.situating import demand_open, persistently
 from gloss.services.uniting import sheets_of_many
@@ -95,7 +95,7 @@ def save_rows(wishes: Sequence[Wish], caller: Caller, outlook: Outlook, ports: P
 def demand_may_label(row: Row, outlook: Outlook) -> None:
     """Let somebody change a row's labels, on whichever branch; raises Forbidden or Conflict."""
     met = outlook.situation(row.task)
-    roles.demand_label(met.worker, met.present, met.stage)
+    roles.demand_label_on(met.worker, met.present, met.stage, row.branch)
 
 
 def structure_of(outlook: Outlook, store: Store) -> Structure:
@@ -168,7 +168,7 @@ class _Writer:
         met = self.outlook.situation(kept.row.task)
         written = labelling.written(met, kept.body, self.structure, kept.sha256)
         synced = reviews.synced(met.task.id, sheets, labelled(kept.body))
-        return Commit(kept, written.changes(synced), [labelling.told(met, written.entry, kept.save_id)])
+        return Commit(kept, written.changes(synced), [save_told(met, written.entry, kept.save_id)])
 
     def _beside(self, kept: Kept) -> Commit:
         assert kept.row.kept is not None, "rows are found by their ids, so they are made"
@@ -193,7 +193,8 @@ class _Writer:
             branch=row.branch,
             of_task=row.task_id,
         )
-        return Commit(kept, [Save(BRANCH_ROWS, row), Save(LABEL_SAVES, entry)], [])
+        subtasks = [Demand(TASKS, kept.row.task)] if consensus.on_branch(kept.row.task, row.branch) else []
+        return Commit(kept, [Save(BRANCH_ROWS, row), Save(LABEL_SAVES, entry), *subtasks], [])
 
     def write(self, batch: Sequence[Commit]) -> None:
         """All at once; where others came between, or this very request was here before, one after the other."""

@@ -9,11 +9,12 @@ from gloss.domain.access import UNSEEN, Caller
 from gloss.domain.errors import Conflict, NotFound, Repeated, Stale
 from gloss.domain.model import ProjectId, TaskId, UserId, Value
 from gloss.domain.project import Project
-from gloss.domain.workflow import roles
+from gloss.domain.workflow import consensus, roles
 from gloss.domain.workflow.graph import Stage
+from gloss.domain.workflow.label_rows import MAIN
 from gloss.domain.workflow.roles import Worker
 from gloss.domain.workflow.rules import Occasion
-from gloss.domain.workflow.task import Step, Task
+from gloss.domain.workflow.task import Step, Task, whole_of
 from gloss.kinds.catalog import PROJECTS
 from gloss.kinds.workflow import STEPS, TASKS, of_task, task_key
 from gloss.ports import Key, Page, Ports, Query, Store
@@ -32,20 +33,37 @@ class TaskPath(Value):
 
 @dataclass(frozen=True)
 class Situation:
-    """A task as it is stored (`task`) and as it reads now (`present`), where it is, and who looks at it."""
+    """A task as it is stored (`task`) and as it reads now (`present`), where it is, and who looks at it.
+
+    Who names a subtask (`subtask_id`) meets the task with the subtask's hands.
+    """
 
     project: Project
     task: Task
     stage: Stage
     worker: Worker
     now: datetime
+    subtask_id: TaskId | None = None
 
     @property
     def present(self) -> Task:
-        return self.task.at(self.now)
+        task = self.task.at(self.now)
+        return consensus.seen(task, self.subtask_id) if self.subtask_id else task
+
+    @property
+    def branch(self) -> str:
+        """Where the labels lie that are meant: on `main`, or on the subtask's branch."""
+        return consensus.subtask(self.task, self.subtask_id).branch if self.subtask_id else MAIN
 
     def occasion(self, event_id: str, left: frozenset[UserId] = frozenset()) -> Occasion:
-        return Occasion(actor=self.worker.user_id, at=self.now, event_id=event_id, left=left)
+        actor = self.worker.user_id
+        return Occasion(actor=actor, at=self.now, event_id=event_id, left=left, subtask_id=self.subtask_id)
+
+    def shown(self, task: Task) -> Task:
+        """The task, which may have changed, as the person is told of it."""
+        if self.subtask_id is not None:
+            return consensus.shown(task, self.subtask_id)
+        return roles.shown(self.worker, task, self.project.workflow.stage(task.stage))
 
 
 def project_of(project_id: ProjectId, store: Store) -> Project:
@@ -68,12 +86,15 @@ def situation(path: TaskPath, caller: Caller, ports: Ports) -> Situation:
 
 def meeting(project: Project, task_id: TaskId, caller: Caller, ports: Ports) -> Situation:
     """The same for a project that is known already."""
-    task = freed(ports.store.get(TASKS, task_key(task_id)), ports)
+    whole, subtask_id = whole_of(task_id)
+    task = freed(ports.store.get(TASKS, task_key(whole)), ports)
     if task.project_id != project.id or task.removed_at is not None:
         raise NotFound("There is no task here, or you may not see it.")
-    met = Situation(project, task, project.workflow.stage(task.stage), worker_of(caller), ports.clock.now())
-    if not roles.sees(met.worker, met.present, met.stage):
+    met = Situation(project, task, project.workflow.stage(task.stage), worker_of(caller), ports.clock.now(), subtask_id)
+    if not roles.sees(met.worker, task.at(met.now), met.stage):
         raise NotFound("There is no task here, or you may not see it.")
+    if subtask_id is not None:
+        consensus.subtask(roles.shown(met.worker, task.at(met.now), met.stage), subtask_id)
     return met
 
 

@@ -1,9 +1,9 @@
 """Acting on many tasks of one stage together: all of them move, or none does."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid4, uuid5
 
 from gloss.domain.access import Caller
@@ -12,13 +12,15 @@ from gloss.domain.model import StageId, TaskId, Value
 from gloss.domain.project import Project
 from gloss.domain.workflow.actions import Requested
 from gloss.domain.workflow.convoy import KEPT, LEASE, Arrival, Convoy, Plan, reserved
+from gloss.domain.workflow.labelled import LabelSave
 from gloss.domain.workflow.reviews import ReviewSheet
-from gloss.domain.workflow.task import Step, Task
+from gloss.domain.workflow.task import Step, Task, whole_of
 from gloss.kinds.workflow import REVIEW_SHEETS, STEPS, TASKS, of_task, review_sheet_key, task_key
-from gloss.ports import Key, Ports, Query, Store
+from gloss.ports import Key, Ports, Query, Save, Store
 from gloss.services import convoying
-from gloss.services.advancing import JUDGING, act_once, sheets_of
+from gloss.services.advancing import JUDGING, act_once
 from gloss.services.drafting import Draft, Drafted
+from gloss.services.keeping import sheets_of
 from gloss.services.making import Following
 from gloss.services.situating import TRIES, meeting
 
@@ -45,6 +47,11 @@ class Together:
     seed: str
 
     @property
+    def tasks(self) -> tuple[TaskId, ...]:
+        """The tasks that are meant, by their subtasks too, each once."""
+        return tuple(dict.fromkeys(whole_of(each.task_id)[0] for each in self.wanted))
+
+    @property
     def convoys(self) -> tuple[str, ...]:
         """The ids of the convoys that may be tried, one after the other."""
         return tuple(str(uuid5(UUID(self.seed), f"convoy {attempt}")) for attempt in range(TRIES))
@@ -58,7 +65,7 @@ class Together:
             project_id=self.project.id,
             opened_by=self.caller.user_id,
             plan=f"convoys/{convoy_id}/{uuid4()}.json",
-            tasks=len(self.wanted),
+            tasks=len(self.tasks),
             opened_at=now,
             lease_until=now + LEASE,
             expires=int((now + KEPT).timestamp()),
@@ -99,7 +106,7 @@ def _attempt(together: Together, attempt: int, ports: Ports) -> None:
 
 def _free(together: Together, ports: Ports) -> list[Task]:
     """The tasks, after what our own earlier try began is finished; raises Stale while another's convoy has them."""
-    keys = [task_key(each.task_id) for each in together.wanted]
+    keys = [task_key(task_id) for task_id in together.tasks]
     tasks = convoying.all_freed(ports.store.get_many(TASKS, keys), ports)
     for convoy_id in {task.convoy for task in tasks if task.convoy is not None}:
         if convoy_id not in together.convoys:
@@ -134,6 +141,7 @@ def _arrival(before: Mapping[TaskId, Task], drafted: Drafted, convoy_id: str) ->
         task=task.model_copy(update={"version": task.version + 1}),
         steps=tuple(it for it in models if isinstance(it, Step)),
         sheets=tuple(it for it in models if isinstance(it, ReviewSheet)),
+        saves=tuple(it for it in models if isinstance(it, LabelSave)),
         events=drafted.events,
     )
 
@@ -143,7 +151,21 @@ def _decided(together: Together, tasks: Sequence[Task], ports: Ports) -> list[Dr
     for each in together.wanted:
         own = replace(ports, store=draft, ids=together.ids_of(each.task_id))
         _decide(together, each, own)
-    return draft.drafted
+    stored = {task.id: task for task in tasks}
+    return list(_merged(zip(together.wanted, draft.drafted, strict=True), stored))
+
+
+def _merged(decided: Iterable[tuple[Wanted, Drafted]], stored: Mapping[TaskId, Task]) -> Iterator[Drafted]:
+    """One draft for each task: what was decided on several of its subtasks is its one next version."""
+    by_task: dict[TaskId, list[Drafted]] = {}
+    for wanted, drafted in decided:
+        by_task.setdefault(whole_of(wanted.task_id)[0], []).append(drafted)
+    for task_id, drafts in by_task.items():
+        changes = [change for each in drafts for change in each.changes]
+        last: Any = [change.model for change in changes if change.kind is TASKS][-1]
+        task = last.model_copy(update={"version": stored[task_id].version + 1})
+        rest = [change for change in changes if change.kind is not TASKS]
+        yield Drafted((Save(TASKS, task), *rest), tuple(event for each in drafts for event in each.events))
 
 
 def _decide(together: Together, wanted: Wanted, ports: Ports) -> None:
@@ -186,7 +208,7 @@ def _was_done(together: Together, store: Store) -> bool:
     task_id = together.wanted[0].task_id
     latest = Query(prefix="STEP#", descending=True, limit=REMEMBERED_STEPS)
     expected = together.ids_of(task_id).new()
-    return any(step.id == expected for step in store.page(STEPS, of_task(task_id), latest).entries)
+    return any(step.id == expected for step in store.page(STEPS, of_task(whole_of(task_id)[0]), latest).entries)
 
 
 def _demand_each_once(wanted: Sequence[Wanted]) -> None:

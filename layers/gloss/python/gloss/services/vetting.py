@@ -7,7 +7,7 @@ from gloss.domain.errors import Fault
 from gloss.domain.workflow.label_rows import Row
 from gloss.kinds.register import ITEMS, item_key
 from gloss.ports import Ports
-from gloss.services import fetching, locating, saving
+from gloss.services import keeping, locating, saving
 from gloss.services.locating import Outlook
 
 
@@ -24,6 +24,6 @@ def vet(row_id: str, outlook: Outlook, ports: Ports) -> Vetted:
     (row,) = locating.demand_all(locating.by_id([row_id], outlook, ports.store), 1)
     structure = saving.structure_of(outlook, ports.store)
     canvas = labels.canvas_of(ports.store.get(ITEMS, item_key(row.task.item_id)))
-    ((_, body),) = fetching.bodies([row], ports.blobs)
+    ((_, body),) = keeping.bodies([row], ports.blobs)
     found = [*labels.faults(body, structure, canvas)]
     return Vetted(row, (*found, *([] if found else labels.missing(body, structure))))

@@ -7,6 +7,7 @@ from pydantic import Field
 from gloss.domain.model import Share, StageId, Timestamp, UserId, Value
 
 Comment = Annotated[str, Field(max_length=8192)]
+Branch = Annotated[str, Field(min_length=1, max_length=100)]
 
 
 class Asked(Value):
@@ -31,9 +32,14 @@ class Submit(HandingOn):
 
 
 class Approve(HandingOn):
-    """The reviewer accepts the task, and with it every label that is still open unless told otherwise."""
+    """The reviewer accepts the task, and with it every label that is still open unless told otherwise.
+
+    After consensus `branch` says whose labels become the task's, and `agreeing` which annotators' branches agree.
+    """
 
     kind: Literal["approve"] = Field("approve", alias="action")
+    branch: Branch | None = None
+    agreeing: Annotated[tuple[Branch, ...], Field(max_length=10)] | None = None
     approve_label_reviews: bool = True
 
 
@@ -81,9 +87,13 @@ class Release(Asked):
 
 
 class Move(Asked):
-    """The task is put into another stage past all edges (teleport)."""
+    """The task is put into another stage past all edges (teleport).
+
+    Out of consensus `branch` says whose labels become the task's; without one those on `main` stay.
+    """
 
     kind: Literal["move"] = Field("move", alias="action")
+    branch: Branch | None = None
     destination: StageId
 
 

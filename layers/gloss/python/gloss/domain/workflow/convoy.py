@@ -6,6 +6,7 @@ from typing import Final
 
 from gloss.domain.events import Event
 from gloss.domain.model import OrgId, ProjectId, Timestamp, UserId, Value, Versioned
+from gloss.domain.workflow.labelled import LabelSave
 from gloss.domain.workflow.reviews import ReviewSheet
 from gloss.domain.workflow.task import Step, Task
 
@@ -52,12 +53,13 @@ class Arrival(Value):
     task: Task
     steps: tuple[Step, ...]
     sheets: tuple[ReviewSheet, ...] = ()
+    saves: tuple[LabelSave, ...] = ()
     events: tuple[Event, ...] = ()
 
     @property
     def size(self) -> int:
         """How many of a transaction's places it takes."""
-        return 1 + len(self.steps) + len(self.sheets) + len(self.events)
+        return 1 + len(self.steps) + len(self.sheets) + len(self.saves) + len(self.events)
 
 
 class Plan(Value):

@@ -12,6 +12,7 @@ from gloss.domain.parsing import parsed
 
 PathwayId = NewType("PathwayId", str)
 Percent = Annotated[float, Field(ge=0, le=100)]
+MOST_ANNOTATORS = 10
 ID = Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")
 
 
@@ -24,10 +25,14 @@ class StageKind(StrEnum):
     PERCENTAGE_ROUTER = "percentage_router"
     USER_ROUTER = "user_router"
     AGENT = "agent"
+    CONSENSUS_ANNOTATE = "consensus_annotate"
+    CONSENSUS_REVIEW = "consensus_review"
     COMPLETE = "complete"
 
 
-MANUAL = frozenset({StageKind.ANNOTATE, StageKind.REVIEW})
+CONSENSUS = frozenset({StageKind.CONSENSUS_ANNOTATE, StageKind.CONSENSUS_REVIEW})
+LABELLING = frozenset({StageKind.ANNOTATE, StageKind.CONSENSUS_ANNOTATE})
+MANUAL = frozenset({StageKind.ANNOTATE, StageKind.REVIEW, *CONSENSUS})
 ROUTERS = frozenset({StageKind.PERCENTAGE_ROUTER, StageKind.USER_ROUTER})
 
 
@@ -78,6 +83,42 @@ class ReviewStage(Staffed):
     rejected: StageId
     strict: bool = True
     edit_labels: bool = False
+
+    def exits(self) -> Mapping[str, StageId]:
+        """Edge names and where they lead."""
+        return {"approved": self.approved, "rejected": self.rejected}
+
+
+class ConsensusAnnotateStage(Staffed):
+    """The first half of a consensus block: each task is labelled by some `annotators`, blind to each other.
+
+    A subtask that comes back goes to who handed it in, or with `allow_reassignment` to anybody who has no other one.
+    """
+
+    kind: Literal[StageKind.CONSENSUS_ANNOTATE] = StageKind.CONSENSUS_ANNOTATE
+    to: StageId
+    annotators: Annotated[int, Field(ge=2, le=MOST_ANNOTATORS)] = 2
+    allow_reassignment: bool = False
+
+    def exits(self) -> Mapping[str, StageId]:
+        """Edge names and where they lead."""
+        return {"to": self.to}
+
+
+class ConsensusReviewStage(Staffed):
+    """The second half: somebody chooses whose labels become those of the task.
+
+    With `refine`, labels may be edited too, and a rejection goes back to the annotators. With `determine` at least
+    `agreeing` annotators must agree, `agreement` being how alike their labels are then (0-1) unless a person says who
+    does; `rejected` is where tasks without consensus go.
+    """
+
+    kind: Literal[StageKind.CONSENSUS_REVIEW] = StageKind.CONSENSUS_REVIEW
+    approved: StageId
+    rejected: StageId
+    review_type: Literal["refine", "determine"] = "refine"
+    agreeing: Annotated[int, Field(ge=2, le=MOST_ANNOTATORS)] = 2
+    agreement: Annotated[float, Field(ge=0, le=1)] = 0.5
 
     def exits(self) -> Mapping[str, StageId]:
         """Edge names and where they lead."""
@@ -158,7 +199,15 @@ class CompleteStage(Placed):
 
 Router = PercentageRouter | UserRouter
 Stage = Annotated[
-    StartStage | AnnotateStage | ReviewStage | PercentageRouter | UserRouter | AgentStage | CompleteStage,
+    StartStage
+    | AnnotateStage
+    | ReviewStage
+    | ConsensusAnnotateStage
+    | ConsensusReviewStage
+    | PercentageRouter
+    | UserRouter
+    | AgentStage
+    | CompleteStage,
     Field(discriminator="kind"),
 ]
 
@@ -181,6 +230,11 @@ class Workflow(Value):
             if stage.kind is kind:
                 return stage
         raise NotFound(f"This workflow has no {kind.value} stage.")
+
+    def first_labelling(self) -> Stage:
+        """Where labels are made first: the first annotate stage, or without one the first of consensus."""
+        some = any(stage.kind is StageKind.ANNOTATE for stage in self.stages)
+        return self.first(StageKind.ANNOTATE if some else StageKind.CONSENSUS_ANNOTATE)
 
 
 def read(document: Mapping[str, Any]) -> Workflow:

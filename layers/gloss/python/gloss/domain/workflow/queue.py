@@ -3,8 +3,8 @@
 import hashlib
 from collections.abc import Iterable
 
-from gloss.domain.model import ProjectId, StageId, cut, iso
-from gloss.domain.workflow.task import Task
+from gloss.domain.model import ProjectId, StageId, Timestamp, cut, iso
+from gloss.domain.workflow.task import Task, TaskStatus
 
 SHARDS = 4
 STEPS = 1_000_000
@@ -34,15 +34,44 @@ def shard_of_id(task_id: str) -> int:
 
 def stage_partition(task: Task) -> str:
     """Free, held and leased tasks lie apart, so that a claim never wades through what others hold."""
-    if task.lease_until is not None:
+    if lapses_at(task) is not None:
         return leased(task.project_id, task.stage)
-    name = free if task.assignee is None else held
+    name = (begun if is_begun(task) else free) if is_free(task) else held
     return name(task.project_id, task.stage, shard_of(task))
+
+
+def is_begun(task: Task) -> bool:
+    """Whether somebody has, or had, one of its subtasks."""
+    return not is_over(task) and any(it.people for it in task.subtasks)
+
+
+def is_over(task: Task) -> bool:
+    """Whether nobody is to work on its subtasks any more: all were handed in, or it left them behind."""
+    return all(it.status is TaskStatus.COMPLETED for it in task.subtasks)
+
+
+def is_free(task: Task) -> bool:
+    """Whether somebody can take it, or one of its subtasks that are still open."""
+    waiting = [it for it in task.subtasks if it.status is not TaskStatus.COMPLETED]
+    return any(it.assignee is None for it in waiting) if waiting else task.assignee is None
+
+
+def lapses_at(task: Task) -> Timestamp | None:
+    """When the lease ends that it is claimed by; of subtasks the first, unless one is free even now."""
+    if is_free(task):
+        return None
+    leases = [task.lease_until, *(it.lease_until for it in task.subtasks)]
+    return min((it for it in leases if it is not None), default=None)
 
 
 def free(project_id: ProjectId, stage: StageId, shard: int) -> str:
     """The partition of unassigned tasks, in queue order."""
     return f"STAGE#{project_id}#{stage}#{shard}#FREE"
+
+
+def begun(project_id: ProjectId, stage: StageId, shard: int) -> str:
+    """The partition of tasks with a free subtask that others have begun, in queue order."""
+    return f"STAGE#{project_id}#{stage}#{shard}#BEGUN"
 
 
 def held(project_id: ProjectId, stage: StageId, shard: int) -> str:
@@ -57,7 +86,8 @@ def leased(project_id: ProjectId, stage: StageId) -> str:
 
 def stage_sort(task: Task) -> str:
     """The task's sort key in `stage_partition`."""
-    return order(task) if task.lease_until is None else f"{iso(task.lease_until)}#{task.id}"
+    lapses = lapses_at(task)
+    return order(task) if lapses is None else f"{iso(lapses)}#{task.id}"
 
 
 def staged(project_id: ProjectId, stage: StageId, shard: int) -> str:

@@ -5,16 +5,19 @@ from typing import Final
 
 from gloss.domain.access import RESOURCE_ALLOWS, Permission, Role
 from gloss.domain.errors import Conflict, Forbidden
-from gloss.domain.model import UserId, Value
+from gloss.domain.model import TaskId, UserId, Value
+from gloss.domain.workflow import consensus
 from gloss.domain.workflow.actions import Action, Assign
-from gloss.domain.workflow.graph import AnnotateStage, ReviewStage, Staffed, Stage, StageKind
-from gloss.domain.workflow.task import Task
+from gloss.domain.workflow.graph import AnnotateStage, ConsensusReviewStage, ReviewStage, Staffed, Stage, StageKind
+from gloss.domain.workflow.task import Task, TaskStatus
 
 P = Permission
 
 STAFF: Final[Mapping[StageKind, Permission]] = {
     StageKind.ANNOTATE: P.PROJECT_ANNOTATE,
     StageKind.REVIEW: P.PROJECT_REVIEW,
+    StageKind.CONSENSUS_ANNOTATE: P.PROJECT_ANNOTATE,
+    StageKind.CONSENSUS_REVIEW: P.PROJECT_REVIEW,
     StageKind.AGENT: P.PROJECT_MANAGE,
     StageKind.COMPLETE: P.PROJECT_MANAGE,
 }
@@ -66,10 +69,29 @@ def demand_label(worker: Worker, task: Task, stage: Stage) -> None:
     """Let somebody change labels: managers always, annotators in their stages, reviewers where labels may be edited."""
     if worker.manages:
         return
-    if stage.kind is not StageKind.ANNOTATE and not (isinstance(stage, ReviewStage) and stage.edit_labels):
+    if stage.kind is not StageKind.ANNOTATE and not _edits_labels(stage):
         raise Forbidden(f"In stage {stage.title} labels are not edited.")
     demand_place(worker, task, stage)
     _demand_free_for(worker, task)
+
+
+def demand_label_on(worker: Worker, task: Task, stage: Stage, branch: str) -> None:
+    """The same on a branch: an annotator's is changed by who has the subtask, until it is handed in."""
+    own = consensus.on_branch(task, branch)
+    if own is None or worker.manages:
+        demand_label(worker, task, stage)
+        return
+    if stage.kind is not StageKind.CONSENSUS_ANNOTATE or own.status is TaskStatus.COMPLETED:
+        raise Forbidden("The annotator's labels were handed in; they are not edited any more.")
+    demand_place(worker, task, stage)
+    if own.assignee != worker.user_id:
+        raise Conflict("The subtask is not yours; claim it, or have it assigned to you.")
+
+
+def _edits_labels(stage: Stage) -> bool:
+    if isinstance(stage, ConsensusReviewStage):
+        return stage.review_type == "refine"
+    return isinstance(stage, ReviewStage) and stage.edit_labels
 
 
 def may_claim(worker: Worker, task: Task, stage: Stage) -> bool:
@@ -83,6 +105,17 @@ def may_claim(worker: Worker, task: Task, stage: Stage) -> bool:
         return task.assignee == worker.user_id
     fresh = worker.user_id not in task.skipped_by and not _knows(worker, task, stage)
     return fresh and sees(worker, task, stage)
+
+
+def claimable(worker: Worker, task: Task, stage: Stage) -> TaskId | None:
+    """The subtask that the queue may hand to somebody, theirs before a free one; None: none of them."""
+    mine = consensus.held_by(task, worker.user_id)
+    for own in (mine,) if mine else task.subtasks:
+        met = consensus.seen(task, own.id)
+        open_ = own.status is not TaskStatus.COMPLETED and consensus.is_open_to(own, worker.user_id, stage)
+        if open_ and may_claim(worker, met, stage):
+            return own.id
+    return None
 
 
 def is_barred(worker: Worker, task: Task, stage: Stage) -> bool:
@@ -105,7 +138,38 @@ def _knows(worker: Worker, task: Task, stage: Stage) -> bool:
 def sees(worker: Worker, task: Task, stage: Stage) -> bool:
     """Whether the task exists for this person: a stage may hide what is not assigned to them."""
     hidden = isinstance(stage, Staffed) and stage.hide_unassigned and not worker.manages
-    return not hidden or task.assignee == worker.user_id
+    return not hidden or _is_theirs(worker, task, stage)
+
+
+def _is_theirs(worker: Worker, task: Task, stage: Stage) -> bool:
+    if stage.kind is StageKind.CONSENSUS_ANNOTATE:
+        return consensus.held_by(task, worker.user_id) is not None
+    return task.assignee == worker.user_id
+
+
+def shown(worker: Worker, task: Task, stage: Stage) -> Task:
+    """The task with those subtasks that this person may know of: annotators know of their own and of free ones."""
+    if not task.subtasks or reads_all(worker, stage):
+        return task
+    hidden = isinstance(stage, Staffed) and stage.hide_unassigned
+    known = (it for it in task.subtasks if worker.user_id in it.people or not (it.people or hidden))
+    return task.model_copy(update={"subtasks": tuple(known)})
+
+
+def reads_all(worker: Worker, stage: Stage) -> bool:
+    """Whether the person may read what every annotator labelled: managers always, others unless they may annotate now.
+
+    Who only annotates never may: a task that has left consensus may come back to them.
+    """
+    if worker.manages:
+        return True
+    return stage.kind is not StageKind.CONSENSUS_ANNOTATE and worker.role not in {Role.ANNOTATOR, None}
+
+
+def reads(worker: Worker, task: Task, stage: Stage, branch: str) -> bool:
+    """Whether the person may read the task's labels on a branch: those of other annotators are kept from them."""
+    own = consensus.on_branch(task, branch)
+    return own is None or worker.user_id in own.people or reads_all(worker, stage)
 
 
 def lists(worker: Worker, stage: Stage) -> bool:

@@ -1,4 +1,4 @@
-"""The transition table, and `act`: the one function that changes where a task is and who holds it."""
+"""`act`: the one function that changes where a task is and who holds it."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -6,27 +6,14 @@ from typing import Any, Final
 from gloss.domain import events
 from gloss.domain.errors import Fault, IllegalAction, Invalid, Stale
 from gloss.domain.events import Event
-from gloss.domain.model import StageId, Timestamp, UserId, Value
-from gloss.domain.workflow.actions import Action, HandingOn, Move, Proceed
-from gloss.domain.workflow.graph import ROUTERS, AgentStage, AnnotateStage, Pathway, Stage, StageKind, Workflow
+from gloss.domain.model import StageId, TaskId, Timestamp, UserId, Value
+from gloss.domain.workflow import consensus
+from gloss.domain.workflow.actions import Action, HandingOn
+from gloss.domain.workflow.graph import LABELLING, AnnotateStage, Stage, StageKind, Workflow
 from gloss.domain.workflow.routers import settled
 from gloss.domain.workflow.task import Step, Task, TaskStatus
+from gloss.domain.workflow.ways import exit_of, spelled, target
 
-K = StageKind
-
-#: Which way out a stage offers an action. `stay`: none; `pathway` and `destination`: the action names it;
-#: `first`: back to the first annotate stage. What is not here is illegal.
-EXIT: Final[Mapping[tuple[StageKind, str], str]] = {
-    (K.ANNOTATE, "submit"): "to",
-    (K.REVIEW, "approve"): "approved",
-    (K.REVIEW, "reject"): "rejected",
-    (K.AGENT, "proceed"): "pathway",
-    (K.ANNOTATE, "skip"): "stay",
-    **{(kind, action): "stay" for kind in (K.ANNOTATE, K.REVIEW, K.AGENT) for action in ("assign", "claim", "release")},
-    **{(kind, "set_priority"): "stay" for kind in (K.ANNOTATE, K.REVIEW, K.AGENT, K.COMPLETE)},
-    **{(kind, "move"): "destination" for kind in (K.ANNOTATE, K.REVIEW, K.AGENT, K.COMPLETE)},
-    **{(kind, "reopen"): "first" for kind in (K.ANNOTATE, K.REVIEW, K.AGENT, K.COMPLETE)},
-}
 RETURNING: Final = frozenset({"reject", "reopen"})
 JUDGING: Final = frozenset({"submit", "approve", "reject"})
 
@@ -48,12 +35,13 @@ EVENT_OF: Final[Mapping[str, type[events.OfTask]]] = {
 
 
 class Occasion(Value):
-    """Who acts, when, and under which event id; who has `left` the project is handed nothing."""
+    """Who acts, when, under which event id, and on which subtask if on one; who has `left` is handed nothing."""
 
     actor: UserId
     at: Timestamp
     event_id: str
     left: frozenset[UserId] = frozenset()
+    subtask_id: TaskId | None = None
 
 
 class Moved(Value):
@@ -66,23 +54,56 @@ class Moved(Value):
 
 def act(task: Task, action: Action, workflow: Workflow, occasion: Occasion) -> Moved:
     """Carry out an action where the task is; raises Stale, IllegalAction outside EXIT, Invalid on a missing way."""
-    _demand_fresh(task, action)
     task, stage = task.at(occasion.at), workflow.stage(task.stage)
     way = exit_of(stage, action)
-    action = _spelled(action, stage)
+    consensus.demand_fitting(stage, action, occasion.subtask_id)
+    if occasion.subtask_id is not None:
+        return _act_on_subtask(task, action, workflow, occasion)
+    _demand_fresh(task, action)
+    action = spelled(action, stage)
     marked = task.changed(**_marks(task, action, occasion), updated_at=occasion.at)
     if way == "stay":
         return _told(task, marked, action, occasion)
-    target = workflow.stage(settled(workflow, _target(stage, way, action, workflow), marked))
-    assignee = _next_assignee(marked, target, way, action)
-    arrived = _arrived(marked, target, action, None if assignee in occasion.left else assignee)
-    return _told(task, arrived, action, occasion)
+    return _told(task, _sent_on(marked, action, workflow, occasion), action, occasion)
+
+
+def _sent_on(marked: Task, action: Action, workflow: Workflow, occasion: Occasion) -> Task:
+    """The task where the action leads."""
+    stage = workflow.stage(marked.stage)
+    way = exit_of(stage, action)
+    reached = workflow.stage(settled(workflow, target(stage, way, action, workflow), marked))
+    assignee = _next_assignee(marked, reached, way, action)
+    arrived = _arrived(marked, reached, action, None if assignee in occasion.left else assignee)
+    return arrived.model_copy(update={"subtasks": consensus.opened(marked, reached, occasion.left)})
+
+
+def _act_on_subtask(task: Task, action: Action, workflow: Workflow, occasion: Occasion) -> Moved:
+    """One annotator's action; the last of them to hand in sends the whole task on."""
+    own = consensus.subtask(task, occasion.subtask_id or task.id)
+    met, stage = consensus.seen(task, own.id), workflow.stage(task.stage)
+    _demand_fresh(met, action)
+    person = consensus.taker(own, action, occasion.actor)
+    consensus.demand_apart(task, own, action, person, stage)
+    if action.kind != "submit":
+        marks = MARKS[action.kind](met, action, occasion)
+        subtasks = consensus.put_back(task, own.id, marks)
+        return _told(task, task.changed(subtasks=subtasks, updated_at=occasion.at), action, occasion)
+    done = {**_held(met, None, TaskStatus.COMPLETED), "annotator": person}
+    marks = {"subtasks": consensus.put_back(task, own.id, done), "done_by": _done(task, person)}
+    acted = {"last_manual_actor": person, "last_actioned_by": occasion.actor, "last_actioned_stage": task.stage}
+    marked = task.changed(**marks, **acted, updated_at=occasion.at)
+    if not consensus.is_handed_in(marked):
+        return _told(task, marked, action, occasion)
+    whole = marked.model_copy(update={"submits": task.submits + 1, "approvals": 0, "assignee": own.assignee})
+    return _told(task, _sent_on(whole, action, workflow, occasion), action, occasion)
 
 
 def enter(task: Task, workflow: Workflow, occasion: Occasion) -> Moved:
     """Put a new task into the stage that follows Start; whatever stage it names before does not count."""
     start = workflow.first(StageKind.START)
-    entered = task.model_copy(update={"stage": settled(workflow, start.exits()["to"], task)})
+    stage = workflow.stage(settled(workflow, start.exits()["to"], task))
+    subtasks = consensus.opened(task, stage, occasion.left)
+    entered = task.model_copy(update={"stage": stage.id, "subtasks": subtasks})
     created = events.TaskCreated(**_facts(task.model_copy(update={"stage": start.id}), entered, occasion))
     return Moved(task=entered, events=(created,), history=_step(start.id, entered, occasion, "create"))
 
@@ -90,54 +111,6 @@ def enter(task: Task, workflow: Workflow, occasion: Occasion) -> Moved:
 def _demand_fresh(task: Task, action: Action) -> None:
     if action.version not in {None, task.version} or action.fence not in {None, task.fence}:
         raise Stale(f"The task has version {task.version} and fence {task.fence} by now; read it again.")
-
-
-def exit_of(stage: Stage, action: Action) -> str:
-    """The way out of the stage for the action; raises IllegalAction when the table has none."""
-    way = EXIT.get((stage.kind, action.kind))
-    if way is None:
-        known = sorted(name for kind, name in EXIT if kind is stage.kind)
-        raise IllegalAction(
-            f"In stage {stage.title} one cannot {action.kind}; there is {', '.join(known) or 'nothing'}."
-        )
-    return way
-
-
-def _target(stage: Stage, way: str, action: Action, workflow: Workflow) -> StageId:
-    if isinstance(action, Proceed) and isinstance(stage, AgentStage):
-        return _pathway(stage, action.pathway).to
-    if isinstance(action, Move):
-        return _destination(stage, action.destination, workflow)
-    if way != "first":
-        return stage.exits()[way]
-    first = workflow.first(StageKind.ANNOTATE).id
-    if first == stage.id:
-        raise IllegalAction("The task is in the first annotate stage already.")
-    return first
-
-
-def _spelled(action: Action, stage: Stage) -> Action:
-    """The same action with its pathway by name, as the event tells it."""
-    if isinstance(action, Proceed) and isinstance(stage, AgentStage):
-        return Proceed(pathway=_pathway(stage, action.pathway).name)
-    return action
-
-
-def _pathway(stage: AgentStage, wanted: str) -> Pathway:
-    for pathway in stage.pathways:
-        if wanted in (pathway.id, pathway.name):
-            return pathway
-    names = ", ".join(pathway.name for pathway in stage.pathways)
-    raise Invalid(f"Stage {stage.title} has no pathway {wanted}.", [Fault("pathway", f"is none of {names}")])
-
-
-def _destination(stage: Stage, wanted: StageId, workflow: Workflow) -> StageId:
-    kinds = {known.id: known.kind for known in workflow.stages}
-    if wanted == stage.id:
-        raise IllegalAction(f"The task is in stage {stage.title} already.")
-    if kinds.get(wanted, StageKind.START) in {StageKind.START, *ROUTERS}:
-        raise Invalid("A task cannot be moved there.", [Fault("destination", "is no stage where tasks rest")])
-    return wanted
 
 
 def _marks(task: Task, action: Action, occasion: Occasion) -> dict[str, Any]:
@@ -195,39 +168,39 @@ def _done(task: Task, actor: UserId) -> dict[StageId, tuple[UserId, ...]]:
     return {**task.done_by, task.stage: (*(user for user in before if user != actor), actor)}
 
 
-def _arrived(task: Task, target: Stage, action: Action, assignee: UserId | None) -> Task:
+def _arrived(task: Task, stage: Stage, action: Action, assignee: UserId | None) -> Task:
     """The task in the stage that it reaches: whose it is, how it stands, and a clean slate for the people there."""
-    holder = None if target.kind is StageKind.COMPLETE else assignee
-    held = _held(task, holder, _standing(target, action, holder))
-    placed = {"stage": target.id, "skipped_by": (), "judgements": 0, "approvals": _approvals(task, target, action)}
-    return task.model_copy(update=held | placed)
+    holder = None if stage.kind in {StageKind.COMPLETE, StageKind.CONSENSUS_ANNOTATE} else assignee
+    held = _held(task, holder, _standing(stage, action, holder))
+    placed = {"stage": stage.id, "skipped_by": (), "judgements": 0, "approvals": _approvals(task, stage, action)}
+    return task.model_copy(update={**held, **placed, "row_version_before": task.row_version})
 
 
-def _approvals(task: Task, target: Stage, action: Action) -> int:
+def _approvals(task: Task, stage: Stage, action: Action) -> int:
     """Annotating starts the count again; a move to Complete approves the labels."""
-    if target.kind is StageKind.ANNOTATE:
+    if stage.kind in LABELLING:
         return 0
-    approving = action.kind == "move" and target.kind is StageKind.COMPLETE
+    approving = action.kind == "move" and stage.kind is StageKind.COMPLETE
     return max(task.approvals, 1) if approving else task.approvals
 
 
-def _standing(target: Stage, action: Action, assignee: UserId | None) -> TaskStatus:
-    if target.kind is StageKind.COMPLETE:
+def _standing(stage: Stage, action: Action, assignee: UserId | None) -> TaskStatus:
+    if stage.kind is StageKind.COMPLETE:
         return TaskStatus.COMPLETED
     if action.kind in RETURNING:
         return TaskStatus.REOPENED
     return TaskStatus.NEW if assignee is None else TaskStatus.ASSIGNED
 
 
-def _next_assignee(task: Task, target: Stage, way: str, action: Action) -> UserId | None:
+def _next_assignee(task: Task, stage: Stage, way: str, action: Action) -> UserId | None:
     if isinstance(action, HandingOn) and (action.assignee is not None or action.retain_assignee):
         return action.assignee or _retained(task)
-    return _last_annotator(task, target) if way == "rejected" else None
+    return _last_annotator(task, stage) if way == "rejected" else None
 
 
-def _last_annotator(task: Task, target: Stage) -> UserId | None:
-    sticky = isinstance(target, AnnotateStage) and target.sticky_annotator
-    return next(reversed(task.done_by.get(target.id, ())), None) if sticky else None
+def _last_annotator(task: Task, stage: Stage) -> UserId | None:
+    sticky = isinstance(stage, AnnotateStage) and stage.sticky_annotator
+    return next(reversed(task.done_by.get(stage.id, ())), None) if sticky else None
 
 
 def _retained(task: Task) -> UserId:
@@ -254,6 +227,7 @@ def _facts(before: Task, after: Task, occasion: Occasion) -> dict[str, Any]:
         "data_id": after.data_id,
         "stage": before.stage,
         "to_stage": after.stage,
+        "subtask_id": occasion.subtask_id,
     }
 
 
@@ -271,4 +245,5 @@ def _step(stage: StageId, after: Task, occasion: Occasion, action: str, said: Ac
         status=after.status,
         assignee=after.assignee,
         comment=getattr(said, "comment", ""),
+        subtask_id=occasion.subtask_id,
     )

@@ -6,7 +6,9 @@ from itertools import chain
 
 from gloss.domain.errors import Fault, Invalid
 from gloss.domain.model import StageId
+from gloss.domain.workflow import blocks
 from gloss.domain.workflow.graph import (
+    LABELLING,
     MANUAL,
     ROUTERS,
     AgentStage,
@@ -37,7 +39,7 @@ STANDARD = Workflow(
     )
 )
 
-FOLLOWS_START = frozenset({StageKind.ANNOTATE, StageKind.AGENT})
+FOLLOWS_START = frozenset({StageKind.ANNOTATE, StageKind.CONSENSUS_ANNOTATE, StageKind.AGENT})
 PERCENT_TOLERANCE = 1e-6
 
 
@@ -51,7 +53,8 @@ def checked(workflow: Workflow) -> Workflow:
 
 def faults(workflow: Workflow) -> list[Fault]:
     """All broken rules; those that need sound edges are only looked at when the edges are sound."""
-    edges = list(chain(_counted(workflow), _unique(workflow), _edges(workflow), _settings(workflow)))
+    alone = chain(_counted(workflow), _unique(workflow), _edges(workflow), _settings(workflow))
+    edges = list(chain(alone, blocks.faults(workflow)))
     return edges or list(chain(_connected(workflow), _endless_routers(workflow)))
 
 
@@ -60,7 +63,7 @@ def _counted(workflow: Workflow) -> Iterator[Fault]:
     for kind in (StageKind.START, StageKind.COMPLETE):
         if counts[kind] != 1:
             yield Fault("stages", f"needs exactly one {kind.value} stage, has {counts[kind]}")
-    if not counts[StageKind.ANNOTATE]:
+    if not any(counts[kind] for kind in LABELLING):
         yield Fault("stages", "needs at least one annotate stage")
 
 

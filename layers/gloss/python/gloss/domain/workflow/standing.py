@@ -30,11 +30,13 @@ class AnnotationTaskStatus(StrEnum):
     COMPLETED = "COMPLETED"
 
 
+REVIEWING: Final = frozenset({StageKind.REVIEW, StageKind.CONSENSUS_REVIEW})
+
 #: First match decides.
 LABEL_STATUS: Final[tuple[tuple[Callable[[StageKind, Task], bool], LabelStatus], ...]] = (
     (lambda _kind, task: task.approvals >= 2, LabelStatus.REVIEWED_TWICE),
     (lambda _kind, task: task.approvals == 1, LabelStatus.REVIEWED),
-    (lambda kind, task: kind is StageKind.REVIEW and task.judgements > 0, LabelStatus.REVIEW_IN_PROGRESS),
+    (lambda kind, task: kind in REVIEWING and task.judgements > 0, LabelStatus.REVIEW_IN_PROGRESS),
     (lambda _kind, task: task.submits > 0, LabelStatus.LABELLED),
     (lambda _kind, task: task.row_version > 0, LabelStatus.LABEL_IN_PROGRESS),
     (lambda _kind, _task: True, LabelStatus.NOT_LABELLED),
@@ -50,8 +52,9 @@ def annotation_task_status(kind: StageKind, task: Task, now: datetime) -> Annota
     """How the task stands in a stage of that kind at a moment."""
     if kind is StageKind.COMPLETE:
         return AnnotationTaskStatus.COMPLETED
-    if kind is StageKind.REVIEW:
+    if kind in REVIEWING:
         return AnnotationTaskStatus.IN_REVIEW
     if task.status is TaskStatus.REOPENED:
         return AnnotationTaskStatus.RETURNED
-    return AnnotationTaskStatus.QUEUED if task.at(now).assignee is None else AnnotationTaskStatus.ASSIGNED
+    is_held = task.at(now).assignee is not None or any(it.assignee is not None for it in task.at(now).subtasks)
+    return AnnotationTaskStatus.ASSIGNED if is_held else AnnotationTaskStatus.QUEUED

@@ -11,7 +11,7 @@ from gloss.domain.workflow.label_rows import MAIN
 from gloss.ports import Ports, Query
 from gloss.sdk.labels.shapes import BranchDto, ClassificationsPayload, Copied, CopyPayload, ValidationState
 from gloss.sdk.wire import Results
-from gloss.services import branching, fetching, saving, vetting
+from gloss.services import branching, keeping, saving, vetting
 from gloss.services.branching import Copying
 from gloss.services.locating import Outlook
 
@@ -37,7 +37,7 @@ def classifications(
     outlook = Outlook.of(project_id, caller, ports)
     rows = branching.rows_of(payload.label_uuids, payload.branch_name, outlook, ports.store)
     structure, before = saving.structure_of(outlook, ports.store), b'{"labels":['
-    for row, body in fetching.bodies(rows, ports.blobs):
+    for row, body in keeping.bodies(rows, ports.blobs):
         entry = {
             "labelUuid": row.id,
             "dataUuid": row.task.data_id,

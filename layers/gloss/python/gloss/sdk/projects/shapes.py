@@ -16,6 +16,8 @@ from gloss.services.projecting import ChangedStatus
 STAGE_TYPES: Final = {
     StageKind.ANNOTATE: "ANNOTATION",
     StageKind.REVIEW: "REVIEW",
+    StageKind.CONSENSUS_ANNOTATE: "CONSENSUS_ANNOTATION",
+    StageKind.CONSENSUS_REVIEW: "CONSENSUS_REVIEW",
     StageKind.AGENT: "AGENT",
     StageKind.COMPLETE: "DONE",
 }

@@ -1,6 +1,6 @@
 """What the public SDK asks of the tasks of a stage."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from gloss.domain.access import Caller
@@ -8,8 +8,10 @@ from gloss.domain.errors import Fault, Invalid
 from gloss.domain.model import DataId, DatasetId, ProjectId, TaskId, UserId, Value
 from gloss.domain.project import Project
 from gloss.domain.workflow.actions import Approve, Assign, Move, Proceed, Reject, Release, Requested, Submit
-from gloss.domain.workflow.graph import AgentStage, Stage
-from gloss.domain.workflow.task import TaskStatus
+from gloss.domain.workflow.graph import AgentStage, Stage, StageKind
+from gloss.domain.workflow.label_rows import row_id_of
+from gloss.domain.workflow.task import Task, TaskStatus
+from gloss.kinds.workflow import BRANCH_ROWS, branch_row_key
 from gloss.ports import Ports, Store
 from gloss.sdk.naming import pathway_of, stage_of
 from gloss.sdk.people import emails_of, users_of
@@ -19,6 +21,7 @@ from gloss.sdk.workflow.shapes import (
     ApproveDto,
     AssignDto,
     Handing,
+    Known,
     MoveDto,
     PathwayDto,
     PrioritiesDto,
@@ -54,11 +57,24 @@ def tasks(where: StageRef, asked: TasksQuery, caller: Caller, ports: Ports) -> R
     stage = where.found(project)
     wanted = _filter(stage, asked, ports.store)
     page = browsing.of_stage(project, wanted, Turn(token=asked.page_token), caller, ports)
-    people = (person for task in page.entries for person in (task.assignee, task.last_actioned_by))
-    emails = emails_of(people, ports.store)
+    known = Known(emails_of(_people(page.entries), ports.store), _rows(page.entries, stage, ports.store))
     return Results(
-        results=[task_dto(task, stage.kind, emails) for task in page.entries], next_page_token=page.next_token
+        results=[task_dto(task, stage.kind, known) for task in page.entries], next_page_token=page.next_token
     )
+
+
+def _people(found: Sequence[Task]) -> Iterator[UserId | None]:
+    for task in found:
+        yield from (task.assignee, task.last_actioned_by)
+        yield from (person for subtask in task.subtasks for person in subtask.people)
+
+
+def _rows(found: Sequence[Task], stage: Stage, store: Store) -> frozenset[str]:
+    """The label rows that the annotators of these tasks have made; only a consensus review tells of them."""
+    if stage.kind is not StageKind.CONSENSUS_REVIEW:
+        return frozenset()
+    ids = [row_id_of(task.id, subtask.branch) for task in found for subtask in task.subtasks]
+    return frozenset(row.id for row in store.get_many(BRANCH_ROWS, [branch_row_key(id_) for id_ in ids]))
 
 
 def act(where: StageRef, asked: list[ActionDto], caller: Caller, ports: Ports) -> None:

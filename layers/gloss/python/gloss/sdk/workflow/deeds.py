@@ -132,7 +132,7 @@ def _action(project: Project, step: Step, emails: Mapping[str, str]) -> dict[str
         "actionType": WORDS[step.action],
         "projectUuid": project.id,
         "workflowStageUuid": stage_uuid(project.id, step.stage),
-        "taskUuid": step.task_id,
+        "taskUuid": step.subtask_id or step.task_id,
         "dataUnitUuid": step.data_id,
         "actorEmail": emails.get(step.actor, ""),
     }

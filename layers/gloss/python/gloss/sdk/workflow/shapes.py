@@ -1,16 +1,18 @@
 """Tasks and what is done to them on the SDK's wire."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
 from gloss.domain.model import Share, Timestamp
 from gloss.domain.workflow.graph import StageKind
-from gloss.domain.workflow.task import Task
+from gloss.domain.workflow.label_rows import row_id_of
+from gloss.domain.workflow.task import Subtask, Task
 from gloss.sdk.wire import Wire
 
-#: Gloss has one branch of labels.
+#: The branch of a task itself.
 BRANCH = "main"
 
 
@@ -43,17 +45,47 @@ class AgentTaskDto(AnnotationTaskDto):
     last_actioned_by: str | None
 
 
+class ConsensusTaskDto(TaskDto):
+    """A task that several people annotate, each a subtask of it."""
+
+    subtasks: tuple[AnnotationTaskDto, ...]
+
+
+class OptionDto(Wire):
+    """What an annotator handed in; a null `label_hash`: they saved no labels."""
+
+    annotator: str
+    label_branch_name: str
+    label_hash: str | None
+
+
+class ConsensusReviewTaskDto(ReviewTaskDto):
+    """A task for which somebody chooses among what its annotators handed in."""
+
+    options: tuple[OptionDto, ...]
+
+
 AnyTaskDto = AgentTaskDto | AnnotationTaskDto | ReviewTaskDto | TaskDto
 
 DTOS: Mapping[StageKind, type[TaskDto]] = {
     StageKind.ANNOTATE: AnnotationTaskDto,
     StageKind.REVIEW: ReviewTaskDto,
+    StageKind.CONSENSUS_ANNOTATE: ConsensusTaskDto,
+    StageKind.CONSENSUS_REVIEW: ConsensusReviewTaskDto,
     StageKind.AGENT: AgentTaskDto,
     StageKind.COMPLETE: TaskDto,
 }
 
 
-def task_dto(task: Task, kind: StageKind, emails: Mapping[str, str]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Known:
+    """What a page of tasks is told with: people's addresses, and which label rows there are on branches."""
+
+    emails: Mapping[str, str]
+    rows: Collection[str] = ()
+
+
+def task_dto(task: Task, kind: StageKind, known: Known) -> dict[str, Any]:
     """A task as its kind of stage tells it, people by e-mail; what is null is told too."""
     told = DTOS[kind](
         uuid=task.id,
@@ -61,16 +93,44 @@ def task_dto(task: Task, kind: StageKind, emails: Mapping[str, str]) -> dict[str
         updated_at=task.updated_at,
         data_hash=task.data_id,
         data_title=task.title,
-        **_hands(task, kind, emails),
+        **_hands(task, kind, known),
     )
     return told.model_dump(mode="json", by_alias=True)
 
 
-def _hands(task: Task, kind: StageKind, emails: Mapping[str, str]) -> dict[str, Any]:
+def _hands(task: Task, kind: StageKind, known: Known) -> dict[str, Any]:
     if kind is StageKind.COMPLETE:
         return {}
-    held = {"status": task.status.value, "assignee": emails.get(task.assignee or "")}
-    return held | ({"last_actioned_by": emails.get(task.last_actioned_by or "")} if kind is StageKind.AGENT else {})
+    if kind is StageKind.CONSENSUS_ANNOTATE:
+        return {"subtasks": tuple(_subtask(task, it, known) for it in task.subtasks)}
+    held: dict[str, Any] = {"status": task.status.value, "assignee": known.emails.get(task.assignee or "")}
+    if kind is StageKind.AGENT:
+        held["last_actioned_by"] = known.emails.get(task.last_actioned_by or "")
+    if kind is StageKind.CONSENSUS_REVIEW:
+        held["options"] = tuple(_option(task, it, known) for it in task.subtasks)
+    return held
+
+
+def _subtask(task: Task, subtask: Subtask, known: Known) -> AnnotationTaskDto:
+    return AnnotationTaskDto(
+        uuid=subtask.id,
+        created_at=task.created_at,
+        updated_at=task.updated_at,
+        data_hash=task.data_id,
+        data_title=task.title,
+        status=subtask.status.value,
+        assignee=known.emails.get(subtask.assignee or subtask.annotator or ""),
+        label_branch_name=subtask.branch,
+    )
+
+
+def _option(task: Task, subtask: Subtask, known: Known) -> OptionDto:
+    row_id = row_id_of(task.id, subtask.branch)
+    return OptionDto(
+        annotator=known.emails.get(subtask.annotator or "", ""),
+        label_branch_name=subtask.branch,
+        label_hash=row_id if row_id in known.rows else None,
+    )
 
 
 class OfTask(Wire):

@@ -1,0 +1,97 @@
+"""How far label bodies of one data unit agree: each with each, and each with all the others."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from math import fsum
+from typing import Any
+
+from gloss.domain.labels import Answer, ClassificationInstance, LabelBody, ObjectInstance
+from gloss.domain.model import Value
+
+
+class Scores(Value):
+    """`matrix[i][j]` is how far option i agrees with option j (0-1), `means[i]` how far with the others on average."""
+
+    matrix: tuple[tuple[float, ...], ...]
+    means: tuple[float, ...]
+
+    @property
+    def best(self) -> int:
+        """The option that the others agree with most; of several the first."""
+        return max(range(len(self.means)), key=lambda place: (self.means[place], -place))
+
+    def agreeing(self, option: int, least: float) -> frozenset[int]:
+        """The options that agree with this one at least so far; it does itself."""
+        return frozenset(place for place, score in enumerate(self.matrix[option]) if score >= least)
+
+
+def scored(bodies: Sequence[LabelBody]) -> Scores:
+    """The scores of some options, in their order."""
+    pairs = {(i, j): score(bodies[i], bodies[j]) for i in range(len(bodies)) for j in range(i)}
+    matrix = tuple(
+        tuple(1.0 if i == j else pairs[max(i, j), min(i, j)] for j in range(len(bodies))) for i in range(len(bodies))
+    )
+    return Scores(matrix=matrix, means=tuple(_mean(row, place) for place, row in enumerate(matrix)))
+
+
+def score(one: LabelBody, other: LabelBody) -> float:
+    """How far two bodies agree, 0-1: what their matched labels are worth by how many there are at most.
+
+    Objects are matched within their class, each to one at most, so that the sum of their likeness is the greatest. A
+    classification counts when the other body has the same answers on the same ranges. Two empty bodies agree wholly.
+    Symmetric, 1 with itself, and the order of labels does not matter.
+    """
+    # Pairing needs numpy, which is only loaded where labels are compared.
+    from gloss.domain.agreement import assignment
+
+    if one == other:
+        return 1.0
+    worth, count = list[float](), 0
+    for mine, theirs in _by_class(one.objects, other.objects):
+        likeness = _likeness(mine, theirs)
+        worth += [likeness[pair] for pair in assignment.best(likeness)]
+        count += max(len(mine), len(theirs))
+    for said, answered in _by_class(one.classifications, other.classifications):
+        worth += [1.0] * (Counter(map(_said, said)) & Counter(map(_said, answered))).total()
+        count += max(len(said), len(answered))
+    return min(1.0, fsum(worth) / count) if count else 1.0
+
+
+def _by_class(one: Iterable[Any], other: Iterable[Any]) -> list[tuple[list[Any], list[Any]]]:
+    classes: dict[str, tuple[list[Any], list[Any]]] = {}
+    for side, labels in enumerate((one, other)):
+        for label in labels:
+            classes.setdefault(label.feature, ([], []))[side].append(label)
+    return list(classes.values())
+
+
+def _likeness(mine: Sequence[ObjectInstance], theirs: Sequence[ObjectInstance]) -> dict[tuple[int, int], float]:
+    """How alike each object of one is to each of the other, where they have anything in common."""
+    pairs = ((i, j, like(one, other)) for i, one in enumerate(mine) for j, other in enumerate(theirs))
+    return {(i, j): worth for i, j, worth in pairs if worth > 0}
+
+
+def like(one: ObjectInstance, other: ObjectInstance) -> float:
+    """How alike two objects are (0-1): on average over all frames where either is, or by their ranges."""
+    from gloss.domain.agreement import overlap
+
+    if not (one.frames or other.frames):
+        return overlap.spans(one.ranges, other.ranges) if one.html_ranges == other.html_ranges else 0.0
+    frames = one.frames.keys() | other.frames.keys()
+    shared = one.frames.keys() & other.frames.keys()
+    return fsum(overlap.alike(one.frames[it].geometry, other.frames[it].geometry) for it in shared) / len(frames)
+
+
+def _said(label: ClassificationInstance) -> tuple[Any, ...]:
+    """What a classification says and where, whatever its order and whoever said it."""
+    return tuple(sorted(label.ranges)), label.html_ranges, frozenset(map(_answered, label.answers))
+
+
+def _answered(answer: Answer) -> tuple[Any, ...]:
+    chosen = frozenset(answer.answer) if isinstance(answer.answer, tuple) else answer.answer
+    return answer.feature, chosen
+
+
+def _mean(row: Sequence[float], place: int) -> float:
+    others: Mapping[int, float] = {other: value for other, value in enumerate(row) if other != place}
+    return fsum(others.values()) / len(others) if others else 1.0

@@ -1,0 +1,53 @@
+"""What goes with a task's labels: their bodies, the sheets of their reviews, and the event of a save."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from typing import Final
+
+from gloss.domain import labels
+from gloss.domain.events import LabelsSaved
+from gloss.domain.labels import LabelBody
+from gloss.domain.model import TaskId
+from gloss.domain.workflow.label_rows import Row
+from gloss.domain.workflow.labelled import LabelSave, labels_blob
+from gloss.domain.workflow.reviews import ReviewSheet
+from gloss.kinds.workflow import REVIEW_SHEETS, of_task
+from gloss.ports import Blobs, Query, Store
+from gloss.services.situating import Situation
+
+READ_AT_ONCE: Final = 16
+
+
+def sheets_of(task_id: TaskId, store: Store) -> list[ReviewSheet]:
+    """All review sheets of a task, in order."""
+    return list(store.every(REVIEW_SHEETS, of_task(task_id), Query(prefix="REVIEWS#", limit=50)))
+
+
+def save_told(met: Situation, saved: LabelSave, event_id: str) -> LabelsSaved:
+    """The event of a save."""
+    return LabelsSaved(
+        id=event_id,
+        at=met.now,
+        actor=saved.by,
+        org_id=met.project.org_id,
+        project_id=met.project.id,
+        task_id=met.task.id,
+        data_id=met.task.data_id,
+        row_version=saved.row_version,
+        sha256=saved.sha256,
+        objects=saved.objects,
+        classifications=saved.classifications,
+    )
+
+
+def bodies(rows: Sequence[Row], blobs: Blobs) -> Iterator[tuple[Row, LabelBody]]:
+    """Each row with its labels, some rows at once, so that no more of them are in memory."""
+    left = iter(rows)
+    with ThreadPoolExecutor(READ_AT_ONCE) as pool:
+        while batch := list(islice(left, READ_AT_ONCE)):
+            yield from zip(batch, pool.map(lambda row: _body(row, blobs), batch), strict=True)
+
+
+def _body(row: Row, blobs: Blobs) -> LabelBody:
+    return labels.load(blobs.get(labels_blob(row.sha256))) if row.sha256 else LabelBody()
