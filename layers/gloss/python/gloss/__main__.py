@@ -14,7 +14,7 @@ from gloss.domain.manifest.opening import format_of
 from gloss.domain.media import MediaKind
 
 SHOWN = 5
-UNITS = [kind for kind in MediaKind if kind is not MediaKind.DICOM_FILE]
+UNITS = [kind for kind in MediaKind if kind not in (MediaKind.DICOM_FILE, MediaKind.DATA_GROUP)]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
