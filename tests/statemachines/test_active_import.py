@@ -316,3 +316,17 @@ def test_resuming_ends_the_run_before(tmp_path: Path) -> None:
         machines = studio.house.ports.machines
     assert machines.stopped == [("active_import", f"{begun.body['id']}-1")]
     assert ("active_import", f"{begun.body['id']}-2") in machines.started
+
+
+def test_a_data_group_counts_as_one_frame_without_a_picture(tmp_path: Path) -> None:
+    spaces = ({"id": "film", "key": "film", "kind": "video", "title": "film.mp4"},)
+    group = {"title": "scene", "kind": MediaKind.DATA_GROUP, "members": ("film",), "spaces": spaces, "url": None}
+    with a_gallery(tmp_path, group) as studio:
+        begun = begin(studio)
+        studio.run()
+
+        first = progress(studio, begun)["stages"][0]
+
+    assert (first["frames_done"], first["frames_failed"]) == (6, 0)
+    reason = "a data group has no picture of its own"
+    assert first["without_pixels"] == [{"reason": reason, "count": 1, "example": "scene"}]

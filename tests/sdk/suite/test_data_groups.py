@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid4
 
+import numpy
 import pytest
 from builders import a_dataset, a_folder, a_title, registered
 from conftest import a_client
@@ -12,14 +13,23 @@ from encord.objects import Object, OntologyStructure
 from encord.objects.attributes import RadioAttribute, TextAttribute
 from encord.objects.classification import Classification, OntologyClassificationLevel
 from encord.objects.common import Shape
-from encord.objects.coordinates import BoundingBoxCoordinates, PointCoordinate, PolygonCoordinates
+from encord.objects.coordinates import (
+    BitmaskCoordinates,
+    BoundingBoxCoordinates,
+    PointCoordinate,
+    PolygonCoordinates,
+    PolylineCoordinates,
+    RotatableBoundingBoxCoordinates,
+)
 from encord.objects.frames import Range
+from encord.objects.html_node import HtmlNode, HtmlRange
 from encord.objects.ontology_labels_impl import LabelRowV2
 from encord.orm.group_layout import DataUnitTile, LayoutGrid
 from encord.orm.storage import DataGroupCustom, DataGroupGrid, StorageItemType
 from encord.storage import StorageItem
 
 Target = dict[str, Any]
+STAMPS = {"createdBy", "createdAt", "lastEditedBy", "lastEditedAt"}
 NAMES = ("0.png", "clip.mp4", "words.txt")
 
 
@@ -176,3 +186,127 @@ def test_what_is_labelled_in_each_space_is_loaded_by_another_client(target: Targ
     (loaded,) = again.get_space(layout_key="words", type_="text").get_annotations("object")
     assert [(it.start, it.end) for it in loaded.ranges] == [(0, 4), (6, 9)]
     assert again.is_valid
+
+
+def everything(client: EncordUserClient, target: Target) -> Project:
+    """A project of one data group with a member of every other kind."""
+    items = registered(client, target, "tone.wav", "three.pdf", "page.html", "brain.nii", "1.png", "clip.mp4")
+    keys = dict(zip(("sound", "pages", "site", "scan", "picture", "film"), (it.uuid for it in items), strict=True))
+    folder = a_folder(client)
+    group = client.get_storage_item(folder.create_data_group(DataGroupCustom(layout_contents=keys)))
+    ontology = client.create_ontology(a_title("All"), structure=a_wide_structure())
+    dataset = a_dataset(client, [group])
+    return client.get_project(client.create_project(a_title("P"), [dataset.dataset_hash], "", ontology.ontology_hash))
+
+
+def a_wide_structure() -> OntologyStructure:
+    """The same with more shapes."""
+    structure = a_structure()
+    for name, shape in (("Sound", Shape.AUDIO), ("Point", Shape.POINT), ("Line", Shape.POLYLINE)):
+        structure.add_object(name=name, shape=shape)
+    for name, shape in (("Mask", Shape.BITMASK), ("Turned", Shape.ROTATABLE_BOUNDING_BOX)):
+        structure.add_object(name=name, shape=shape)
+    return structure
+
+
+def bare(row: LabelRowV2, title: str) -> Any:
+    """An object without an answer."""
+    return row.ontology_structure.get_child_by_title(title, type_=Object).create_instance()
+
+
+@pytest.mark.shows("LabelRowV2.save", "LabelRowV2.initialise_labels")
+def test_shapes_and_answers_of_every_sort_come_back(target: Target, client: EncordUserClient) -> None:
+    project = everything(client, target)
+    row = a_row(project)
+    film, picture = row.get_space(layout_key="film", type_="video"), row.get_space(layout_key="picture", type_="image")
+    car = an_instance(row, "Car", "Blue")
+    film.put_object_instance(car, Range(2, 6), BOX)
+    plate = car.ontology_item.get_child_by_title("Plate", type_=TextAttribute)
+    car.set_answer("AB 12", plate, frames=Range(2, 3))
+    car.set_answer("CD 34", plate, frames=5)
+    picture.put_object_instance(bare(row, "Mask"), BitmaskCoordinates(numpy.eye(48, 64, dtype=bool)))
+    picture.put_object_instance(
+        bare(row, "Turned"),
+        RotatableBoundingBoxCoordinates(height=0.2, width=0.3, top_left_x=0.1, top_left_y=0.1, theta=30.0),
+    )
+    line = PolylineCoordinates(values=[PointCoordinate(0.1, 0.1), PointCoordinate(0.5, 0.1)])
+    row.get_space(layout_key="pages", type_="pdf").put_object_instance(bare(row, "Line"), 2, line)
+    row.get_space(layout_key="scan", type_="medical").put_object_instance(
+        bare(row, "Point"), 0, PointCoordinate(0.25, 0.75)
+    )
+    row.get_space(layout_key="sound", type_="audio").put_object_instance(bare(row, "Sound"), Range(0, 100))
+    ends = HtmlNode(xpath="/html/body/p[1]/text()", offset=0), HtmlNode(xpath="/html/body/p[1]/text()", offset=4)
+    row.get_space(layout_key="site", type_="html").put_object_instance(
+        bare(row, "Word"), HtmlRange(start=ends[0], end=ends[1])
+    )
+    before = everything_said(row)
+    row.save()
+
+    again = a_row(a_client(target).get_project(project.project_hash))
+
+    assert placed(everything_said(again)) == placed(before)
+    assert {it.metadata.layout_key: len(it.get_object_instances()) for it in again.get_spaces()} == {
+        "sound": 1,
+        "pages": 1,
+        "site": 1,
+        "scan": 1,
+        "picture": 2,
+        "film": 1,
+    }
+
+
+def placed(said: Any) -> Any:
+    """What is said, but for who said it and when, which the server stamps, and the order of answers."""
+    if isinstance(said, dict):
+        return {name: placed(inner) for name, inner in said.items() if name not in STAMPS}
+    if isinstance(said, list):
+        return sorted((placed(each) for each in said), key=repr)
+    return said
+
+
+@pytest.mark.shows("LabelRowV2.save")
+def test_a_frame_beyond_a_member_is_refused_by_the_name_of_its_space(target: Target, client: EncordUserClient) -> None:
+    row = a_row(a_grouped_project(client, target))
+    film = row.get_space(layout_key="film", type_="video")
+    film.put_object_instance(an_instance(row, "Car"), 3, BOX)
+    film._number_of_frames = 1000
+    film.put_object_instance(an_instance(row, "Car"), 500, BOX)
+
+    with pytest.raises(EncordException) as refused:
+        row.save()
+
+    assert f"spaces.{film.space_id}" in str(refused.value)
+    assert a_row(row_project(row, client)).get_spaces()[1].get_object_instances() == []
+
+
+def row_project(row: LabelRowV2, client: EncordUserClient) -> Project:
+    """The project that a row belongs to."""
+    return client.get_project(str(row._project_client.project_hash))
+
+
+@pytest.mark.shows("LabelRowV2.save", "LabelRowV2.get_validation_errors", "Project.list_label_rows_v2")
+def test_labels_on_a_branch_are_their_own(target: Target, client: EncordUserClient) -> None:
+    project = a_grouped_project(client, target)
+    a_row(project)
+    (row,) = project.list_label_rows_v2(branch_name="model")
+    row.initialise_labels()
+    row.get_space(layout_key="picture", type_="image").put_object_instance(an_instance(row, "Car"), BOX)
+    row.save(validate_before_saving=True)
+
+    (again,) = a_client(target).get_project(project.project_hash).list_label_rows_v2(branch_name="model")
+    again.initialise_labels()
+
+    assert len(again.get_space(layout_key="picture", type_="image").get_object_instances()) == 1
+    assert a_row(project).get_space(layout_key="picture", type_="image").get_object_instances() == []
+    assert again.get_validation_errors() is None
+
+
+@pytest.mark.shows("Dataset.list_data_rows", "DataRow.data_type")
+def test_a_data_group_is_one_data_unit(target: Target, client: EncordUserClient) -> None:
+    items = registered(client, target, *NAMES)
+    group = client.get_storage_item(a_group(client, items))
+
+    (unit,) = a_dataset(client, [group]).list_data_rows()
+
+    assert (unit.data_type.name, unit.title, unit.backing_item_uuid) == ("GROUP", "Scene 7", group.uuid)
+    assert [it.backed_data_units_count for it in client.get_storage_items([group.uuid, items[0].uuid])] == [1, 0]

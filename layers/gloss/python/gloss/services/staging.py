@@ -152,7 +152,7 @@ def _with_files(unit: Unit, item: Item, ports: Ports) -> Iterator[Unit]:
 
 
 def _file(item: Item, ports: Ports) -> Sequence[Item]:
-    if not item.member_count:
+    if not item.member_count or item.kind is MediaKind.DATA_GROUP:
         return [item]
     middle = item.member_count // 2
     ids = enrolling.members(item, ports.blobs, Span(middle, middle + 1))
