@@ -301,7 +301,7 @@ def test_labels_on_a_branch_are_their_own(target: Target, client: EncordUserClie
     assert again.get_validation_errors() is None
 
 
-@pytest.mark.shows("Dataset.list_data_rows", "DataRow.data_type")
+@pytest.mark.shows("Dataset.list_data_rows")
 def test_a_data_group_is_one_data_unit(target: Target, client: EncordUserClient) -> None:
     items = registered(client, target, *NAMES)
     group = client.get_storage_item(a_group(client, items))
