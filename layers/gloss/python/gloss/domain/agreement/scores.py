@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import fsum
 from typing import Any
 
-from gloss.domain.labels import Answer, ClassificationInstance, LabelBody, ObjectInstance
+from gloss.domain.labels import Answer, ClassificationInstance, LabelBody, ObjectInstance, SpaceLabels
 from gloss.domain.model import Value
 
 
@@ -39,13 +39,22 @@ def score(one: LabelBody, other: LabelBody) -> float:
 
     Objects are matched within their class, each to one at most, so that the sum of their likeness is the greatest. A
     classification counts when the other body has the same answers on the same ranges. Two empty bodies agree wholly.
+    The spaces of a data group are compared one by one.
     Symmetric, 1 with itself, and the order of labels does not matter.
     """
+    if one == other:
+        return 1.0
+    nothing, mine, theirs = SpaceLabels(), one.pages, other.pages
+    pages = [_page(mine.get(space, nothing), theirs.get(space, nothing)) for space in {**mine, **theirs}]
+    worth, count = fsum(each for found, _ in pages for each in found), sum(number for _, number in pages)
+    return min(1.0, worth / count) if count else 1.0
+
+
+def _page(one: SpaceLabels, other: SpaceLabels) -> tuple[list[float], int]:
+    """What the matched labels of one space are worth, and how many there are at most."""
     # Pairing needs numpy, which is only loaded where labels are compared.
     from gloss.domain.agreement import assignment
 
-    if one == other:
-        return 1.0
     worth, count = list[float](), 0
     for mine, theirs in _by_class(one.objects, other.objects):
         likeness = _likeness(mine, theirs)
@@ -54,7 +63,7 @@ def score(one: LabelBody, other: LabelBody) -> float:
     for said, answered in _by_class(one.classifications, other.classifications):
         worth += [1.0] * (Counter(map(_said, said)) & Counter(map(_said, answered))).total()
         count += max(len(said), len(answered))
-    return min(1.0, fsum(worth) / count) if count else 1.0
+    return worth, count
 
 
 def _by_class(one: Iterable[Any], other: Iterable[Any]) -> list[tuple[list[Any], list[Any]]]:
