@@ -24,6 +24,7 @@ from encord.objects.coordinates import (
 from encord.objects.frames import Range
 from encord.objects.html_node import HtmlNode, HtmlRange
 from encord.objects.ontology_labels_impl import LabelRowV2
+from encord.orm.dataset import StorageLocation
 from encord.orm.group_layout import DataUnitTile, LayoutGrid
 from encord.orm.storage import DataGroupCustom, DataGroupGrid, StorageItemType
 from encord.storage import StorageItem
@@ -310,3 +311,42 @@ def test_a_data_group_is_one_data_unit(target: Target, client: EncordUserClient)
 
     assert (unit.data_type.name, unit.title, unit.backing_item_uuid) == ("GROUP", "Scene 7", group.uuid)
     assert [it.backed_data_units_count for it in client.get_storage_items([group.uuid, items[0].uuid])] == [1, 0]
+
+
+@pytest.mark.shows("LabelRowV2.save", "LabelRowV2.initialise_labels")
+def test_an_answer_about_the_whole_group_is_in_none_of_its_spaces(target: Target, client: EncordUserClient) -> None:
+    project = a_grouped_project(client, target)
+    row = a_row(project)
+    remark = row.ontology_structure.get_child_by_title("Remark", type_=Classification).create_instance()
+    remark.set_answer("a quiet road")
+    row.add_classification_instance(remark)
+    row.save()
+
+    again = a_row(a_client(target).get_project(project.project_hash))
+
+    (kept,) = again.get_classification_instances()
+    assert (kept.get_answer(), kept.classification_hash) == ("a quiet road", remark.classification_hash)
+    assert [it.get_classification_instances() for it in again.get_spaces()] == [[], [], []]
+
+
+@pytest.mark.shows("StorageFolder.create_data_group", "Dataset.list_data_rows")
+def test_a_data_group_made_in_a_datasets_folder_is_its_data_unit(target: Target, client: EncordUserClient) -> None:
+    made = client.create_dataset(a_title("ds"), StorageLocation.CORD_STORAGE)
+    folder = client.get_storage_folder(made.backing_folder_uuid)
+
+    group = folder.create_data_group([it.uuid for it in registered(client, target, "0.png", "words.txt")])
+
+    (unit,) = client.get_dataset(made.dataset_hash).list_data_rows()
+    assert unit.backing_item_uuid == group
+
+
+@pytest.mark.shows("StorageFolder.list_items", "StorageItem.update")
+def test_data_groups_are_found_and_renamed_as_other_items(target: Target, client: EncordUserClient) -> None:
+    folder = a_folder(client)
+    group = client.get_storage_item(folder.create_data_group([registered(client, target, "0.png")[0].uuid]))
+
+    group.update(name="Scene 8", client_metadata={"line": 4})
+
+    (found,) = folder.list_items(item_types=[StorageItemType.GROUP])
+    assert (found.name, found.client_metadata) == ("Scene 8", {"line": 4})
+    assert list(folder.list_items(item_types=[StorageItemType.IMAGE])) == []
