@@ -137,3 +137,24 @@ def test_a_fault_in_a_space_is_named_and_nothing_is_saved(house: House) -> None:
 
     assert [it["path"] for it in refused.body["errors"]] == ["spaces.item-2.classifications[0].ranges[0]"]
     assert tasks_of(house, project)[0].row_version == 0
+
+
+def test_saved_labels_are_read_by_their_spaces(house: House) -> None:
+    project, task = a_task(house)
+    labelled(project, task, **{"item-1": {"objects": [a_car()], "classifications": [a_scene()]}})
+
+    read = ask(workflow, "GET", f"/v1/projects/{project.id}/tasks/{task.id}/labels").body
+
+    assert {name: list(it) for name, it in read["labels"].items()} == {"spaces": ["item-1"]}
+    assert tasks_of(house, project)[0].objects == 1
+
+
+def test_an_export_of_some_classes_takes_them_from_every_space(house: House) -> None:
+    project, task = a_task(house)
+    labelled(project, task, **{"item-1": {"objects": [a_car()], "classifications": [a_scene()]}})
+    begun = ask(exports, "POST", f"/v1/projects/{project.id}/exports", {"format": "json", "features": ["scenescn"]})
+
+    walk("export", "export", {"export_id": begun.body["id"]})
+
+    done = ask(exports, "GET", f"/v1/projects/{project.id}/exports/{begun.body['id']}").body["progress"]
+    assert (done["objects"], done["classifications"]) == (0, 1)

@@ -12,8 +12,9 @@ from gloss.domain.media import Item, MediaKind
 from gloss.domain.model import ItemId, OrgId, UserId
 from gloss.kinds.register import ITEMS
 from gloss.ports import Change, Query, Save
-from gloss.services import combining, filing, refiling, unrolling
+from gloss.services import combining, describing, filing, refiling, unrolling
 from gloss.services.combining import Combining
+from gloss.services.describing import WantedSchema
 from gloss.services.filing import Deletion, NewFolder
 from gloss.services.making import Following
 from gloss.services.refiling import NamedItems
@@ -193,6 +194,28 @@ def test_a_moved_member_is_still_listed_for_who_may_see_it() -> None:
 
     page = unrolling.members(group.id, Query(), CALLER, desk.ports)
     assert [it.id for it in page.entries] == [first.id, second.id]
+
+
+def test_a_group_is_moved_as_any_item_and_its_members_stay() -> None:
+    desk = some_images(1)
+    (group,) = combined(desk, {"members": members(*desk.items())})
+    other = filing.make_folder(NewFolder(title="other"), CALLER, desk.ports)
+
+    refiling.move(refiling.MovingItems(item_ids=(group.id,), folder_id=other.id), CALLER, desk.ports)
+
+    assert [it.kind for it in desk.items()] == [MediaKind.IMAGE]
+    assert filing.summary(other.id, desk.ports.store).items == {MediaKind.DATA_GROUP: 1}
+
+
+def test_metadata_that_break_the_schema_are_named_by_their_group() -> None:
+    desk = some_images(1)
+    wanted = WantedSchema.model_validate({"types": {"line": {"ty": "number"}}})
+    describing.replace(wanted, CALLER, desk.ports)
+    image = members(*desk.items())
+
+    faults = refusal(desk, {"members": image}, {"members": image, "metadata": {"line": "three"}})
+
+    assert [it.path for it in faults] == ["groups[1].metadata.line"]
 
 
 def test_a_group_has_forty_members_at_most() -> None:
