@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 
 from gloss.adapters.dynamodb import READ_AT_ONCE
 from gloss.adapters.memory import MemoryStore
+from gloss.adapters.records import LEAN_INDEXES
 from gloss.domain.events import Event
 from gloss.domain.model import Value
 from gloss.ports import Change, Key, Kind, Page, Query
@@ -69,8 +70,10 @@ class CountingStore(MemoryStore):
             return super().find_each(*asked)
 
     def page(self, kind: Kind[M], partition: str, query: Query | None = None) -> Page[M]:
-        self._count(1, f"page {kind.name}")
-        return super().page(kind, partition, query)
+        page = super().page(kind, partition, query)
+        read_besides = bool(page.entries) and query is not None and query.index in LEAN_INDEXES
+        self._count(1 + read_besides, f"page {kind.name}")
+        return page
 
     def commit(self, changes: Sequence[Change], events: Sequence[Event] = ()) -> None:
         self._count(1, f"commit {', '.join(dict.fromkeys(it.kind.name for it in changes))}")
