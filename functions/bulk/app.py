@@ -9,7 +9,9 @@ from gloss.domain.bulk import ActOnTasks, Batch, BulkJob, Failure, JobStatus, Op
 from gloss.domain.model import JobId, ProjectId, StageId, TaskId, Timestamp, Value
 from gloss.paging import Limit, Listing, Token
 from gloss.ports import Query
-from gloss.services import bulking
+from gloss.services import bulking, commissioning
+from gloss.services.locating import Outlook
+from gloss.services.receiving import Uploaded
 
 app = edge.app("bulk")
 
@@ -49,6 +51,12 @@ class JobView(Value):
 def act_on_many(project_id: str, body: BulkAction) -> JobView:
     operation = ActOnTasks(project_id=ProjectId(project_id), apply=body.apply, stage=body.stage)
     return _view(bulking.start(operation, body.task_ids, edge.caller(), wiring.ports()))
+
+
+@app.post("/v1/projects/<project_id>/label-rows/<row_id>/jobs")
+def save_long_labels(project_id: ProjectId, row_id: str, body: Uploaded) -> JobView:
+    ports, caller = wiring.ports(), edge.caller()
+    return _view(commissioning.start(row_id, body, caller, Outlook.of(project_id, caller, ports), ports))
 
 
 @app.get("/v1/bulk-jobs/<job_id>")

@@ -14,7 +14,7 @@ from gloss.ports import Query
 from gloss.services import attending, labelling, receiving, reviewing
 from gloss.services.labelling import Restoring, SavedLabels
 from gloss.services.locating import Outlook
-from gloss.services.receiving import LabelUpload, Uploaded
+from gloss.services.receiving import LabelUpload, NewLabelUpload, Uploaded
 from gloss.services.reviewing import Judging
 from gloss.services.situating import TaskPath
 
@@ -52,9 +52,9 @@ def restore_labels(project_id: ProjectId, task_id: TaskId, body: Restoring) -> T
 
 
 @router.post("/v1/projects/<project_id>/label-rows/<row_id>/uploads")
-def invite_labels(project_id: ProjectId, row_id: str) -> LabelUpload:
+def invite_labels(project_id: ProjectId, row_id: str, body: NewLabelUpload) -> LabelUpload:
     ports = wiring.ports()
-    return receiving.invite(row_id, Outlook.of(project_id, edge.caller(), ports), ports)
+    return receiving.invite(row_id, body, Outlook.of(project_id, edge.caller(), ports), ports)
 
 
 @router.post("/v1/projects/<project_id>/label-rows/<row_id>/labels")

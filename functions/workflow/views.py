@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from gloss.domain.errors import TooLarge
+from gloss.domain.labels import LongLabels
 from gloss.domain.media import MediaKind
 from gloss.domain.model import DataId, DatasetId, ItemId, ProjectId, StageId, TaskId, Timestamp, UserId, Value
 from gloss.domain.workflow.graph import StageKind, Workflow
@@ -112,6 +114,8 @@ class LabelsView(Value):
     @classmethod
     def of(cls, read: Labels) -> "LabelsView":
         save = read.save
+        if isinstance(read.body, LongLabels):
+            raise TooLarge("These labels are too long for one answer: load the label row by the SDK, or export it.")
         return cls(
             task_id=read.task.id,
             data_id=read.task.data_id,

@@ -164,7 +164,9 @@ class Blobs(Protocol):
 
     def signed_get(self, key: str, seconds: int, filename: str | None = None) -> str: ...
 
-    def signed_put(self, key: str, seconds: int) -> str: ...
+    def signed_put(self, key: str, seconds: int, size_bytes: int | None = None) -> str:
+        """A URL to PUT an object; where a size is named, one of just so many bytes and no other."""
+        ...
 
 
 class Machines(Protocol):

@@ -242,6 +242,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/v1/projects/{project_id}/label-versions/{version_id}", "export", Permission.PROJECT_MANAGE),
     # bulk: jobs over many tasks
     Route("POST", "/v1/projects/{project_id}/bulk-jobs", "bulk", Permission.PROJECT_MANAGE),
+    Route("POST", "/v1/projects/{project_id}/label-rows/{row_id}/jobs", "bulk", Permission.PROJECT_WORK),
     Route("GET", "/v1/bulk-jobs/{job_id}", "bulk", Permission.ORG_READ),
     Route("POST", "/v1/bulk-jobs/{job_id}/cancel", "bulk", Permission.ORG_READ),
     Route("POST", "/v1/bulk-jobs/{job_id}/resume", "bulk", Permission.ORG_READ),

@@ -151,8 +151,9 @@ class MemoryBlobs:
     def signed_get(self, key: str, seconds: int, filename: str | None = None) -> str:
         return f"https://blobs.invalid/{key}?seconds={seconds}&filename={filename or ''}"
 
-    def signed_put(self, key: str, seconds: int) -> str:
-        return f"https://blobs.invalid/{key}?put&seconds={seconds}"
+    def signed_put(self, key: str, seconds: int, size_bytes: int | None = None) -> str:
+        sized = "" if size_bytes is None else f"&size={size_bytes}"
+        return f"https://blobs.invalid/{key}?put&seconds={seconds}{sized}"
 
 
 class MemoryMachines:

@@ -76,8 +76,9 @@ class S3Blobs:
         shown = {"ResponseContentDisposition": f'attachment; filename="{filename}"'} if filename else {}
         return self._client.generate_presigned_url("get_object", Params={**place, **shown}, ExpiresIn=seconds)
 
-    def signed_put(self, key: str, seconds: int) -> str:
-        place = {"Bucket": self._bucket, "Key": key}
+    def signed_put(self, key: str, seconds: int, size_bytes: int | None = None) -> str:
+        place: dict[str, Any] = {"Bucket": self._bucket, "Key": key}
+        place |= {} if size_bytes is None else {"ContentLength": size_bytes}
         return self._client.generate_presigned_url("put_object", Params=place, ExpiresIn=seconds)
 
 

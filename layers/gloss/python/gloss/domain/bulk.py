@@ -67,7 +67,17 @@ class SendToAnnotate(Value):
     comment: Comment = ""
 
 
-Operation = Annotated[CreateTasks | RemoveTasks | ActOnTasks | SendToAnnotate, Field(discriminator="kind")]
+class SaveUploaded(Value):
+    """Save the uploaded labels of the one listed label row."""
+
+    kind: Literal["save_uploaded"] = "save_uploaded"
+    project_id: ProjectId
+    upload_key: str
+
+
+Operation = Annotated[
+    CreateTasks | RemoveTasks | ActOnTasks | SendToAnnotate | SaveUploaded, Field(discriminator="kind")
+]
 
 
 class JobStatus(StrEnum):

@@ -12,6 +12,7 @@ from gloss.domain import errors
 from gloss.domain.errors import Fault, GlossError, Invalid, Malformed
 from gloss.front_door import FRONT_DOOR
 from gloss.requests import Request
+from gloss.sdk.wire import Pieces
 
 TRACE: Final = "x-cloud-trace-context"
 MOST_FAULTS_TOLD: Final = 20
@@ -101,22 +102,23 @@ class LegacyDoor:
 
 
 def enveloped(result: Any) -> Iterator[bytes]:
-    """A success as the legacy client wants it; what an iterator yields is written as it comes, bytes being JSON."""
+    """A success as the legacy client wants it; what an iterator yields is written as it comes."""
     yield b'{"status":200,"payload":null,"response":'
-    yield from _listed(result) if isinstance(result, Iterator) else [_written(result)]
+    yield from _listed(result) if isinstance(result, Iterator) else _written(result)
     yield b"}"
 
 
 def _listed(entries: Iterator[Any]) -> Iterator[bytes]:
     before = b"["
     for entry in entries:
-        yield before + _written(entry)
+        yield before
+        yield from _written(entry)
         before = b","
     yield b"]" if before == b"," else b"[]"
 
 
-def _written(result: Any) -> bytes:
-    return result if isinstance(result, bytes) else to_json(result)
+def _written(result: Any) -> Iterator[bytes]:
+    return result.parts if isinstance(result, Pieces) else iter([to_json(result)])
 
 
 def readably(error: Unreadable) -> GlossError:

@@ -1,6 +1,8 @@
 """The shapes of the public SDK's v2 API: camelCase both ways, unknown fields passed over, `results` for lists."""
 
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from aws_lambda_powertools.event_handler import Response
@@ -8,6 +10,13 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """JSON that is written piece by piece, since it may be of any length."""
+
+    parts: Iterator[bytes]
 
 
 class Wire(BaseModel):

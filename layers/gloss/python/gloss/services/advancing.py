@@ -11,14 +11,11 @@ from gloss.domain import labels
 from gloss.domain.access import Caller
 from gloss.domain.errors import Conflict, GlossError, Invalid
 from gloss.domain.events import Event, LabelsJudged
-from gloss.domain.labels import LabelBody
 from gloss.domain.model import ProjectId, Share, TaskId, UserId, Value
 from gloss.domain.project import Project
 from gloss.domain.workflow import reviews, roles, rules
 from gloss.domain.workflow.actions import Approve, Assign, HandingOn, Reject, Requested, SetPriority, Submit
 from gloss.domain.workflow.graph import ReviewStage, Stage, StageKind
-from gloss.domain.workflow.label_rows import Row
-from gloss.domain.workflow.labelled import labels_blob
 from gloss.domain.workflow.reviews import LabelReview, ReviewSheet
 from gloss.domain.workflow.roles import Worker
 from gloss.domain.workflow.rules import Moved
@@ -27,7 +24,7 @@ from gloss.domain.workflow.ways import exit_of
 from gloss.kinds.catalog import ONTOLOGIES
 from gloss.kinds.workflow import LABEL_SAVES, REVIEW_SHEETS, STEPS, TASKS
 from gloss.ports import Change, Key, Ports, Save, Store
-from gloss.services import choosing
+from gloss.services import choosing, leafing
 from gloss.services.authorising import roles_of
 from gloss.services.keeping import save_told, sheets_of
 from gloss.services.locating import on_branch
@@ -201,13 +198,9 @@ def _demand_answers(met: Situation, action: Requested, ports: Ports) -> None:
     if row.row_version and not row.missing_answers:
         return
     structure = ports.store.get(ONTOLOGIES, Key(f"ONTOLOGY#{met.project.ontology_id}")).structure
-    missing = labels.missing(_body(row, ports), structure)
+    missing = labels.missing(leafing.body_of(row.sha256, ports.blobs), structure)
     if missing:
         raise Invalid("The ontology requires answers that are missing.", missing)
-
-
-def _body(row: Row, ports: Ports) -> LabelBody:
-    return labels.load(ports.blobs.get(labels_blob(row.sha256))) if row.sha256 else LabelBody()
 
 
 def _demand_assignee(task: Task, action: Requested, stage: Stage, store: Store) -> None:

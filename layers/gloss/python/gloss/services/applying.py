@@ -3,20 +3,35 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import cycle
+from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
 from gloss.domain import bulk
 from gloss.domain.access import Caller
-from gloss.domain.bulk import ActOnTasks, BulkJob, CreateTasks, Failure, RemoveTasks, Repeatable, SendToAnnotate
-from gloss.domain.errors import GlossError
+from gloss.domain.bulk import (
+    ActOnTasks,
+    BulkJob,
+    CreateTasks,
+    Failure,
+    RemoveTasks,
+    Repeatable,
+    SaveUploaded,
+    SendToAnnotate,
+)
+from gloss.domain.errors import GlossError, Invalid
 from gloss.domain.model import DataId, TaskId
 from gloss.domain.project import Project
 from gloss.domain.workflow.issues import NewIssue
 from gloss.kinds.catalog import DATA_ROWS, data_row_key
 from gloss.kinds.workflow import ISSUES, issue_key
 from gloss.ports import Ports
-from gloss.services import advancing, discussing, entering, leaving
+from gloss.services import advancing, discussing, entering, leaving, receiving
+from gloss.services.locating import Outlook
+from gloss.services.receiving import Haul
 from gloss.services.situating import TaskPath, project_of, situation
+
+#: So many faults of a row that was refused are told.
+FAULTS_TOLD: Final = 20
 
 
 @dataclass(frozen=True)
@@ -59,6 +74,8 @@ def carry_out(job: BulkJob, units: Sequence[str], ports: Ports) -> list[Failure]
             return _each(_sites(job, units, ports), lambda site: _act_once(action, site, ports))
         case SendToAnnotate() as sending:
             return _each(_sites(job, units, ports), lambda site: _send(sending, site, ports))
+        case SaveUploaded() as saving:
+            return _each(_sites(job, units, ports), lambda site: _save(saving, site, ports))
 
 
 def _create(operation: CreateTasks, units: Sequence[str], caller: Caller, ports: Ports) -> list[Failure]:
@@ -89,6 +106,12 @@ def _send(operation: SendToAnnotate, site: Site, ports: Ports) -> None:
         _comment_once(operation.comment, site, ports)
 
 
+def _save(operation: SaveUploaded, site: Site, ports: Ports) -> None:
+    outlook = Outlook.of(operation.project_id, site.job.caller, ports)
+    save_id = str(uuid5(NAMESPACE_URL, f"bulk:{site.job.id}:{site.task_id}:save"))
+    receiving.save_long(Haul(site.task_id, operation.upload_key, save_id), site.job.caller, outlook, ports)
+
+
 def _act_once(action: Repeatable, site: Site, ports: Ports) -> None:
     met = situation(site.path, site.job.caller, ports)
     if not bulk.is_done(met.present, action, site.project.workflow):
@@ -115,6 +138,8 @@ def _each(sites: Sequence[Site], work: Callable[[Site], None]) -> list[Failure]:
 def _refusal(site: Site, work: Callable[[Site], None]) -> str | None:
     try:
         work(site)
+    except Invalid as refused:
+        return " ".join([refused.message, *(f"{it.path}: {it.reason}." for it in refused.faults[:FAULTS_TOLD])])
     except GlossError as refused:
         return refused.message
     return None

@@ -3,23 +3,22 @@
 Which names there are is asked of the project's tasks and their labels, so no import is needed.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import Final, NamedTuple
 
-from gloss.domain import labels, shards
+from gloss.domain import shards
 from gloss.domain.access import Caller
 from gloss.domain.collections import Collection, CollectionKind
 from gloss.domain.errors import Invalid
 from gloss.domain.labels.canvas import frames_of
 from gloss.domain.model import CollectionId, DataId, Description, ProjectId, Title, Value
-from gloss.domain.workflow.labelled import labels_blob
 from gloss.domain.workflow.task import Task, task_id_of
 from gloss.kinds.active import COLLECTIONS
 from gloss.kinds.register import ITEMS, item_key
 from gloss.kinds.workflow import TASKS, task_key
 from gloss.ports import Blobs, Ports, Save, Store
-from gloss.services import making
+from gloss.services import leafing, making
 
 AT_ONCE: Final = 100
 MOST_NAMES: Final = 10_000
@@ -171,8 +170,8 @@ def _labelled(task: Task, names: Sequence[Name], blobs: Blobs) -> set[Name]:
         return set(names)
     if task.label_sha256 is None:
         return set()
-    body = labels.load(blobs.get(labels_blob(task.label_sha256)))
-    on: Mapping[str, frozenset[int]] = {it.id: frozenset(it.frames) for it in body.objects}
+    body = leafing.body_of(task.label_sha256, blobs)
+    on = {frame: {seen.id for seen in body.on_frame(frame)} for frame in sorted({name.frame for name in names})}
     whole = {it.id for it in body.classifications if not it.ranges} | {it.id for it in body.objects if it.ranges}
     whole |= {it.id for page in body.spaces.values() for it in (*page.objects, *page.classifications)}
-    return {name for name in names if name.label in whole or name.frame in on.get(name.label or "", frozenset())}
+    return {name for name in names if name.label in whole or name.label in on[name.frame]}

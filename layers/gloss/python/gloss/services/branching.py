@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from gloss.domain.errors import Fault, Invalid
-from gloss.domain.labels import LabelBody
+from gloss.domain.labels import AnyBody
 from gloss.domain.model import Value
 from gloss.domain.workflow.label_rows import Branch, BranchName, Row
 from gloss.kinds.workflow import BRANCHES, branches_of
@@ -59,7 +59,7 @@ def _demand_two(wanted: Copying) -> None:
 
 def _copied(pairs: Sequence[tuple[Row, Row]], target: str, outlook: Outlook, ports: Ports) -> None:
     opened = opening.opened([row for _, row in pairs], target, outlook, ports)
-    bodies: list[tuple[Row, LabelBody]] = []
+    bodies: list[tuple[Row, AnyBody]] = []
     for row, (source, body) in zip(opened, keeping.bodies([it for it, _ in pairs], ports.blobs), strict=True):
         bodies += [(row, body)] if source.sha256 else []
     saving.keep(bodies, saving.structure_of(outlook, ports.store), outlook, ports)

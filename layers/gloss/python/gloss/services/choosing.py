@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from gloss.domain import labels
 from gloss.domain.agreement.scores import Scores, scored
 from gloss.domain.errors import Fault, IllegalAction, Invalid
-from gloss.domain.labels import LabelBody
+from gloss.domain.labels import AnyBody, LabelBody
+from gloss.domain.labels.long import comparable
 from gloss.domain.workflow import consensus, reviews
 from gloss.domain.workflow.actions import Approve, Move, Requested
 from gloss.domain.workflow.graph import CONSENSUS, ConsensusReviewStage
@@ -25,7 +26,7 @@ class Option:
     """What one annotator handed in."""
 
     row: Row
-    body: LabelBody
+    body: AnyBody
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def options(task: Task, ports: Ports) -> list[Option]:
 
 def agreement(found: Sequence[Option]) -> Scores:
     """How far they agree."""
-    return scored([option.body for option in found])
+    return scored(comparable([option.body for option in found]))
 
 
 def settled(met: Situation, action: Requested, ports: Ports) -> Requested:

@@ -16,7 +16,6 @@ from gloss.kinds.workflow import TASKS, task_key
 from gloss.ports import Ports, Query, Save
 from gloss.services import labelling, projecting
 from gloss.services.attaching import IN_REQUEST
-from gloss.services.labelling import SavedLabels
 from gloss.services.projecting import NewProject
 from gloss.services.situating import TaskPath, persistently
 
@@ -101,4 +100,4 @@ def _copy_labels(task: Task, made: Project, caller: Caller, ports: Ports) -> Non
     there = TaskPath(project_id=made.id, task_id=task_id_of(made.id, task.data_id))
     if labelling.read(there, None, admin, ports).save is None:
         body = labelling.read(TaskPath(project_id=task.project_id, task_id=task.id), None, admin, ports).body
-        labelling.save(there, SavedLabels(labels=body.model_dump(mode="json", exclude_defaults=True)), admin, ports)
+        labelling.save_again(there, body, admin, ports)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gloss.domain.formats import label_row
 from gloss.domain.formats.facts import RowFacts, SpaceFacts, UnitFacts, spaces_of, units_of
-from gloss.domain.labels import LabelBody
+from gloss.domain.labels import AnyBody
 from gloss.domain.media import Item, MediaKind
 from gloss.domain.model import ItemId
 from gloss.domain.workflow.label_rows import Row
@@ -26,7 +26,7 @@ class Chosen:
     objects: frozenset[str] | None = None
     classifications: frozenset[str] | None = None
 
-    def of(self, body: LabelBody) -> LabelBody:
+    def of(self, body: AnyBody) -> AnyBody:
         """The wanted labels."""
         return body.only(self.objects, self.classifications)
 
@@ -74,8 +74,10 @@ class Fetch:
     chosen: Chosen = Chosen()
 
 
-def documents(rows: Sequence[Row], fetch: Fetch, outlook: Outlook, ports: Ports, media_of: MediaOf) -> Iterator[bytes]:
-    """The public JSON of each row, one after the other."""
+def documents(
+    rows: Sequence[Row], fetch: Fetch, outlook: Outlook, ports: Ports, media_of: MediaOf
+) -> Iterator[Iterator[bytes]]:
+    """The public JSON of each row piece by piece, one row after the other."""
     foreseeing.below(rows, outlook, ports.store)
     structure = saving.structure_of(outlook, ports.store)
     link = signing.Signing(ports.store, media_of) if fetch.signed else signing.plain_link

@@ -3,16 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from gloss.domain import labels
 from gloss.domain.errors import GlossError
 from gloss.domain.imports import tally
-from gloss.domain.labels import LabelBody
+from gloss.domain.labels import AnyBody, LabelBody
 from gloss.domain.shards import Folder
-from gloss.domain.workflow.labelled import labels_blob
 from gloss.domain.workflow.task import Task
 from gloss.kinds.workflow import TASKS, task_key
 from gloss.ports import Blobs, Ports
-from gloss.services import noting
+from gloss.services import leafing, noting
 from gloss.services.noting import Outcome, Work
 
 
@@ -29,17 +27,17 @@ def gather(work: Work, ports: Ports) -> Outcome:
     return noting.finish(work, len(frames), tally(broken), (), ports)
 
 
-def _body(task: Task | None, blobs: Blobs, broken: list[tuple[str, str]]) -> LabelBody:
+def _body(task: Task | None, blobs: Blobs, broken: list[tuple[str, str]]) -> AnyBody:
     if task is None or task.label_sha256 is None:
         return LabelBody()
     try:
-        return labels.load(blobs.get(labels_blob(task.label_sha256)))
+        return leafing.body_of(task.label_sha256, blobs)
     except GlossError as refused:
         broken.append((refused.message, task.title))
         return LabelBody()
 
 
-def _on_frame(frame: dict[str, Any], body: LabelBody) -> Iterator[dict[str, Any]]:
+def _on_frame(frame: dict[str, Any], body: AnyBody) -> Iterator[dict[str, Any]]:
     for seen in body.on_frame(frame["frame"]):
         yield {
             **_identity(frame, seen.id, seen.feature),

@@ -5,15 +5,15 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import Final
 
-from gloss.domain import labels
 from gloss.domain.events import LabelsSaved
-from gloss.domain.labels import LabelBody
+from gloss.domain.labels import AnyBody
 from gloss.domain.model import TaskId
 from gloss.domain.workflow.label_rows import Row
-from gloss.domain.workflow.labelled import LabelSave, labels_blob
+from gloss.domain.workflow.labelled import LabelSave
 from gloss.domain.workflow.reviews import ReviewSheet
 from gloss.kinds.workflow import REVIEW_SHEETS, of_task
 from gloss.ports import Blobs, Query, Store
+from gloss.services import leafing
 from gloss.services.situating import Situation
 
 READ_AT_ONCE: Final = 16
@@ -41,13 +41,9 @@ def save_told(met: Situation, saved: LabelSave, event_id: str) -> LabelsSaved:
     )
 
 
-def bodies(rows: Sequence[Row], blobs: Blobs) -> Iterator[tuple[Row, LabelBody]]:
+def bodies(rows: Sequence[Row], blobs: Blobs) -> Iterator[tuple[Row, AnyBody]]:
     """Each row with its labels, some rows at once, so that no more of them are in memory."""
     left = iter(rows)
     with ThreadPoolExecutor(READ_AT_ONCE) as pool:
         while batch := list(islice(left, READ_AT_ONCE)):
-            yield from zip(batch, pool.map(lambda row: _body(row, blobs), batch), strict=True)
-
-
-def _body(row: Row, blobs: Blobs) -> LabelBody:
-    return labels.load(blobs.get(labels_blob(row.sha256))) if row.sha256 else LabelBody()
+            yield from zip(batch, pool.map(lambda row: leafing.body_of(row.sha256, blobs), batch), strict=True)

@@ -9,7 +9,7 @@ from pydantic import Field
 from gloss.domain import labels
 from gloss.domain.access import Caller
 from gloss.domain.errors import Stale
-from gloss.domain.labels import LabelBody
+from gloss.domain.labels import AnyBody, LabelBody, LongLabels
 from gloss.domain.model import Value
 from gloss.domain.ontology import Structure
 from gloss.domain.workflow import reviews, roles
@@ -20,6 +20,7 @@ from gloss.kinds.catalog import ONTOLOGIES
 from gloss.kinds.register import ITEMS, item_key
 from gloss.kinds.workflow import LABEL_SAVES, REVIEW_SHEETS, TASKS, label_save_key, of_task
 from gloss.ports import Change, Key, Page, Ports, Query, Save
+from gloss.services import leafing
 from gloss.services.keeping import save_told, sheets_of
 from gloss.services.situating import Situation, TaskPath, demand_open, persistently, situation
 
@@ -38,12 +39,13 @@ class Restoring(Value):
     row_version: Annotated[int, Field(ge=1)]
 
 
-class Labels(Value):
+@dataclass(frozen=True)
+class Labels:
     """A task with its labels; `save` is None before the first."""
 
     task: Task
     save: LabelSave | None
-    body: LabelBody
+    body: AnyBody
 
 
 def save(path: TaskPath, wanted: SavedLabels, caller: Caller, ports: Ports) -> Task:
@@ -58,7 +60,7 @@ def read(path: TaskPath, row_version: int | None, caller: Caller, ports: Ports) 
     if number == 0:
         return Labels(task=task, save=None, body=LabelBody())
     saved = ports.store.get(LABEL_SAVES, label_save_key(task.id, number))
-    return Labels(task=task, save=saved, body=labels.load(ports.blobs.get(labels_blob(saved.sha256))))
+    return Labels(task=task, save=saved, body=leafing.body_of(saved.sha256, ports.blobs))
 
 
 def history(path: TaskPath, query: Query, caller: Caller, ports: Ports) -> Page[LabelSave]:
@@ -70,14 +72,32 @@ def history(path: TaskPath, query: Query, caller: Caller, ports: Ports) -> Page[
 
 def restore(path: TaskPath, wanted: Restoring, caller: Caller, ports: Ports) -> Task:
     """Save the body of an earlier save again, as a new one."""
-    past = read(path, wanted.row_version, caller, ports)
-    return save(path, SavedLabels(labels=past.body.model_dump(mode="json", exclude_defaults=True)), caller, ports)
+    return save_again(path, read(path, wanted.row_version, caller, ports).body, caller, ports)
 
 
-def _save(path: TaskPath, wanted: SavedLabels, caller: Caller, ports: Ports) -> Task:
+def save_again(path: TaskPath, body: AnyBody, caller: Caller, ports: Ports) -> Task:
+    """Save labels that were saved somewhere before; long ones were checked then, and are kept as they are."""
+    if isinstance(body, LongLabels):
+        return persistently(lambda: _again(path, body, caller, ports))
+    return save(path, SavedLabels(labels=body.model_dump(mode="json", exclude_defaults=True)), caller, ports)
+
+
+def _again(path: TaskPath, body: LongLabels, caller: Caller, ports: Ports) -> Task:
+    met = _met(path, caller, ports)
+    structure = ports.store.get(ONTOLOGIES, Key(f"ONTOLOGY#{met.project.ontology_id}")).structure
+    return _store(met, body, structure, ports)
+
+
+def _met(path: TaskPath, caller: Caller, ports: Ports) -> Situation:
+    """A task whose labels the caller may save now."""
     met = situation(path, caller, ports)
     roles.demand_label(met.worker, met.present, met.stage)
     demand_open(met.project, met.worker)
+    return met
+
+
+def _save(path: TaskPath, wanted: SavedLabels, caller: Caller, ports: Ports) -> Task:
+    met = _met(path, caller, ports)
     if wanted.row_version not in {None, met.task.row_version} or wanted.fence not in {None, met.task.fence}:
         raise Stale(f"The labels were saved {met.task.row_version} times, fence {met.task.fence}; read them again.")
     structure = ports.store.get(ONTOLOGIES, Key(f"ONTOLOGY#{met.project.ontology_id}")).structure
@@ -86,7 +106,7 @@ def _save(path: TaskPath, wanted: SavedLabels, caller: Caller, ports: Ports) -> 
     return _store(met, labels.stamped(parsed, caller.email, met.now), structure, ports)
 
 
-def _store(met: Situation, body: LabelBody, structure: Structure, ports: Ports) -> Task:
+def _store(met: Situation, body: AnyBody, structure: Structure, ports: Ports) -> Task:
     stored = labels.canonical(body)
     kept = written(met, body, structure, labels.digest(stored))
     ports.blobs.put(labels_blob(kept.entry.sha256), stored, "application/json")
@@ -107,7 +127,7 @@ class Written:
         return [Save(TASKS, self.task), Save(LABEL_SAVES, self.entry), *(Save(REVIEW_SHEETS, it) for it in sheets)]
 
 
-def written(met: Situation, body: LabelBody, structure: Structure, sha256: str) -> Written:
+def written(met: Situation, body: AnyBody, structure: Structure, sha256: str) -> Written:
     """What a save of this body makes of a task."""
     entry = _entry(met, body, sha256)
     task = met.task.changed(
@@ -120,7 +140,7 @@ def written(met: Situation, body: LabelBody, structure: Structure, sha256: str) 
     return Written(task, entry)
 
 
-def _entry(met: Situation, body: LabelBody, sha256: str) -> LabelSave:
+def _entry(met: Situation, body: AnyBody, sha256: str) -> LabelSave:
     counts = labels.summary(body)
     return LabelSave(
         task_id=met.task.id,

@@ -11,16 +11,15 @@ from gloss.domain.export import OVER, Export, ExportBatch, ExportFormat, Part, P
 from gloss.domain.formats import label_row
 from gloss.domain.formats.coco import CocoWriter
 from gloss.domain.formats.facts import Counts, RowFacts, spaces_of, units_of
-from gloss.domain.labels import LabelBody
+from gloss.domain.labels import AnyBody
 from gloss.domain.media import Item, MediaKind
 from gloss.domain.model import ExportId, ItemId, Value
 from gloss.domain.ontology import Structure
-from gloss.domain.workflow.labelled import labels_blob
 from gloss.kinds.catalog import DATASETS
 from gloss.kinds.export import EXPORT_BATCHES, EXPORTS, export_batch_key, export_key
 from gloss.kinds.register import ITEMS, item_key
 from gloss.ports import Key, Overwrite, Ports
-from gloss.services import nesting, signing
+from gloss.services import leafing, nesting, signing
 from gloss.services.pinning import batch_blob, structure_blob
 from gloss.services.signing import MediaOf
 
@@ -47,7 +46,7 @@ class Writer(Protocol):
     @property
     def counts(self) -> Counts: ...
 
-    def pieces(self, body: LabelBody, row: RowFacts) -> Iterator[tuple[Stream, bytes]]: ...
+    def pieces(self, body: AnyBody, row: RowFacts) -> Iterator[tuple[Stream, bytes]]: ...
 
 
 def render(ref: ExportBatchRef, ports: Ports, media_of: MediaOf) -> Rendered:
@@ -88,10 +87,8 @@ def _written(
     )
 
 
-def _body(row: Pinned, export: Export, ports: Ports) -> LabelBody:
-    if row.sha256 is None:
-        return LabelBody()
-    body = labels.load(ports.blobs.get(labels_blob(row.sha256)))
+def _body(row: Pinned, export: Export, ports: Ports) -> AnyBody:
+    body = leafing.body_of(row.sha256, ports.blobs)
     features = export.request.features
     return body if features is None else body.only(frozenset(features), frozenset(features))
 
@@ -115,7 +112,7 @@ class _Rows:
     first: bytes = b""
     counts: ClassVar[Counts] = Counts()
 
-    def pieces(self, body: LabelBody, row: RowFacts) -> Iterator[tuple[Stream, bytes]]:
+    def pieces(self, body: AnyBody, row: RowFacts) -> Iterator[tuple[Stream, bytes]]:
         begin, self.first = self.first or self.before, b""
         yield "rows", begin
         yield from (("rows", piece) for piece in label_row.pieces(body, self.structure, row))
@@ -132,7 +129,7 @@ class _Coco:
     def counts(self) -> Counts:
         return self.writer.counts
 
-    def pieces(self, body: LabelBody, row: RowFacts) -> Iterator[tuple[Stream, bytes]]:
+    def pieces(self, body: AnyBody, row: RowFacts) -> Iterator[tuple[Stream, bytes]]:
         for images, annotations in self.writer.lines(body, row):
             yield "images", images
             yield "annotations", annotations

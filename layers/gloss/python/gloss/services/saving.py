@@ -15,7 +15,7 @@ from gloss.domain import labels
 from gloss.domain.access import Caller
 from gloss.domain.errors import Fault, Invalid, Repeated, Stale
 from gloss.domain.events import Event
-from gloss.domain.labels import LabelBody
+from gloss.domain.labels import AnyBody, LabelBody
 from gloss.domain.media import Item
 from gloss.domain.model import ItemId, TaskId, Value
 from gloss.domain.ontology import Structure
@@ -53,7 +53,7 @@ class Kept:
     """A row whose labels are checked, with their bytes, on its way into its record; `save_id` is its event's."""
 
     row: Row
-    body: LabelBody
+    body: AnyBody
     stored: bytes
     save_id: str
 
@@ -126,7 +126,7 @@ def _joined(path: str, inner: str) -> str:
     return f"{path}.{inner}" if path and inner else path or inner
 
 
-def keep(pairs: Sequence[tuple[Row, LabelBody]], structure: Structure, outlook: Outlook, ports: Ports) -> None:
+def keep(pairs: Sequence[tuple[Row, AnyBody]], structure: Structure, outlook: Outlook, ports: Ports) -> None:
     """Write bodies that are checked and stamped: the blobs several at once, then the records."""
     kept = [Kept(row, body, labels.canonical(body), ports.ids.new()) for row, body in pairs]
     with ThreadPoolExecutor(PUTS_AT_ONCE) as pool:

@@ -1,9 +1,12 @@
 """Whether a saved label row is valid today: it fits the ontology and the media, and nothing required is missing."""
 
 from dataclasses import dataclass
+from itertools import islice
 
 from gloss.domain import labels
 from gloss.domain.errors import Fault
+from gloss.domain.labels import LongLabels
+from gloss.domain.parsing import MOST_FAULTS
 from gloss.domain.workflow.label_rows import Row
 from gloss.kinds.register import ITEMS, item_key
 from gloss.ports import Ports
@@ -25,5 +28,6 @@ def vet(row_id: str, outlook: Outlook, ports: Ports) -> Vetted:
     structure = saving.structure_of(outlook, ports.store)
     canvas = labels.canvas_of(ports.store.get(ITEMS, item_key(row.task.item_id)))
     ((_, body),) = keeping.bodies([row], ports.blobs)
-    found = [*labels.faults(body, structure, canvas)]
+    parts = body.whole_parts() if isinstance(body, LongLabels) else [body]
+    found = list(islice((each for part in parts for each in labels.faults(part, structure, canvas)), MOST_FAULTS))
     return Vetted(row, (*found, *([] if found else labels.missing(body, structure))))

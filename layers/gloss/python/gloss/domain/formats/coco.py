@@ -14,7 +14,8 @@ from pydantic_core import to_json
 from gloss.domain.formats.coco_answers import Flattening
 from gloss.domain.formats.coco_shapes import Size, drawn
 from gloss.domain.formats.facts import FRAMED, GROUPS, Counts, RowFacts, SpaceFacts, UnitFacts, member_id
-from gloss.domain.labels.body import LabelBody, ObjectInstance, Seen, SpaceLabels
+from gloss.domain.labels.body import ObjectInstance, Seen, SpaceLabels
+from gloss.domain.labels.long import AnyBody, AnyPage
 from gloss.domain.media import MediaKind
 from gloss.domain.ontology import ObjectClass, Shape, Structure
 
@@ -64,7 +65,7 @@ class CocoWriter:
         categories = [category.as_dict() for category in self._categories.values()]
         return to_json({**opening, "categories": categories})[:-1] + b',\n"images":['
 
-    def lines(self, body: LabelBody, row: RowFacts) -> Iterator[tuple[bytes, bytes]]:
+    def lines(self, body: AnyBody, row: RowFacts) -> Iterator[tuple[bytes, bytes]]:
         """The images and the annotations of one row, some at a time, each line with a comma before it.
 
         A data group's are those of its members, each with what is said of the group as a whole.
@@ -73,7 +74,7 @@ class CocoWriter:
         for space in row.spaces:
             yield from self._lines(_with_whole(body, space.unit.data_id), _row_of(row, space))
 
-    def _lines(self, body: SpaceLabels, row: RowFacts) -> Iterator[tuple[bytes, bytes]]:
+    def _lines(self, body: AnyPage, row: RowFacts) -> Iterator[tuple[bytes, bytes]]:
         self._said = {each.id: self._flat(each) for each in body.objects if not each.dynamic}
         pictures = _pictures(body, row)
         while some := list(islice(pictures, PICTURES_AT_ONCE)):
@@ -85,7 +86,7 @@ class CocoWriter:
                 self._images += 1
             yield _lines(images), _lines(annotations)
 
-    def _image(self, body: SpaceLabels, row: RowFacts, unit: UnitFacts, frame: int) -> Json:
+    def _image(self, body: AnyPage, row: RowFacts, unit: UnitFacts, frame: int) -> Json:
         size = {"height": unit.height_px or 0, "width": unit.width_px or 0}
         image = {"id": self._images, "coco_url": unit.link, **_named(row, unit, frame), **size}
         if row.kind is MediaKind.DICOM_SERIES and frame < len(unit.slices):
@@ -94,13 +95,13 @@ class CocoWriter:
         answers = {} if self._compat else self._answered(body, frame)
         return {**image, "encord_classifications": answers} if answers else image
 
-    def _answered(self, body: SpaceLabels, frame: int) -> Json:
+    def _answered(self, body: AnyPage, frame: int) -> Json:
         said: Json = {}
         for each in body.classifications_on(frame):
             said |= self._questions[each.feature].answered(each.answers)
         return said
 
-    def _annotated(self, body: SpaceLabels, row: RowFacts, unit: UnitFacts, frame: int) -> Iterator[Json]:
+    def _annotated(self, body: AnyPage, row: RowFacts, unit: UnitFacts, frame: int) -> Iterator[Json]:
         size = Size(width_px=unit.width_px or 0, height_px=unit.height_px or 0, compat=self._compat)
         for seen in body.on_frame(frame):
             shape = drawn(seen.geometry, size)
@@ -155,7 +156,7 @@ def _lines(entries: list[Json]) -> bytes:
     return b"".join(b",\n" + to_json(entry) for entry in entries)
 
 
-def _with_whole(body: LabelBody, space_id: str) -> SpaceLabels:
+def _with_whole(body: AnyBody, space_id: str) -> SpaceLabels:
     """What is labelled on a space, with the answers about the whole group."""
     page = body.spaces.get(space_id, SpaceLabels())
     whole = [each.model_copy(update={"ranges": ()}) for each in body.classifications]
@@ -169,7 +170,7 @@ def _row_of(row: RowFacts, space: SpaceFacts) -> RowFacts:
     return row.model_copy(update={"kind": space.kind, "units": each or (unit,), "spaces": ()})
 
 
-def _pictures(body: SpaceLabels, row: RowFacts) -> Iterator[tuple[UnitFacts, int]]:
+def _pictures(body: AnyPage, row: RowFacts) -> Iterator[tuple[UnitFacts, int]]:
     """Every picture that a row shows: images always, frames when they hold a label."""
     if row.kind in UNSEEN or not row.units:
         return
@@ -179,7 +180,7 @@ def _pictures(body: SpaceLabels, row: RowFacts) -> Iterator[tuple[UnitFacts, int
         yield from ((unit, unit.sequence) for unit in row.units)
 
 
-def _labelled(body: SpaceLabels) -> list[int]:
+def _labelled(body: AnyPage) -> list[int]:
     held = {frame for each in body.classifications for a, b in each.ranges for frame in range(a, b + 1)}
     return sorted(held.union(body.frames))
 

@@ -11,7 +11,8 @@ from gloss.domain.formats.label_row_answers import answers, class_of, marked
 from gloss.domain.formats.label_row_answers import classification_answers as classification_answers
 from gloss.domain.formats.spaces import space_info
 from gloss.domain.formats.times import plain_time
-from gloss.domain.labels.body import ClassificationInstance, LabelBody, Seen, SpaceLabels
+from gloss.domain.labels.body import ClassificationInstance, Seen, SpaceLabels
+from gloss.domain.labels.long import AnyBody, AnyPage
 from gloss.domain.media import MediaKind
 from gloss.domain.ontology import Attribute, Classification, Structure
 from gloss.domain.ontology_draft import value_of
@@ -34,25 +35,27 @@ DATA_TYPES: Final[Mapping[MediaKind, str]] = {
 }
 
 
-def write(body: LabelBody, structure: Structure, row: RowFacts) -> bytes:
+def write(body: AnyBody, structure: Structure, row: RowFacts) -> bytes:
     """The row as one line of JSON without its end."""
     return b"".join(pieces(body, structure, row))
 
 
-def pieces(body: LabelBody, structure: Structure, row: RowFacts) -> Iterator[bytes]:
+def pieces(body: AnyBody, structure: Structure, row: RowFacts) -> Iterator[bytes]:
     """The same line piece by piece, since a group may have 200 000 units."""
     return _pieces(body, structure, row, _Pages(body, structure))
 
 
-def as_sent(body: LabelBody, structure: Structure, row: RowFacts) -> bytes:
+def as_sent(body: AnyBody, structure: Structure, row: RowFacts) -> Iterator[bytes]:
     """The row as a client loads it, which reads classifications from the answers only, not from every frame."""
-    return b"".join(_pieces(body, structure, row, _Pages(body.only(None, ()), structure)))
+    return _pieces(body, structure, row, _Pages(body.only(None, ()), structure))
 
 
-def _pieces(body: LabelBody, structure: Structure, row: RowFacts, pages: "_Pages") -> Iterator[bytes]:
+def _pieces(body: AnyBody, structure: Structure, row: RowFacts, pages: "_Pages") -> Iterator[bytes]:
     yield to_json(_head(row))[:-1] + b',"data_units":{'
     for at, unit in enumerate(row.units):
-        yield (b"," if at else b"") + to_json(unit.data_id) + b":" + to_json(_unit(unit, row, pages))
+        yield (b"," if at else b"") + to_json(unit.data_id) + b":" + to_json(_unit(unit, row))[:-1] + b',"labels":'
+        yield from _labels(unit, row, pages)
+        yield b"}"
     spaces = {it.unit.data_id: space_info(it, pages.of(it.unit.data_id)) for it in row.spaces}
     yield b"}," + to_json({**answers(body, structure), "spaces": spaces})[1:]
 
@@ -87,14 +90,14 @@ def _video_link(row: RowFacts) -> str | Literal[False]:
 class _Pages:
     """The `{objects, classifications}` of single frames; names and colours are looked up once a class."""
 
-    def __init__(self, body: SpaceLabels, structure: Structure) -> None:
+    def __init__(self, body: AnyPage, structure: Structure) -> None:
         self._body, self._structure = body, structure
         self._classes = {feature: class_of(structure, feature) for feature in {each.feature for each in body.objects}}
         self._questions = [(each, _question(structure, each)) for each in body.classifications]
 
     def of(self, space_id: str) -> "_Pages":
         """The pages of one space."""
-        spaces = self._body.spaces if isinstance(self._body, LabelBody) else {}
+        spaces = self._body.spaces if isinstance(self._body, AnyBody) else {}
         return _Pages(spaces.get(space_id, SpaceLabels()), self._structure)
 
     def numbers(self) -> list[int]:
@@ -111,7 +114,7 @@ class _Pages:
         return {"objects": [_object(it, self._classes[it.feature]) for it in seen], "classifications": list(held)}
 
 
-def _unit(unit: UnitFacts, row: RowFacts, pages: _Pages) -> Json:
+def _unit(unit: UnitFacts, row: RowFacts) -> Json:
     said = {
         "data_hash": unit.data_id,
         "data_title": unit.title,
@@ -119,7 +122,7 @@ def _unit(unit: UnitFacts, row: RowFacts, pages: _Pages) -> Json:
         "data_type": unit.mime_type,
         "data_sequence": str(unit.sequence) if row.kind in GROUPS else unit.sequence,
     }
-    return {**said, **_sizes(unit, row.kind), "labels": _labels(unit, row, pages)}
+    return {**said, **_sizes(unit, row.kind)}
 
 
 def _sizes(unit: UnitFacts, kind: MediaKind) -> Json:
@@ -137,14 +140,16 @@ def _sizes(unit: UnitFacts, kind: MediaKind) -> Json:
     return {**size, **timing, **links}
 
 
-def _labels(unit: UnitFacts, row: RowFacts, pages: _Pages) -> Json:
-    if row.kind in GROUPS:
-        return pages.page(unit.sequence)
-    if row.kind in (MediaKind.IMAGE, MediaKind.DATA_GROUP):
-        return pages.page(0)
-    if row.kind not in FRAMED:
-        return {}
-    return {str(frame): {**pages.page(frame), **_metadata(unit, frame)} for frame in pages.numbers()}
+def _labels(unit: UnitFacts, row: RowFacts, pages: _Pages) -> Iterator[bytes]:
+    if row.kind in {*GROUPS, MediaKind.IMAGE, MediaKind.DATA_GROUP}:
+        yield to_json(pages.page(unit.sequence if row.kind in GROUPS else 0))
+        return
+    before = b"{"
+    for frame in pages.numbers() if row.kind in FRAMED else ():
+        page = {**pages.page(frame), **_metadata(unit, frame)}
+        yield before + b'"%d":' % frame + to_json(page)
+        before = b","
+    yield b"{}" if before == b"{" else b"}"
 
 
 def _metadata(unit: UnitFacts, frame: int) -> Json:

@@ -9,17 +9,17 @@ from gloss.domain.labels.body import (
     ClassificationInstance,
     HtmlRange,
     Instance,
-    LabelBody,
     Mark,
     ObjectInstance,
 )
+from gloss.domain.labels.long import AnyBody
 from gloss.domain.ontology import FlatOption, ObjectClass, Structure
 from gloss.domain.ontology_draft import value_of
 
 Json = dict[str, Any]
 
 
-def answers(body: LabelBody, structure: Structure) -> Json:
+def answers(body: AnyBody, structure: Structure) -> Json:
     """The row's three indexes; a thing that lies in several spaces stands there once."""
     words = _Words(structure)
     objects = body.every_object()
@@ -34,7 +34,7 @@ def answers(body: LabelBody, structure: Structure) -> Json:
     }
 
 
-def classification_answers(body: LabelBody, structure: Structure) -> Json:
+def classification_answers(body: AnyBody, structure: Structure) -> Json:
     """The row's classifications by their hashes."""
     words = _Words(structure)
     found = body.every_classification().items()

@@ -101,7 +101,7 @@ def _objects(row: Mapping[str, Any], pages: Mapping[int, Json]) -> dict[str, Jso
     for frame, page in sorted(pages.items()):
         for each in page.get("objects") or ():
             instance = found.setdefault(each["objectHash"], _instance(each["objectHash"], each["featureHash"]))
-            instance["frames"][str(frame)] = {**_marks(each), "geometry": geometry_json.read(each["shape"], each)}
+            instance["frames"][str(frame)] = appearance(each)
     for hash_, answers in (row.get("object_answers") or {}).items():
         if hash_ not in found and "featureHash" in answers:
             found[hash_] = _instance(hash_, answers["featureHash"]) | _marks(answers) | _placed(answers)
@@ -112,6 +112,11 @@ def _objects(row: Mapping[str, Any], pages: Mapping[int, Json]) -> dict[str, Jso
         if hash_ in found:
             found[hash_]["dynamic"] = [_dynamic(each) for each in actions.get("actions") or ()]
     return found
+
+
+def appearance(raw: Mapping[str, Any]) -> Json:
+    """An object of a page as it stands on its frame, unchecked."""
+    return {**_marks(raw), "geometry": geometry_json.read(raw["shape"], raw)}
 
 
 def _instance(hash_: str, feature: str) -> Json:

@@ -21,16 +21,19 @@ from gloss.domain.labels.canvas import Canvas, canvas_of
 from gloss.domain.labels.checking import faults
 from gloss.domain.labels.completeness import missing
 from gloss.domain.labels.geometry import Geometry
-from gloss.domain.labels.saving import Summary, canonical, digest, load, parse, stamped, summary
+from gloss.domain.labels.long import AnyBody, LongLabels
+from gloss.domain.labels.saving import Summary, canonical, digest, is_long, load, load_long, parse, stamped, summary
 
 __all__ = [
     "Answer",
+    "AnyBody",
     "Appearance",
     "Canvas",
     "ClassificationInstance",
     "DynamicAnswer",
     "Geometry",
     "LabelBody",
+    "LongLabels",
     "ObjectInstance",
     "Seen",
     "SpaceLabels",
@@ -39,7 +42,9 @@ __all__ = [
     "canvas_of",
     "digest",
     "faults",
+    "is_long",
     "load",
+    "load_long",
     "missing",
     "parse",
     "stamped",

@@ -75,7 +75,7 @@ def _extent(instance: ObjectInstance, class_: ObjectClass, canvas: Canvas, path:
     if instance.ranges or instance.html_ranges:
         yield Fault(f"{path}.ranges", f"a {class_.shape} has frames, not ranges")
     for frame, appearance in instance.frames.items():
-        yield from _appearance(frame, appearance, class_, canvas, f"{path}.frames.{frame}")
+        yield from appearance_faults(frame, appearance, class_, canvas, f"{path}.frames.{frame}")
 
 
 def _ranged(instance: ObjectInstance, class_: ObjectClass, canvas: Canvas, path: str) -> Iterator[Fault]:
@@ -86,7 +86,10 @@ def _ranged(instance: ObjectInstance, class_: ObjectClass, canvas: Canvas, path:
     yield from _ranges(instance.ranges, canvas.length, f"{path}.ranges")
 
 
-def _appearance(frame: int, appearance: Appearance, class_: ObjectClass, canvas: Canvas, path: str) -> Iterator[Fault]:
+def appearance_faults(
+    frame: int, appearance: Appearance, class_: ObjectClass, canvas: Canvas, path: str
+) -> Iterator[Fault]:
+    """What cannot be of an object on a frame."""
     geometry = appearance.geometry
     if canvas.frames is not None and frame >= canvas.frames:
         yield Fault(path, f"the media have {canvas.frames} frames, counted from 0")

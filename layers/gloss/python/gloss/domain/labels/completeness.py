@@ -3,16 +3,17 @@
 from collections.abc import Iterator
 
 from gloss.domain.errors import Fault
-from gloss.domain.labels.body import Answer, LabelBody, SpaceLabels
+from gloss.domain.labels.body import Answer
+from gloss.domain.labels.long import AnyBody, AnyPage
 from gloss.domain.ontology import Attribute, Structure
 
 
-def missing(body: LabelBody, structure: Structure) -> list[Fault]:
+def missing(body: AnyBody, structure: Structure) -> list[Fault]:
     """One fault for each required class that never occurs and for each required attribute without an answer."""
     return [*_absent(body, structure), *_unanswered(body, structure)]
 
 
-def _absent(body: LabelBody, structure: Structure) -> Iterator[Fault]:
+def _absent(body: AnyBody, structure: Structure) -> Iterator[Fault]:
     used = {each.feature for page in body.pages.values() for each in (*page.objects, *page.classifications)}
     for place, classes in (("objects", structure.objects), ("classifications", structure.classifications)):
         for class_ in classes:
@@ -21,13 +22,13 @@ def _absent(body: LabelBody, structure: Structure) -> Iterator[Fault]:
                 yield Fault(place, f"{name} ({class_.feature}) is required and does not occur")
 
 
-def _unanswered(body: LabelBody, structure: Structure) -> Iterator[Fault]:
+def _unanswered(body: AnyBody, structure: Structure) -> Iterator[Fault]:
     yield from _unanswered_on(body, structure, "")
     for id_, page in body.spaces.items():
         yield from _unanswered_on(page, structure, f"spaces.{id_}.")
 
 
-def _unanswered_on(page: SpaceLabels, structure: Structure, path: str) -> Iterator[Fault]:
+def _unanswered_on(page: AnyPage, structure: Structure, path: str) -> Iterator[Fault]:
     for place, instances in (("objects", page.objects), ("classifications", page.classifications)):
         for number, instance in enumerate(instances):
             class_ = structure.feature(instance.feature).root

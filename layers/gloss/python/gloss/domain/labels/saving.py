@@ -1,6 +1,7 @@
 """From JSON to a checked body, to canonical bytes, and back."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
 from operator import attrgetter
@@ -12,6 +13,7 @@ from gloss.domain.errors import Fault, Invalid
 from gloss.domain.labels.body import Instance, LabelBody, Mark, ObjectInstance, SpaceLabels
 from gloss.domain.labels.canvas import Canvas
 from gloss.domain.labels.checking import faults
+from gloss.domain.labels.long import MARK, AnyBody, LongBody, LongLabels
 from gloss.domain.model import Value
 from gloss.domain.ontology import Structure
 from gloss.domain.parsing import MOST_FAULTS, parsed
@@ -82,26 +84,29 @@ def stamped(body: LabelBody, by: str, at: datetime) -> LabelBody:
 def _stamps(page: SpaceLabels, by: str, at: datetime) -> dict[str, Any]:
     return {
         "objects": tuple(_stamped_object(each, by, at) for each in page.objects),
-        "classifications": tuple(_stamped(each, by, at) for each in page.classifications),
+        "classifications": tuple(stamped_mark(each, by, at) for each in page.classifications),
     }
 
 
 def _stamped_object(instance: ObjectInstance, by: str, at: datetime) -> ObjectInstance:
     if not instance.frames:
-        return _stamped(instance, by, at)
+        return stamped_mark(instance, by, at)
     return instance.model_copy(
-        update={"frames": {frame: _stamped(each, by, at) for frame, each in instance.frames.items()}}
+        update={"frames": {frame: stamped_mark(each, by, at) for frame, each in instance.frames.items()}}
     )
 
 
-def _stamped(mark: M, by: str, at: datetime) -> M:
+def stamped_mark(mark: M, by: str, at: datetime) -> M:
+    """The mark with its author and time where it lacks them."""
     created = {"created_by": mark.created_by or by, "created_at": mark.created_at or at}
     edited = {"edited_by": by} if mark.edited_at and not mark.edited_by else {}
     return mark.model_copy(update=created | edited)
 
 
-def canonical(body: LabelBody) -> bytes:
+def canonical(body: AnyBody) -> bytes:
     """The one way to write these labels as JSON: fields in the models' order, defaults left out, UTF-8."""
+    if isinstance(body, LongLabels):
+        return body.stored.model_dump_json(exclude_defaults=True).encode()
     return ordered(body).model_dump_json(exclude_defaults=True).encode()
 
 
@@ -118,8 +123,24 @@ def load(canonical_bytes: bytes) -> LabelBody:
         raise Invalid(f"The stored labels cannot be read: {error.error_count()} errors.") from None
 
 
-def summary(body: LabelBody) -> Summary:
-    """Counts for the head of a label row and for lists; what is seen in several spaces is one thing."""
+def is_long(stored: bytes) -> bool:
+    """Whether stored bytes are those of a long body."""
+    return stored.startswith(MARK)
+
+
+def load_long(stored: bytes, load_range: Callable[[str], LabelBody]) -> LongLabels:
+    """A long body of stored bytes; raises Invalid when they hold something else."""
+    try:
+        return LongLabels(LongBody.model_validate_json(stored), load_range)
+    except ValidationError as error:
+        raise Invalid(f"The stored labels cannot be read: {error.error_count()} errors.") from None
+
+
+def summary(body: AnyBody) -> Summary:
+    """Counts for the head of a label row and for lists; what is seen in several spaces is one thing.
+
+    Of a long body appearances and frames are counted as its first frames.
+    """
     objects, classifications = body.every_object(), body.every_classification()
     features = [next(iter(seen.values())).feature for seen in objects.values()]
     features += [next(iter(seen.values())).feature for seen in classifications.values()]

@@ -28,21 +28,21 @@ class Members(NamedTuple):
     lines: tuple[int, ...] = ()
 
 
-_STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _SCALAR = rb'[^\s"\[\]{},:]++'
 
 
 def _nested(depth: int) -> bytes:
     inner = b"|" + _nested(depth - 1) if depth else b""
-    return rb'[\[{][^"\[\]{}]*+(?:(?:' + _STRING + inner + rb')[^"\[\]{}]*+)*+[\]}]'
+    return rb'[\[{][^"\[\]{}]*+(?:(?:' + STRING + inner + rb')[^"\[\]{}]*+)*+[\]}]'
 
 
-_VALUE = b"(" + _nested(MAX_DEPTH) + b"|" + _STRING + b"|" + _SCALAR + b")"
-_ELEMENT = re.compile(rb"\s*+" + _VALUE + rb"\s*+([,\]])", re.DOTALL)
-_LAST = re.compile(rb"\s*+" + _VALUE + rb"\s*+(?=[,}])", re.DOTALL)
-_KEY = re.compile(rb"\s*+(" + _STRING + rb")\s*+:\s*+(?=\S)", re.DOTALL)
-_TOKEN = re.compile(rb"\s*+(\S)")
-_TRAILING_COMMA = re.compile(rb"(" + _STRING + rb")|,(?=\s*+[\]}])", re.DOTALL)
+VALUE = b"(" + _nested(MAX_DEPTH) + b"|" + STRING + b"|" + _SCALAR + b")"
+_ELEMENT = re.compile(rb"\s*+" + VALUE + rb"\s*+([,\]])", re.DOTALL)
+_LAST = re.compile(rb"\s*+" + VALUE + rb"\s*+(?=[,}])", re.DOTALL)
+KEY = re.compile(rb"\s*+(" + STRING + rb")\s*+:\s*+(?=\S)", re.DOTALL)
+TOKEN = re.compile(rb"\s*+(\S)")
+_TRAILING_COMMA = re.compile(rb"(" + STRING + rb")|,(?=\s*+[\]}])", re.DOTALL)
 _PARSER_PLACE = re.compile(r" at line (\d+) column (\d+)$")
 
 
@@ -112,7 +112,7 @@ class Scanner:
             raise self._wrong(error, found.start(1)) from None
 
     def _key(self) -> str:
-        found = self._source.match(_KEY)
+        found = self._source.match(KEY)
         if found is None:
             self._peek()
             raise self._broken("a quoted key and a colon were expected")
@@ -133,21 +133,21 @@ class Scanner:
             raise self._broken(otherwise)
 
     def _closes(self, token: bytes) -> bool:
-        found = self._source.match(_TOKEN)
+        found = self._source.match(TOKEN)
         if found is None or found[1] != token:
             return False
         self._source.skip(found)
         return True
 
     def _peek(self) -> bytes:
-        found = self._source.match(_TOKEN)
+        found = self._source.match(TOKEN)
         if found is None:
             raise self._broken("the text ends too early")
         self._source.skip_to(found.start(1))
         return found[1]
 
     def _end(self) -> None:
-        if self._source.match(_TOKEN):
+        if self._source.match(TOKEN):
             self._peek()
             raise self._broken("nothing may follow the closing '}'")
 
@@ -156,7 +156,7 @@ class Scanner:
         first = self._peek()
         if first in b",]}":
             return self._broken(f"a value was expected, but {first.decode()!r} found (a comma too many?)", path)
-        whole = self._source.match(re.compile(rb"\s*+" + _VALUE, re.DOTALL))
+        whole = self._source.match(re.compile(rb"\s*+" + VALUE, re.DOTALL))
         if whole is None:
             try:
                 from_json(self._source.rest())
@@ -196,14 +196,14 @@ def member_text(text: str, key: str) -> bytes | None:
     source = Source([body])
     source.skip_to(body.index(b"{") + 1)
     found: bytes | None = None
-    while (name := source.match(_KEY)) is not None:
+    while (name := source.match(KEY)) is not None:
         source.skip(name)
         value = source.match(_LAST)
         if value is None:
             return None
         found = value[1] if from_json(name[1]) == key else found
         source.skip_to(value.end())
-        comma = source.match(_TOKEN)
+        comma = source.match(TOKEN)
         if comma is not None:
             source.skip(comma)
     return found

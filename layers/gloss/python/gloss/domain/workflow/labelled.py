@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from gloss.domain.labels import LabelBody
+from gloss.domain.labels import AnyBody, LongLabels
 from gloss.domain.labels.body import Instance
 from gloss.domain.model import ProjectId, StageId, TaskId, Timestamp, UserId, Value
 from gloss.domain.workflow.label_rows import MAIN
@@ -44,12 +44,23 @@ def labels_blob(sha256: str) -> str:
     return f"labels/{sha256}"
 
 
-def labelled(body: LabelBody) -> Iterator[Labelled]:
-    """Each label of a body as its review sees it."""
+def labelled(body: AnyBody) -> Iterator[Labelled]:
+    """Each label of a body as its review sees it; a long body knows the digests of its labels."""
+    if isinstance(body, LongLabels):
+        yield from _of_long(body)
+        return
     for id_, thing in body.every_object().items():
         yield Labelled(label_id=id_, label_type="object", feature=_feature(thing), digest=_digest(thing))
     for id_, answer in body.every_classification().items():
         yield Labelled(label_id=id_, label_type="classification", feature=_feature(answer), digest=_digest(answer))
+
+
+def _of_long(body: LongLabels) -> Iterator[Labelled]:
+    known = body.stored.digests
+    for thing in body.objects:
+        yield Labelled(label_id=thing.id, label_type="object", feature=thing.feature, digest=known[thing.id])
+    for it in body.classifications:
+        yield Labelled(label_id=it.id, label_type="classification", feature=it.feature, digest=known[it.id])
 
 
 def _feature(seen: Mapping[str, Instance]) -> str:

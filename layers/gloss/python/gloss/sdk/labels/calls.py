@@ -14,6 +14,7 @@ from gloss.ports import Ports
 from gloss.sdk.labels import listing
 from gloss.sdk.labels.filters import ListPayload
 from gloss.sdk.operations import Asked, Payload
+from gloss.sdk.wire import Pieces
 from gloss.services import fetching, locating, opening, recalling, saving
 from gloss.services.fetching import Chosen, Fetch
 from gloss.services.locating import Outlook
@@ -52,7 +53,7 @@ def entries(asked: Asked, ports: Ports) -> Iterator[Json]:
     return listing.entries(payload, _outlook(asked, ports), ports)
 
 
-def make(asked: Asked, ports: Ports, media_of: MediaOf) -> Iterator[bytes] | bytes:
+def make(asked: Asked, ports: Ports, media_of: MediaOf) -> Iterator[Pieces] | Pieces:
     """The label rows of data units, made where they are not there yet; one where one id was sent instead of a list."""
     payload, outlook = parsed(FetchPayload, asked.values.payload or {}, "payload"), _outlook(asked, ports)
     data_ids = [DataId(it) for it in _named(asked)]
@@ -60,7 +61,7 @@ def make(asked: Asked, ports: Ports, media_of: MediaOf) -> Iterator[bytes] | byt
     return _as_asked(asked, fetching.documents(rows, payload.fetch, outlook, ports, media_of))
 
 
-def fetch(asked: Asked, ports: Ports, media_of: MediaOf) -> Iterator[bytes] | bytes:
+def fetch(asked: Asked, ports: Ports, media_of: MediaOf) -> Iterator[Pieces] | Pieces:
     """Label rows with their labels; one where one id was sent instead of a list."""
     payload, outlook = parsed(FetchPayload, asked.values.payload or {}, "payload"), _outlook(asked, ports)
     wanted = _named(asked)
@@ -68,8 +69,8 @@ def fetch(asked: Asked, ports: Ports, media_of: MediaOf) -> Iterator[bytes] | by
     return _as_asked(asked, fetching.documents(rows, payload.fetch, outlook, ports, media_of))
 
 
-def _as_asked(asked: Asked, documents: Iterator[bytes]) -> Iterator[bytes] | bytes:
-    return documents if isinstance(asked.values.uid, list) else next(documents)
+def _as_asked(asked: Asked, documents: Iterator[Iterator[bytes]]) -> Iterator[Pieces] | Pieces:
+    return map(Pieces, documents) if isinstance(asked.values.uid, list) else Pieces(next(documents))
 
 
 def save(asked: Asked, ports: Ports) -> bool:

@@ -1,0 +1,155 @@
+"""Labels that come as a stream are the labels that are checked whole, in ranges of frames."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gloss.adapters.memory import MemoryBlobs, memory_ports
+from gloss.domain import labels
+from gloss.domain.errors import Invalid
+from gloss.domain.formats import label_row
+from gloss.domain.formats.coco import CocoWriter
+from gloss.domain.labels import AnyBody, LabelBody, LongLabels
+from gloss.domain.labels.cutting import Author, Terms
+from gloss.domain.labels.geometry import Box
+from gloss.domain.media import MediaKind
+from gloss.domain.workflow.labelled import labelled
+from gloss.ports import Ports
+from gloss.services import hauling, receiving
+from gloss.services.receiving import Haul
+from gloss.services.sorting import in_order
+from tests.builders_formats import NINE, a_row, a_video_unit
+from tests.builders_labels import a_box, a_canvas, a_car, a_scene, a_structure
+from tests.builders_rows import BOSS, open_all, outlook, saves, some_rows
+from tests.mortal import killed_after, mortal
+
+STRUCTURE, CANVAS = a_structure(), a_canvas(kind="video", frames=1_000)
+ANN = Author("ann@acme.io", NINE)
+SMALL = Terms(STRUCTURE, CANVAS, ANN, range_bytes=100)
+ROW = a_row(a_video_unit(), kind=MediaKind.VIDEO)
+
+
+def hauled(body: Any, blobs: MemoryBlobs | None = None) -> LongLabels:
+    return hauling.haul([json.dumps(body).encode()], SMALL, blobs or MemoryBlobs())
+
+
+def whole(body: Any) -> LabelBody:
+    return labels.stamped(labels.parse(body, STRUCTURE, CANVAS), *ANN)
+
+
+def a_car_on(frames: Iterable[int], number: int = 1) -> dict[str, Any]:
+    at = {str(frame): {"geometry": a_box(x=frame / 2_000)} for frame in frames}
+    plates = [{"feature": "plateplt", "answer": "B 1", "ranges": [[0, 9]]}]
+    return a_car(id=f"car{number:05}", frames=at, dynamic=plates)
+
+
+def the_sdks(body: LabelBody) -> bytes:
+    return b"".join(label_row.as_sent(body, STRUCTURE, ROW))
+
+
+def coco(body: AnyBody) -> list[tuple[bytes, bytes]]:
+    return list(CocoWriter(STRUCTURE).lines(body, ROW))
+
+
+frames = st.lists(st.integers(0, 60), min_size=1, max_size=20, unique=True)
+
+
+@given(cars=st.lists(frames, min_size=1, max_size=4), scene=st.integers(0, 60), as_sent=st.booleans())
+@settings(deadline=None, max_examples=60)
+def test_a_hauled_row_is_written_as_the_row_checked_whole(cars: list[list[int]], scene: int, as_sent: bool) -> None:
+    quality = a_scene(ranges=[[scene, scene + 3]])
+    body = {"objects": [a_car_on(it, at) for at, it in enumerate(cars)], "classifications": [quality]}
+    expected = whole(body)
+
+    found = hauled(json.loads(the_sdks(expected)) if as_sent else body)
+
+    assert found.frames == expected.frames
+    assert len(found.stored.ranges) >= len(expected.frames) / 4
+    assert b"".join(label_row.as_sent(found, STRUCTURE, ROW)) == the_sdks(expected)
+    assert label_row.write(found, STRUCTURE, ROW) == label_row.write(expected, STRUCTURE, ROW)
+    assert b"".join(map(b"".join, coco(found))) == b"".join(map(b"".join, coco(expected)))
+    assert labels.missing(found, STRUCTURE) == labels.missing(expected, STRUCTURE)
+
+
+def test_only_some_classes_are_read_of_a_long_row() -> None:
+    found = hauled({"objects": [a_car_on(range(9))], "classifications": [a_scene()]})
+
+    assert found.only({"scenescn"}, {"scenescn"}).on_frame(3) == ()
+    assert [it.id for it in found.only({"carcarca"}, {"carcarca"}).on_frame(3)] == ["car00001"]
+    assert found.only({"carcarca"}, {"carcarca"}).classifications == ()
+
+
+def test_reviews_know_a_long_row_s_labels_until_they_are_edited() -> None:
+    before = hauled({"objects": [a_car_on(range(9)), a_car_on(range(5), 2)]})
+    again = hauled({"objects": [a_car_on(range(5), 2), a_car_on(range(9))]})
+    edited = hauled({"objects": [a_car_on(range(9)), a_car_on(range(6), 2)]})
+
+    told = [{it.label_id: it.digest for it in labelled(each)} for each in (before, again, edited)]
+
+    assert told[0] == told[1]
+    assert {name for name, digest in told[2].items() if told[0][name] != digest} == {"car00002"}
+
+
+@pytest.mark.parametrize(
+    ("objects", "path"),
+    [
+        ([a_car_on([1]), a_car_on([3, 1_000], 2)], "objects[1].frames.1000"),
+        ([a_car(frames={"0": {"geometry": a_box()}, "7": {"geometry": a_box(w=2)}})], "objects[0].frames.7.geometry.w"),
+        (
+            [a_car(frames={"2": {"geometry": {"shape": "point", "x": 0.5, "y": 0.5}}})],
+            "objects[0].frames.2.geometry.shape",
+        ),
+        ([a_car(feature="unknownx")], "objects[0].feature"),
+        ([a_car(frames={})], "objects[0].frames"),
+        ([a_car_on([1]), a_car_on([2])], "objects[1].id"),
+        ([a_car(answers=[{"feature": "redredre", "answer": "x"}])], "objects[0].answers[0].feature"),
+    ],
+)
+def test_what_does_not_fit_is_named_by_its_path_as_in_any_save(objects: list[Any], path: str) -> None:
+    body = {"objects": objects}
+
+    with pytest.raises(Invalid) as whole_refused:
+        whole(body)
+    with pytest.raises(Invalid) as refused:
+        hauled(body)
+
+    assert [it.path for it in refused.value.faults] == [path]
+    assert refused.value.faults == whole_refused.value.faults
+
+
+def test_of_two_geometries_on_one_frame_the_last_counts() -> None:
+    text = b'{"objects":[{"id":"car00001","feature":"carcarca","frames":{"3":%b,"3":%b}}]}'
+    boxes = [json.dumps({"geometry": a_box(x=x)}).encode() for x in (0.1, 0.2)]
+
+    found = hauling.haul([text % tuple(boxes)], SMALL, MemoryBlobs())
+
+    assert [seen.geometry for seen in found.on_frame(3)] == [Box.model_validate(a_box(x=0.2))]
+
+
+@given(lines=st.lists(st.binary(max_size=5).map(lambda it: it.replace(b"\n", b"") + b"\n")), run=st.integers(1, 400))
+@settings(deadline=None)
+def test_lines_come_in_order_however_many_runs_they_make(lines: list[bytes], run: int) -> None:
+    assert list(in_order(lines, run)) == sorted(lines)
+
+
+def test_a_job_that_dies_anywhere_saves_the_row_once_when_it_is_tried_again() -> None:
+    cut_off = []
+    for writes in range(1, 9):
+        ports, life = mortal(memory_ports())
+        _, (row_id,) = some_rows(1, ports, media_kind=MediaKind.VIDEO)
+        open_all(ports, 1)
+        ports.blobs.put(f"tmp/labels/{row_id}/a", json.dumps({"objects": [a_car()]}).encode())
+        haul = Haul(row_id, f"tmp/labels/{row_id}/a", "00000000-0000-4000-8000-000000000009")
+
+        def save(ports: Ports = ports, haul: Haul = haul) -> None:
+            receiving.save_long(haul, BOSS, outlook(ports), ports)
+
+        cut_off.append(killed_after(writes, life, save))
+        save()
+        assert saves(ports, [row_id]) == [1]
+
+    assert (cut_off[0], cut_off[-1]) == (True, False)
