@@ -11,9 +11,10 @@ from functions.bulk.app import handler as bulk
 from functions.workflow.app import handler as workflow
 from gloss.domain.access import Role
 from gloss.domain.workflow.task import Task
-from gloss.kinds.workflow import TASKS, task_key
-from gloss.services import leafing, receiving
+from gloss.kinds.workflow import LABEL_SAVES, TASKS, label_save_key, task_key
+from gloss.services import comparing, leafing, receiving
 from tests.builders_catalog import label
+from tests.builders_labels import a_car
 from tests.doorway import House, a_house, a_person, call, grant
 from tests.functions.test_large_label_rows import a_long_ride, a_video_task, query
 
@@ -117,3 +118,14 @@ def test_a_job_takes_no_other_row_s_upload(house: House) -> None:
     path = f"/v1/projects/{task.project_id}/label-rows/{task.id}/jobs"
 
     assert call(bulk, "POST", path, {"upload_key": "tmp/labels/other/x.json"}).status == 404
+
+
+def test_the_log_tells_the_edits_of_a_long_row_by_its_first_frames(house: House) -> None:
+    task = a_video_task(house)
+    label(house, task, a_long_ride(1))
+    run(started(house, task, json.dumps({"objects": [a_car(id="car00002")]}).encode()).body["id"])
+    save = house.ports.store.get(LABEL_SAVES, label_save_key(task.id, 2))
+
+    told = comparing.edits_from(save, 0, house.ports)
+
+    assert [(it.done, it.label_id) for it in told] == [("DELETE", "car00001"), ("CREATE", "car00002")]

@@ -1,18 +1,20 @@
 """Comparing a save of labels with the one before it: by whoever asks first, out of the two bodies that are kept.
 
-What was found is kept in chunks, the first of which is written last: where it is, all are.
+What was found is kept in chunks, the first of which is written last: where it is, all are. Of a long body objects are
+compared on their first frames alone, so that no body of any length is held whole.
 """
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Final
 
-from gloss.domain import labels
 from gloss.domain.errors import NotFound
-from gloss.domain.labels import LabelBody
+from gloss.domain.labels import AnyBody, LabelBody
 from gloss.domain.labels.differing import Edit, edits
-from gloss.domain.workflow.labelled import LabelSave, labels_blob
+from gloss.domain.workflow.labelled import LabelSave
 from gloss.kinds.workflow import LABEL_SAVES, label_save_key
 from gloss.ports import Blobs, Ports
+from gloss.services import leafing
 
 CHUNK: Final = 1_000
 
@@ -33,7 +35,7 @@ def _chunk(save: LabelSave, number: int, ports: Ports) -> list[Edit]:
 def _compared(save: LabelSave, ports: Ports) -> list[Edit]:
     before = _before(save, ports)
     same = before is not None and before.sha256 == save.sha256
-    found = [] if same else list(edits(_body(before, ports.blobs), _body(save, ports.blobs)))
+    found = [] if same else list(edits(*_alike(_body(before, ports.blobs), _body(save, ports.blobs))))
     for start in reversed(range(0, max(len(found), 1), CHUNK)):
         _keep(save, start // CHUNK, found[start : start + CHUNK], ports.blobs)
     return found
@@ -50,8 +52,20 @@ def _before(save: LabelSave, ports: Ports) -> LabelSave | None:
     return ports.store.get(LABEL_SAVES, label_save_key(save.task_id, save.row_version - 1))
 
 
-def _body(save: LabelSave | None, blobs: Blobs) -> LabelBody:
-    return labels.load(blobs.get(labels_blob(save.sha256))) if save else LabelBody()
+def _body(save: LabelSave | None, blobs: Blobs) -> AnyBody:
+    return leafing.body_of(save.sha256 if save else None, blobs)
+
+
+def _alike(before: AnyBody, after: AnyBody) -> tuple[LabelBody, LabelBody]:
+    """Two bodies to compare; where one is long, both with their objects on their first frames alone."""
+    if isinstance(before, LabelBody) and isinstance(after, LabelBody):
+        return before, after
+    return _outline(before), _outline(after)
+
+
+def _outline(body: AnyBody) -> LabelBody:
+    objects = (it.model_copy(update={"frames": dict(islice(it.frames.items(), 1))}) for it in body.objects)
+    return LabelBody(objects=tuple(objects), classifications=body.classifications)
 
 
 def _place(save: LabelSave, number: int) -> str:
