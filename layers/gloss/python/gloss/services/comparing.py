@@ -5,12 +5,12 @@ compared on their first frames alone, so that no body of any length is held whol
 """
 
 from collections.abc import Sequence
-from itertools import islice
 from typing import Final
 
 from gloss.domain.errors import NotFound
-from gloss.domain.labels import AnyBody, LabelBody
+from gloss.domain.labels import AnyBody
 from gloss.domain.labels.differing import Edit, edits
+from gloss.domain.labels.long import comparable
 from gloss.domain.workflow.labelled import LabelSave
 from gloss.kinds.workflow import LABEL_SAVES, label_save_key
 from gloss.ports import Blobs, Ports
@@ -35,7 +35,7 @@ def _chunk(save: LabelSave, number: int, ports: Ports) -> list[Edit]:
 def _compared(save: LabelSave, ports: Ports) -> list[Edit]:
     before = _before(save, ports)
     same = before is not None and before.sha256 == save.sha256
-    found = [] if same else list(edits(*_alike(_body(before, ports.blobs), _body(save, ports.blobs))))
+    found = [] if same else list(edits(*comparable([_body(before, ports.blobs), _body(save, ports.blobs)])))
     for start in reversed(range(0, max(len(found), 1), CHUNK)):
         _keep(save, start // CHUNK, found[start : start + CHUNK], ports.blobs)
     return found
@@ -54,18 +54,6 @@ def _before(save: LabelSave, ports: Ports) -> LabelSave | None:
 
 def _body(save: LabelSave | None, blobs: Blobs) -> AnyBody:
     return leafing.body_of(save.sha256 if save else None, blobs)
-
-
-def _alike(before: AnyBody, after: AnyBody) -> tuple[LabelBody, LabelBody]:
-    """Two bodies to compare; where one is long, both with their objects on their first frames alone."""
-    if isinstance(before, LabelBody) and isinstance(after, LabelBody):
-        return before, after
-    return _outline(before), _outline(after)
-
-
-def _outline(body: AnyBody) -> LabelBody:
-    objects = (it.model_copy(update={"frames": dict(islice(it.frames.items(), 1))}) for it in body.objects)
-    return LabelBody(objects=tuple(objects), classifications=body.classifications)
 
 
 def _place(save: LabelSave, number: int) -> str:
