@@ -151,3 +151,30 @@ def test_the_pictures_of_a_group_are_its_members_in_coco() -> None:
     }
     assert {it["attributes"]["track_id"] for it in notes} == {0}
     assert [it["encord_classifications"]["Quality"] for it in images] == [3.0] * len(images)
+
+
+@pytest.mark.parametrize(
+    "spaces",
+    [
+        ["image"],
+        "image",
+        {"image": ["labels"]},
+        {"image": {"labels": {"first": {"objects": []}}}},
+        {"image": {"labels": {"0": {"objects": [{"objectHash": "car00001"}]}}}},
+        {"image": {"labels": [1]}},
+    ],
+)
+def test_spaces_of_another_shape_are_refused(spaces: Any) -> None:
+    with pytest.raises(Invalid):
+        read({**written(a_group_body()), "spaces": spaces})
+
+
+@pytest.mark.parametrize(
+    "place", ["text", ["text"], {"text": 1}, {"text": {"range": 5}}, {"html": {"type": "html", "range": [1]}}]
+)
+def test_places_of_another_shape_are_refused(place: Any) -> None:
+    row = written(a_group_body())
+    row["object_answers"]["word0001"]["spaces"] = place
+
+    with pytest.raises(Invalid):
+        read(row)

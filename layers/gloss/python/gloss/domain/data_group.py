@@ -7,7 +7,7 @@ from typing import Annotated, Final, NamedTuple
 from pydantic import Field
 
 from gloss.domain.errors import Fault
-from gloss.domain.layout import Layout, LayoutKey, LayoutSettings, LayoutType, Tree, arranged, keys_in
+from gloss.domain.layout import Layout, LayoutKey, LayoutSettings, LayoutType, SaidTree, arranged, keys_in
 from gloss.domain.media import Item, MediaKind, Metadata, Space
 from gloss.domain.model import Description, FolderId, ItemId, OrgId, Timestamp, Title, UserId, Value, cut
 
@@ -31,7 +31,7 @@ class NewDataGroup(Value):
     title: Title | None = None
     description: Description = ""
     layout: LayoutType = LayoutType.LIST
-    tree: Tree | None = None
+    tree: SaidTree | None = None
     settings: LayoutSettings = LayoutSettings()
     timeline: tuple[LayoutKey, ...] = ()
     metadata: Metadata = Field(default_factory=dict)

@@ -4,13 +4,16 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Annotated, Literal, Union
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
+from gloss.domain.errors import Invalid
 from gloss.domain.model import Value
+from gloss.domain.parsing import demand_shallow
 
 LayoutKey = Annotated[str, Field(min_length=1, max_length=256)]
 #: What a grid of two gives each side, and what a row of thumbnails takes, in percent.
 HALF, THUMBNAILS = 50.0, 20.0
+MOST_LEVELS = 64
 
 
 class LayoutType(StrEnum):
@@ -47,6 +50,19 @@ class Split(Value):
 
 
 Tree = Union[Split, Tile, Carousel]  # noqa: UP007 - a name in quotes cannot be joined by a bar
+
+
+def shallow(raw: object) -> object:
+    """Lets pass what is nested no deeper than a tree of 40 members may be: reading deeper ones takes seconds."""
+    try:
+        demand_shallow(raw, MOST_LEVELS)
+    except Invalid as refused:
+        raise ValueError(refused.faults[0].reason) from None
+    return raw
+
+
+#: A tree as a request says it.
+SaidTree = Annotated[Tree, BeforeValidator(shallow)]
 
 
 class TileSettings(Value):

@@ -1,9 +1,11 @@
 """Data groups and their layouts on the SDK's wire."""
 
-from typing import Any, Literal, Union
+from typing import Annotated, Any, Literal, Union
+
+from pydantic import BeforeValidator
 
 from gloss.domain.data_group import NewDataGroup
-from gloss.domain.layout import LayoutType
+from gloss.domain.layout import LayoutType, shallow
 from gloss.domain.media import Item
 from gloss.domain.model import ItemId
 from gloss.domain.parsing import parsed
@@ -59,7 +61,7 @@ class DataGroupDto(Wire):
     layout_type: LayoutType
     layout_contents: list[ItemId] | dict[str, ItemId]
     name: str | None = None
-    layout: TreeDto | None = None
+    layout: Annotated[TreeDto, BeforeValidator(shallow)] | None = None
     settings: SettingsDto | None = None
     timeline: tuple[str, ...] = ()
     client_metadata: dict[str, Any] | None = None
