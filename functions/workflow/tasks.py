@@ -13,7 +13,8 @@ from gloss.domain.workflow.actions import Requested
 from gloss.domain.workflow.task import Step
 from gloss.paging import Limit, Listing, Token
 from gloss.ports import Query
-from gloss.services import advancing, attending, claiming, queueing, situating
+from gloss.services import adjudicating, advancing, attending, claiming, queueing, situating
+from gloss.services.adjudicating import Comparison
 from gloss.services.advancing import ManyTasks, Outcome, Priorities
 from gloss.services.attending import Counted
 from gloss.services.claiming import Claiming, StagePath
@@ -39,7 +40,7 @@ def list_tasks(
 @router.get("/v1/projects/<project_id>/tasks/<task_id>")
 def show_task(project_id: ProjectId, task_id: TaskId) -> StagedTaskView:
     met = situating.situation(TaskPath(project_id=project_id, task_id=task_id), edge.caller(), wiring.ports())
-    return StagedTaskView.within(met.task, met.project.workflow, met.now)
+    return StagedTaskView.within(met.shown(met.task), met.project.workflow, met.now)
 
 
 @router.get("/v1/projects/<project_id>/tasks/<task_id>/history")
@@ -47,6 +48,11 @@ def show_history(project_id: ProjectId, task_id: TaskId, limit: Limit = 100, tok
     path, query = TaskPath(project_id=project_id, task_id=task_id), Query(limit=limit, after=token)
     page = situating.history(path, query, edge.caller(), wiring.ports())
     return Listing(entries=list(page.entries), next_token=page.next_token)
+
+
+@router.get("/v1/projects/<project_id>/tasks/<task_id>/consensus")
+def show_consensus(project_id: ProjectId, task_id: TaskId) -> Comparison:
+    return adjudicating.compare(TaskPath(project_id=project_id, task_id=task_id), edge.caller(), wiring.ports())
 
 
 @router.post("/v1/projects/<project_id>/tasks/<task_id>/actions")

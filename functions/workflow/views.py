@@ -15,7 +15,7 @@ from gloss.domain.workflow.standing import (
     annotation_task_status,
     label_status,
 )
-from gloss.domain.workflow.task import Task, TaskStatus
+from gloss.domain.workflow.task import Subtask, Task, TaskStatus
 from gloss.services.labelling import Labels
 
 
@@ -44,6 +44,7 @@ class TaskView(Value):
     classifications: int
     open_issues: int
     resolved_issues: int
+    subtasks: tuple[Subtask, ...]
     created_at: Timestamp
     updated_at: Timestamp
 

@@ -152,6 +152,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/v1/projects/{project_id}/tasks/{task_id}/labels/restore", "workflow", Permission.PROJECT_WORK),
     Route("POST", "/v1/projects/{project_id}/label-rows/{row_id}/uploads", "workflow", Permission.PROJECT_WORK),
     Route("POST", "/v1/projects/{project_id}/label-rows/{row_id}/labels", "workflow", Permission.PROJECT_WORK),
+    Route("GET", "/v1/projects/{project_id}/tasks/{task_id}/consensus", "workflow", Permission.PROJECT_READ),
     Route("GET", "/v1/projects/{project_id}/tasks/{task_id}/reviews", "workflow", Permission.PROJECT_READ),
     Route(
         "POST",

@@ -21,8 +21,8 @@ from gloss.domain.model import (
     Versioned,
 )
 from gloss.domain.workflow.actions import Assign, Comment, Move, Release, Reopen, SetPriority
-from gloss.domain.workflow.graph import Workflow
-from gloss.domain.workflow.task import Task
+from gloss.domain.workflow.graph import StageKind, Workflow
+from gloss.domain.workflow.task import Task, TaskStatus
 
 BATCH: Final = 250
 MOST_UNITS: Final = 500_000
@@ -166,10 +166,17 @@ def is_done(task: Task, action: Repeatable, workflow: Workflow) -> bool:
         case Move(destination=stage):
             return task.stage == stage
         case Reopen():
-            return task.stage == workflow.first_labelling().id
+            return _is_reopened(task, workflow)
         case SetPriority(priority=priority):
             return task.priority == priority
         case Assign(assignee=person):
             return task.assignee == person and task.lease_until is None
         case Release():
             return task.assignee is None
+
+
+def _is_reopened(task: Task, workflow: Workflow) -> bool:
+    """A task that waits for its annotators in a consensus is left to be refused, unless it was sent back there."""
+    first = workflow.first_labelling()
+    blind = first.kind is StageKind.CONSENSUS_ANNOTATE and task.status is not TaskStatus.REOPENED
+    return task.stage == first.id and not blind

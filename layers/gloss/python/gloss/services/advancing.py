@@ -13,7 +13,7 @@ from gloss.domain.errors import Conflict, GlossError, Invalid
 from gloss.domain.events import Event, LabelsJudged
 from gloss.domain.model import ProjectId, Share, TaskId, UserId, Value
 from gloss.domain.project import Project
-from gloss.domain.workflow import reviews, roles, rules
+from gloss.domain.workflow import consensus, reviews, roles, rules
 from gloss.domain.workflow.actions import Approve, Assign, HandingOn, Reject, Requested, SetPriority, Submit
 from gloss.domain.workflow.graph import ReviewStage, Stage, StageKind
 from gloss.domain.workflow.reviews import LabelReview, ReviewSheet
@@ -109,24 +109,25 @@ def _act(project: Project, task_id: TaskId, action: Requested, caller: Caller, p
 def act_once(met: Situation, action: Requested, ports: Ports) -> Task:
     """Do one action to a task as it was met."""
     exit_of(met.stage, action)
+    consensus.demand_fitting(met.stage, action, met.subtask_id)
     roles.demand_may(met.worker, action, met.present, met.stage)
     demand_open(met.project, met.worker)
     _demand_answers(met, action, ports)
     action = choosing.settled(met, action, ports)
-    occasion = met.occasion(ports.ids.new(), _left(met.task, action, ports.store))
+    occasion = met.occasion(ports.ids.new(), _left(met, action, ports.store))
     moved = rules.act(met.task, action, met.project.workflow, occasion)
     _demand_assignee(moved.task, action, met.project.workflow.stage(moved.task.stage), ports.store)
-    _save(met, action, moved, ports)
-    return met.shown(moved.task)
+    return met.shown(_save(met, action, moved, ports))
 
 
-def _left(task: Task, action: Requested, store: Store) -> frozenset[UserId]:
-    """Those who worked on a task that is rejected, but have left the project since."""
-    worked = {person for people in task.done_by.values() for person in people} if isinstance(action, Reject) else set()
-    return frozenset(worked - roles_of(worked, f"project:{task.project_id}", store).keys()) if worked else frozenset()
+def _left(met: Situation, action: Requested, store: Store) -> frozenset[UserId]:
+    """Those who worked on a task that may come back to them, but have left the project since."""
+    returns = isinstance(action, Reject) or (met.task.subtasks and exit_of(met.stage, action) != "stay")
+    worked = {person for people in met.task.done_by.values() for person in people} if returns else set()
+    return frozenset(worked - roles_of(worked, f"project:{met.project.id}", store).keys()) if worked else frozenset()
 
 
-def _save(met: Situation, action: Requested, moved: Moved, ports: Ports) -> None:
+def _save(met: Situation, action: Requested, moved: Moved, ports: Ports) -> Task:
     before = sheets_of(met.task.id, ports.store) if action.kind in JUDGING and met.subtask_id is None else []
     taken = choosing.taken(met, action, ports)
     synced = taken.synced(before) if taken else before
@@ -138,6 +139,7 @@ def _save(met: Situation, action: Requested, moved: Moved, ports: Ports) -> None
     changes += [Save(LABEL_SAVES, taken.entry)] if taken else []
     saved = [save_told(met, taken.entry, ports.ids.new())] if taken else []
     ports.store.commit(changes, [*moved.events, *judged, *saved])
+    return task
 
 
 def _in_next_version(

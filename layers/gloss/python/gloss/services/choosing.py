@@ -14,7 +14,7 @@ from gloss.domain.workflow.graph import CONSENSUS, ConsensusReviewStage
 from gloss.domain.workflow.label_rows import Row, row_id_of
 from gloss.domain.workflow.labelled import LabelSave, labelled, labels_blob
 from gloss.domain.workflow.reviews import ReviewSheet
-from gloss.domain.workflow.task import Task
+from gloss.domain.workflow.task import Subtask, Task
 from gloss.kinds.workflow import BRANCH_ROWS, branch_row_key
 from gloss.ports import Blobs, Ports
 from gloss.services import keeping
@@ -25,6 +25,7 @@ from gloss.services.situating import Situation
 class Option:
     """What one annotator handed in."""
 
+    subtask: Subtask
     row: Row
     body: AnyBody
 
@@ -33,19 +34,20 @@ class Option:
 class Taken:
     """An option that becomes the task's labels, as a save of its own."""
 
-    option: Option
+    row: Row
+    body: AnyBody
     entry: LabelSave
 
     def on(self, task: Task) -> Task:
         """The task with these labels, in the same version."""
         counted = self.entry.model_dump(include={"row_version", "objects", "classifications"})
-        missing = self.option.row.missing_answers
+        missing = self.row.missing_answers
         kept = {"label_sha256": self.entry.sha256, "labels_saved_at": self.entry.at, "missing_answers": missing}
         return task.model_copy(update={**counted, **kept})
 
     def synced(self, sheets: Sequence[ReviewSheet]) -> list[ReviewSheet]:
         """All of the task's sheets as its new labels leave them; those that change are in their next version."""
-        changed = reviews.synced(self.entry.task_id, sheets, labelled(self.option.body))
+        changed = reviews.synced(self.entry.task_id, sheets, labelled(self.body))
         return list({sheet.number: sheet for sheet in (*sheets, *changed)}.values())
 
 
@@ -55,7 +57,8 @@ def options(task: Task, ports: Ports) -> list[Option]:
     keys = [branch_row_key(row_id_of(task.id, branch)) for branch in branches]
     kept = {row.branch: row for row in ports.store.get_many(BRANCH_ROWS, keys)}
     rows = [Row(task, branch, kept.get(branch)) for branch in branches]
-    return [Option(row, body) for row, body in keeping.bodies(rows, ports.blobs)]
+    read = keeping.bodies(rows, ports.blobs)
+    return [Option(each, row, body) for each, (row, body) in zip(task.subtasks, read, strict=True)]
 
 
 def agreement(found: Sequence[Option]) -> Scores:
@@ -128,8 +131,10 @@ def taken(met: Situation, action: Requested, ports: Ports) -> Taken | None:
         classifications=counts.classifications,
         by=met.worker.user_id,
         at=met.now,
+        project_id=met.project.id,
+        stage=met.stage.id,
     )
-    return Taken(Option(row, body), entry)
+    return Taken(row, body, entry)
 
 
 def _emptied(blobs: Blobs) -> str:

@@ -17,19 +17,20 @@ from gloss.domain.errors import Fault, Invalid, Repeated, Stale
 from gloss.domain.events import Event
 from gloss.domain.labels import AnyBody, LabelBody
 from gloss.domain.media import Item
-from gloss.domain.model import ItemId, TaskId, Value
+from gloss.domain.model import ItemId, Value
 from gloss.domain.ontology import Structure
 from gloss.domain.parsing import MOST_FAULTS
-from gloss.domain.workflow import consensus, reviews, roles
+from gloss.domain.workflow import reviews, roles
 from gloss.domain.workflow.label_rows import MAIN, Row
-from gloss.domain.workflow.labelled import LabelSave, labelled, labels_blob
+from gloss.domain.workflow.labelled import labelled, labels_blob
 from gloss.domain.workflow.reviews import ReviewSheet
 from gloss.kinds.catalog import ONTOLOGIES
 from gloss.kinds.register import ITEMS, item_key
-from gloss.kinds.workflow import BRANCH_ROWS, LABEL_SAVES, TASKS, task_key
-from gloss.ports import Blobs, Change, Demand, Key, Ports, Save, Store
+from gloss.kinds.workflow import TASKS, task_key
+from gloss.ports import Blobs, Change, Key, Ports, Store
 from gloss.services import foreseeing, labelling, locating
 from gloss.services.keeping import save_told, sheets_of
+from gloss.services.labelling import Mark
 from gloss.services.locating import Outlook
 from gloss.services.situating import demand_open, persistently
 from gloss.services.uniting import sheets_of_many
@@ -172,29 +173,10 @@ class _Writer:
 
     def _beside(self, kept: Kept) -> Commit:
         assert kept.row.kept is not None, "rows are found by their ids, so they are made"
-        counts = labels.summary(kept.body)
-        row = kept.row.kept.changed(
-            sha256=kept.sha256,
-            row_version=kept.row.row_version + 1,
-            objects=counts.objects,
-            classifications=counts.classifications,
-            missing_answers=len(labels.missing(kept.body, self.structure)),
-            saved_at=self.outlook.now,
-            saved_by=self.outlook.worker.user_id,
-            save_id=kept.save_id,
-        )
-        entry = LabelSave(
-            task_id=TaskId(row.id),
-            **row.model_dump(include={"row_version", "sha256", "objects", "classifications"}),
-            by=row.saved_by,
-            at=row.saved_at,
-            project_id=row.project_id,
-            stage=kept.row.task.stage,
-            branch=row.branch,
-            of_task=row.task_id,
-        )
-        subtasks = [Demand(TASKS, kept.row.task)] if consensus.on_branch(kept.row.task, row.branch) else []
-        return Commit(kept, [Save(BRANCH_ROWS, row), Save(LABEL_SAVES, entry), *subtasks], [])
+        mark = Mark(kept.sha256, self.outlook.worker.user_id, self.outlook.now, kept.save_id)
+        row = labelling.written_beside(kept.row.kept, kept.body, self.structure, mark)
+        changes = labelling.beside(row, kept.row.task)
+        return Commit(kept, changes, [])
 
     def write(self, batch: Sequence[Commit]) -> None:
         """All at once; where others came between, or this very request was here before, one after the other."""
