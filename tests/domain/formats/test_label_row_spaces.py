@@ -94,7 +94,7 @@ def test_labels_in_any_spaces_come_back_as_they_were(raw: Json) -> None:
     body = a_group_body(raw)
 
     assert read(written(body)) == body
-    assert read(json.loads(label_row.as_sent(body, a_structure(), a_group_row()))) == body
+    assert read(json.loads(b"".join(label_row.as_sent(body, a_structure(), a_group_row())))) == body
 
 
 def test_each_space_says_of_what_sort_and_how_large_it_is() -> None:
