@@ -1,11 +1,11 @@
-"""Reads the redelivery queue: each message wakes one endpoint and sends what waits for it."""
+"""Reads the redelivery queue: a message wakes one endpoint and sends what waits for it, or is a round of a stage."""
 
 from gloss import consumers, wiring
-from gloss.services import draining
+from gloss.domain.workflow.rounds import Round
+from gloss.services import answering
 from gloss.services.delivering import Probe
-from gloss.services.draining import ProbeEnd
 
 
 @consumers.of_queue
-def handler(call: Probe) -> ProbeEnd:
-    return draining.probe(call, wiring.mailroom())
+def handler(call: Probe | Round) -> str:
+    return answering.answer(call, wiring.mailroom())

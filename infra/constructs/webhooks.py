@@ -1,4 +1,4 @@
-"""What redelivers webhooks: a queue for the next minutes, schedules for later, and the role in which they send."""
+"""What redelivers webhooks and calls rounds: a queue for the next minutes, schedules, the role in which they send."""
 
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
@@ -25,7 +25,7 @@ class Webhooks(Construct):
         self.role.grant_pass_role(function.grant_principal)
         function.add_to_role_policy(
             iam.PolicyStatement(
-                actions=["scheduler:CreateSchedule", "scheduler:UpdateSchedule"],
+                actions=["scheduler:CreateSchedule", "scheduler:UpdateSchedule", "scheduler:DeleteSchedule"],
                 resources=[self._schedules()],
             )
         )

@@ -87,3 +87,18 @@ def test_a_later_alarm_takes_the_place_of_the_earlier(cloud: Cloud) -> None:
 
     made = cloud.schedule()
     assert (made["ScheduleExpression"], made["Target"]["Input"]) == ("at(2026-01-01T05:00:00)", '{"step": 4}')
+
+
+def test_a_message_is_repeated_every_five_minutes_until_it_is_silenced(cloud: Cloud) -> None:
+    alarms = cloud.alarms()
+    alarms.repeat("webhook-1", MESSAGE)
+    alarms.repeat("webhook-1", MESSAGE)
+
+    schedule = cloud.schedule()
+    assert (schedule["ScheduleExpression"], schedule["Target"]["Arn"][-6:]) == ("rate(5 minutes)", "probes")
+    assert json.loads(schedule["Target"]["Input"]) == {**MESSAGE, "at": "<aws.scheduler.scheduled-time>"}
+
+    alarms.silence("webhook-1")
+    alarms.silence("webhook-1")
+    with pytest.raises(ClientError):
+        cloud.schedule()

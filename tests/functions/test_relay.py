@@ -10,10 +10,14 @@ from functions.relay import fire, fold, heed, redeliver
 from gloss import wiring
 from gloss.adapters.memory import MemoryBlobs, MemoryMachines
 from gloss.adapters.memory_mail import MemoryQueue
+from gloss.domain.events import TaskCreated
 from gloss.domain.job import Job, JobStatus
+from gloss.kinds.catalog import PROJECTS
+from gloss.ports import Save
 from gloss.services import delivering, draining
 from tests.builders_register import a_desk
-from tests.builders_webhooks import FINAL, REFUSED, a_post, a_submit
+from tests.builders_webhooks import FINAL, PROJECT, REFUSED, a_post, a_submit, task_fields
+from tests.builders_workflow import a_project, a_workflow
 
 EVENTS = Path(__file__).parents[1] / "events"
 
@@ -86,6 +90,29 @@ def test_a_message_wakes_its_endpoint_and_a_broken_one_fails_alone() -> None:
 
     assert (post.endpoint().status, len(post.sender.posted)) == ("active", 2)
     assert [failure["itemIdentifier"][:8] for failure in answer["batchItemFailures"]] == ["00000002"]
+
+
+def test_a_round_comes_by_the_same_queue() -> None:
+    post = a_post()
+    record = {**an_event("redelivery_queue")["Records"][0], "body": json.dumps({"project_id": "p", "stage": "agent"})}
+    ports = {"store": post.store, "clock": post.clock, "sender": post.sender, "sealer": post.room.sealer}
+    with wiring.standing_in(**ports, redelivery=post.queue, alarms=post.alarms):
+        answer = redeliver.handler({"Records": [record]}, None)
+
+    assert answer == {"batchItemFailures": []}
+
+
+def test_tasks_that_come_to_a_watched_agent_stage_begin_its_rounds() -> None:
+    post = a_post(events=("agent_stage.work_available",))
+    post.store.commit([Save(PROJECTS, a_project(id=PROJECT, workflow=a_workflow(agent={"id": "agent"})))])
+    came = TaskCreated(**task_fields(1, "start", "agent"))
+    record = an_event("outbox_stream")["Records"][0]
+    record["dynamodb"]["NewImage"]["body"] = {"S": came.model_dump_json()}
+    ports = {"store": post.store, "redelivery": post.queue, "strays": MemoryQueue(), "alarms": post.alarms}
+    with wiring.standing_in(**ports, blobs=MemoryBlobs()):
+        fold.handler({"Records": [record]}, None)
+
+    assert list(post.alarms.repeated.values()) == [{"project_id": PROJECT, "stage": "agent"}]
 
 
 def a_lost_run(job: Job, **detail: Any) -> dict[str, Any]:

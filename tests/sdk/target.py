@@ -13,7 +13,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from gloss.domain.envelopes import envelope, signed_headers
-from gloss.domain.events import TaskSubmitted
+from gloss.domain.events import AgentStageWorkAvailable, Event, TaskSubmitted
+from gloss.domain.model import ProjectId, StageId
+from gloss.domain.workflow.stage_ids import stage_uuid
 from infra.local.demo.client import Client
 from tests.builders_media import a_pdf, a_sound, a_video, an_image, dicom_files, nibabel_files
 
@@ -53,7 +55,8 @@ def prepare(folder: Path, site: "Site", integration: Mapping[str, Any]) -> Path:
         "media": {name.removeprefix("suite/"): f"s3://{site.bucket}/{name}" for name in FILES},
         "keys": {"admin": str(_key(folder, "admin", admin, None))},
         "people": {"admin": admin.get("/v1/me")["email"]},
-        "delivery": _delivery(),
+        "delivery": _delivery(_a_submit()),
+        "work_delivery": _delivery(_work()),
     }
     for word, name in PEOPLE.items():
         person = admin.post("/v1/users", {"email": f"{name}-{uuid4().hex[:8]}@suite.io"})
@@ -64,13 +67,24 @@ def prepare(folder: Path, site: "Site", integration: Mapping[str, Any]) -> Path:
     return target
 
 
-def _delivery() -> dict[str, Any]:
+def _delivery(event: Event) -> dict[str, Any]:
     """A webhook's delivery as it goes out: body, headers and the secret that signed it."""
-    secret, now = token_hex(32), datetime.now(UTC)
+    secret, body = token_hex(32), envelope(event.id, event.kind, event)
+    return {"body": body, "headers": signed_headers(secret, event.id, body.encode(), event.at), "secret": secret}
+
+
+def _a_submit() -> Event:
     told = {"org_id": "org", "project_id": str(uuid4()), "task_id": str(uuid4()), "data_id": str(uuid4())}
-    event = TaskSubmitted(id=str(uuid4()), at=now, actor="ann", stage="annotate", to_stage="review", **told)
-    body = envelope(event.id, event.kind, event)
-    return {"body": body, "headers": signed_headers(secret, event.id, body.encode(), now), "secret": secret}
+    stages = {"stage": "annotate", "to_stage": "review"}
+    return TaskSubmitted.model_validate({"id": str(uuid4()), "at": datetime.now(UTC), "actor": "ann", **stages, **told})
+
+
+def _work() -> Event:
+    project = str(uuid4())
+    where = {"project_id": project, "stage": "agent", "stage_uuid": stage_uuid(ProjectId(project), StageId("agent"))}
+    told = {"id": str(uuid4()), "at": datetime.now(UTC), "actor": "system", "org_id": "org"}
+    work = {"pending_count": 7, "reason": "max_wait_elapsed"}
+    return AgentStageWorkAvailable.model_validate({**told, **where, **work})
 
 
 def _key(folder: Path, word: str, admin: Client, user_id: str | None) -> Path:

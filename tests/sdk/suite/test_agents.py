@@ -17,7 +17,12 @@ from encord.objects.common import Shape
 from encord.objects.ontology_labels_impl import LabelRowV2
 from encord.workflow import AgentStage, AnnotationStage
 from encord_agents.core.data_model import Frame
-from encord_agents.core.webhooks import UnexpectedEventType, WebhookVerificationError, verify_and_parse_notification
+from encord_agents.core.webhooks import (
+    AgentStageWorkReason,
+    UnexpectedEventType,
+    WebhookVerificationError,
+    verify_and_parse_notification,
+)
 from encord_agents.tasks import Depends, QueueRunner, Runner
 from encord_agents.tasks.dependencies import dep_asset, dep_single_frame, dep_video_iterator
 from encord_agents.tasks.models import TaskAgentReturnStruct
@@ -177,3 +182,13 @@ def test_a_delivery_of_ours_is_genuine_to_the_agents_library(target: dict[str, A
         verify_and_parse_notification(delivery["body"].encode(), headers, secret=secret, tolerance_seconds=within)
     with pytest.raises(WebhookVerificationError):
         verify_and_parse_notification(b"{}", headers, secret=secret, tolerance_seconds=within)
+
+
+def test_the_agents_library_reads_how_much_work_waits(target: dict[str, Any]) -> None:
+    delivery = target["work_delivery"]
+    signed = {"secret": delivery["secret"], "tolerance_seconds": 86_400}
+
+    told = verify_and_parse_notification(delivery["body"].encode(), delivery["headers"], **signed)
+
+    assert (told.pending_count, told.payload.reason) == (7, AgentStageWorkReason.MAX_WAIT_ELAPSED)
+    assert str(told.stage_uuid) == json.loads(delivery["body"])["payload"]["stage_uuid"]

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, get_type_hints
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from pydantic import TypeAdapter
 
 from gloss import wiring
 from gloss.adapters import streams
@@ -35,11 +36,11 @@ def of_stream(work: Callable[[list[Arrived]], object]) -> Handler:
 
 
 def of_queue(work: Callable[[In], object]) -> Handler:
-    """A handler of a queue whose messages are one Value each; those that fail come again by themselves."""
-    model: type[In] = next(hint for name, hint in get_type_hints(work).items() if name != "return")
+    """A handler of a queue whose messages are one Value each, or one of several; those that fail come again."""
+    model: TypeAdapter[In] = TypeAdapter(next(hint for name, hint in get_type_hints(work).items() if name != "return"))
 
     def take(record: SQSRecord) -> None:
-        outcome = work(model.model_validate_json(record.body))
+        outcome = work(model.validate_json(record.body))
         logger.info("took", worker=work.__module__, message_id=record.message_id, outcome=str(outcome))
 
     def handle(event: dict[str, Any], context: Any) -> Mapping[str, Any]:

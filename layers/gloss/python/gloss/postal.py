@@ -46,6 +46,14 @@ class Alarms(Protocol):
         """Send the message at that moment; an earlier alarm of that name is replaced, or rings as well."""
         ...
 
+    def repeat(self, name: str, message: Mapping[str, Any]) -> None:
+        """Send the message every five minutes with the moment as `at`; repeating what is repeated changes nothing."""
+        ...
+
+    def silence(self, name: str) -> None:
+        """Send it no more; a name that is not there is silent already."""
+        ...
+
 
 @dataclass(frozen=True)
 class Mailroom:

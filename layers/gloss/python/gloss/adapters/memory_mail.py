@@ -65,13 +65,20 @@ class MemoryQueue:
 
 
 class MemoryAlarms:
-    """One alarm a name: the moment and the message."""
+    """One alarm a name: the moment and the message, or the message that comes again and again."""
 
     def __init__(self) -> None:
         self.pending: dict[str, tuple[datetime, Mapping[str, Any]]] = {}
+        self.repeated: dict[str, Mapping[str, Any]] = {}
 
     def set(self, name: str, at: datetime, message: Mapping[str, Any]) -> None:
         self.pending[name] = (at, dict(message))
+
+    def repeat(self, name: str, message: Mapping[str, Any]) -> None:
+        self.repeated.setdefault(name, dict(message))
+
+    def silence(self, name: str) -> None:
+        self.repeated.pop(name, None)
 
 
 def memory_mailroom(ports: Ports, sender: ScriptedSender) -> Mailroom:

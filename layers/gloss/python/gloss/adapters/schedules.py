@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
 
 LONGEST_HOLD: Final = timedelta(minutes=15)
+EVERY: Final = "rate(5 minutes)"
+#: What the scheduler puts in its place: the moment for which it sends the message, the same in all its tries.
+MOMENT: Final = "<aws.scheduler.scheduled-time>"
 
 
 @dataclass(frozen=True)
@@ -39,18 +42,36 @@ class QueueAlarms:
         else:
             self._schedule(name, at, message)
 
+    def repeat(self, name: str, message: Mapping[str, Any]) -> None:
+        wanted = self._request(name, EVERY, {**message, "at": MOMENT})
+        try:
+            self._scheduler.create_schedule(**wanted)
+        except ClientError as refused:
+            if refused.response["Error"]["Code"] != "ConflictException":
+                raise
+
+    def silence(self, name: str) -> None:
+        try:
+            self._scheduler.delete_schedule(Name=name, GroupName=self._target.group)
+        except ClientError as refused:
+            if refused.response["Error"]["Code"] != "ResourceNotFoundException":
+                raise
+
     def _schedule(self, name: str, at: datetime, message: Mapping[str, Any]) -> None:
-        request: Any = {
-            "Name": name,
-            "GroupName": self._target.group,
-            "ScheduleExpression": f"at({at.astimezone(UTC):%Y-%m-%dT%H:%M:%S})",
-            "FlexibleTimeWindow": {"Mode": "OFF"},
-            "ActionAfterCompletion": "DELETE",
-            "Target": {"Arn": self._target.queue_arn, "RoleArn": self._target.role_arn, "Input": json.dumps(message)},
-        }
+        once = f"at({at.astimezone(UTC):%Y-%m-%dT%H:%M:%S})"
+        request = {**self._request(name, once, message), "ActionAfterCompletion": "DELETE"}
         try:
             self._scheduler.create_schedule(**request)
         except ClientError as refused:
             if refused.response["Error"]["Code"] != "ConflictException":
                 raise
             self._scheduler.update_schedule(**request)
+
+    def _request(self, name: str, when: str, message: Mapping[str, Any]) -> Any:
+        return {
+            "Name": name,
+            "GroupName": self._target.group,
+            "ScheduleExpression": when,
+            "FlexibleTimeWindow": {"Mode": "OFF"},
+            "Target": {"Arn": self._target.queue_arn, "RoleArn": self._target.role_arn, "Input": json.dumps(message)},
+        }

@@ -234,6 +234,17 @@ class ExportFinished(Happened):
     rows: int
 
 
+class AgentStageWorkAvailable(Happened):
+    """Tasks wait in an agent stage; told again every five minutes until it is empty."""
+
+    kind: Literal["agent_stage.work_available"] = "agent_stage.work_available"
+    project_id: ProjectId
+    stage: StageId
+    stage_uuid: str
+    pending_count: int
+    reason: Literal["batch_size_reached", "max_wait_elapsed"]
+
+
 class WebhookDisabled(Happened):
     """A webhook gets nothing more: its receiver is gone, failed for too long, or somebody turned it off."""
 
@@ -268,6 +279,7 @@ Event = Annotated[
     | CollectionSent
     | ConvoyCommitted
     | ExportFinished
+    | AgentStageWorkAvailable
     | WebhookDisabled,
     Field(discriminator="kind"),
 ]

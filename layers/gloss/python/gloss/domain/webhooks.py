@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field
 
 from gloss.domain.envelopes import delivery_uid, envelope
 from gloss.domain.errors import Conflict
-from gloss.domain.events import Event, OfTask
+from gloss.domain.events import AgentStageWorkAvailable, Event, OfTask
 from gloss.domain.model import EndpointId, OrgId, ProjectId, StageId, Timestamp, UserId, Value, Versioned, iso
 
 COMPLETED: Final = "task.completed"
@@ -124,7 +124,8 @@ class Announcement(Value):
 def announcements(event: Event, final_stages: frozenset[StageId]) -> tuple[Announcement, ...]:
     """What an event says to the outside: itself at the stage that was left, and a completion at the final stage."""
     if not isinstance(event, OfTask):
-        return (Announcement(event=event.kind, stage=None),)
+        stage = event.stage if isinstance(event, AgentStageWorkAvailable) else None
+        return (Announcement(event=event.kind, stage=stage),)
     own = Announcement(event=event.kind, stage=event.stage)
     if not event.fires or event.to_stage not in final_stages:
         return (own,)
@@ -134,7 +135,12 @@ def announcements(event: Event, final_stages: frozenset[StageId]) -> tuple[Annou
 def wants(endpoint: Endpoint, announcement: Announcement) -> bool:
     """Whether an endpoint that is not disabled asked for this event at this stage; no stages asked for means all."""
     asked = not endpoint.stage_ids or announcement.stage is None or announcement.stage in endpoint.stage_ids
-    return endpoint.status != "disabled" and announcement.event in endpoint.events and asked
+    return listens(endpoint, announcement.event) and asked
+
+
+def listens(endpoint: Endpoint, event: EventKind) -> bool:
+    """Whether an endpoint that is not disabled asked for this event, at whichever stage."""
+    return endpoint.status != "disabled" and event in endpoint.events
 
 
 def probe_delay_s(endpoint: Endpoint, retry_after_s: int | None) -> float:

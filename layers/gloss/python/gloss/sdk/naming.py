@@ -1,14 +1,13 @@
 """Ids that the SDK reads as UUIDs, of things whose ids are words here: stages and pathways within their project."""
 
 from collections.abc import Iterable
-from typing import Final
 from uuid import UUID, uuid5
 
 from gloss.domain.errors import NotFound
 from gloss.domain.model import OrgId, ProjectId, StageId
 from gloss.domain.workflow.graph import AgentStage, PathwayId, Stage, Workflow
-
-_STAGES: Final = UUID("2d1c1f5e-58f0-5d64-9a3e-0f6a7bb1f5c4")
+from gloss.domain.workflow.stage_ids import STAGES
+from gloss.domain.workflow.stage_ids import stage_uuid as stage_uuid
 
 
 def organisation_number(org_id: OrgId) -> int:
@@ -16,14 +15,9 @@ def organisation_number(org_id: OrgId) -> int:
     return UUID(org_id).int % 2**31
 
 
-def stage_uuid(project_id: ProjectId, stage_id: StageId) -> str:
-    """The UUID of a stage; the same in every answer."""
-    return str(uuid5(_STAGES, f"{project_id}/{stage_id}"))
-
-
 def pathway_uuid(project_id: ProjectId, stage_id: StageId, pathway_id: PathwayId) -> str:
     """The UUID of a pathway; the same in every answer."""
-    return str(uuid5(_STAGES, f"{project_id}/{stage_id}/{pathway_id}"))
+    return str(uuid5(STAGES, f"{project_id}/{stage_id}/{pathway_id}"))
 
 
 def stage_of(uuid: str, project_id: ProjectId, workflow: Workflow) -> Stage:

@@ -14,7 +14,7 @@ from gloss.domain.webhooks import Attempt, Delivery, Endpoint, EventKind
 from gloss.kinds.relay import DELIVERIES, ENDPOINTS, PARKED, delivery_key, delivery_log, endpoint_key, endpoints_of
 from gloss.ports import Demand, Erase, Overwrite, Page, Query, Save, Store
 from gloss.postal import Mailroom
-from gloss.services import delivering
+from gloss.services import delivering, heralding
 from gloss.services.situating import project_of
 
 MOST_ENDPOINTS = 50
@@ -57,6 +57,7 @@ def create(project_id: ProjectId, wish: NewEndpoint, caller: Caller, room: Mailr
         created_by=caller.user_id,
         **dict(wish),
     )
+    heralding.listen(endpoint, room.store, room.alarms)
     room.store.commit([Save(ENDPOINTS, endpoint)])
     return endpoint, secret
 
@@ -79,6 +80,7 @@ def change(endpoint: Endpoint, wish: EndpointChange, caller: Caller, room: Mailr
     settings = {name: value for name, value in dict(wish).items() if value is not None and name != "enabled"}
     changed = _switched(endpoint, wish.enabled).model_copy(update={**settings, "version": endpoint.version + 1})
     turned_off = changed.status == "disabled" and endpoint.status != "disabled"
+    heralding.listen(changed, room.store, room.alarms)
     room.store.commit([Save(ENDPOINTS, changed)], [_turned_off(changed, caller, room)] if turned_off else [])
     if changed.status == "active":
         room.queue.send(delivering.probe_of(changed).model_dump())

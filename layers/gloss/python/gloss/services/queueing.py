@@ -16,6 +16,7 @@ from gloss.domain.model import DataId, DatasetId, ProjectId, StageId, UserId, Va
 from gloss.domain.project import Project
 from gloss.domain.workflow import queue, roles
 from gloss.domain.workflow.graph import Stage, StageKind
+from gloss.domain.workflow.rounds import Waiting
 from gloss.domain.workflow.task import Task, TaskStatus, task_id_of
 from gloss.kinds.workflow import TASKS, task_key
 from gloss.ports import Page, Ports, Query, Store
@@ -160,6 +161,16 @@ def stages(project_id: ProjectId, caller: Caller, ports: Ports) -> list[StageCou
         )
         for stage, count in zip(known, counts, strict=True)
     ]
+
+
+def waiting(project_id: ProjectId, stage: Stage, store: Store) -> Waiting:
+    """How many tasks wait in a stage, of more than 10 000 so many, and the longest wait; as its index has them."""
+    source = _stage_source(project_id, stage)
+    partitions = filter(None, (*source.partitions, source.loose))
+    query = Query(index=source.index, limit=1000)
+    found = (task.updated_at for each in partitions for task in store.every(TASKS, each, query))
+    changed = list(islice(found, COUNTED))
+    return Waiting(tasks=len(changed), since=min(changed, default=None))
 
 
 def _counted(source: Source, store: Store) -> int:

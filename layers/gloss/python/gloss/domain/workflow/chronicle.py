@@ -49,7 +49,7 @@ class Entry(Value):
     def action(self) -> str:
         """What was done."""
         if isinstance(self.what, Step):
-            return STEPS[self.what.action]
+            return STEPS.get(self.what.action, f"{self.what.action.upper()}_TASK")
         return self.edit.action if self.edit else SAVE
 
     @property

@@ -170,11 +170,16 @@ class UserRouter(Placed):
 
 
 class AgentStage(Placed):
-    """Tasks wait for code, which sends each along a pathway."""
+    """Tasks wait for code, which sends each along a pathway.
+
+    Who listens is told of work once `batch_size` tasks wait, or one that nobody touched for `max_wait_s`.
+    """
 
     kind: Literal[StageKind.AGENT] = StageKind.AGENT
     pathways: Annotated[tuple[Pathway, ...], Field(min_length=1, max_length=50)]
     default_pathway: PathwayId | None = None
+    batch_size: Annotated[int, Field(ge=1, le=10_000)] = 1
+    max_wait_s: Annotated[int, Field(ge=0, le=30 * 86_400)] = 3_600
 
     def way_out(self) -> PathwayId:
         """The pathway that is taken when none is named: the default, or the only one; raises Invalid."""

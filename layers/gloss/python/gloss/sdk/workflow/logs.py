@@ -25,6 +25,7 @@ from gloss.sdk.asking import Asking
 from gloss.sdk.labels.listing import DATA_TYPES
 from gloss.sdk.naming import organisation_number, stage_uuid
 from gloss.sdk.people import users_of
+from gloss.sdk.projects.shapes import STAGE_TYPES
 from gloss.sdk.wire import Results
 from gloss.services import chronicling, fetching
 from gloss.services.authorising import roles_of
@@ -32,11 +33,9 @@ from gloss.services.queueing import Turn
 from gloss.services.situating import project_of
 
 PAGE: Final = 500
-#: The SDK has a word for these stages; for those of agents it says nothing.
-STAGE_TYPES: Final[Mapping[StageKind, str]] = {
-    StageKind.ANNOTATE: "ANNOTATION",
-    StageKind.REVIEW: "REVIEW",
-    StageKind.COMPLETE: "DONE",
+#: The SDK's log has no word for the stages of agents.
+LOGGED_TYPES: Final[Mapping[StageKind, str]] = {
+    kind: word for kind, word in STAGE_TYPES.items() if kind is not StageKind.AGENT
 }
 NOBODY: Final = UserId("")
 
@@ -161,7 +160,7 @@ def _stage(entry: Entry, project: Project) -> dict[str, Any]:
     stage = next((it for it in project.workflow.stages if it.id == entry.stage), None)
     return {
         "workflowStageId": stage_uuid(project.id, entry.stage),
-        "workflowStageType": STAGE_TYPES.get(stage.kind, "") if stage else "",
+        "workflowStageType": LOGGED_TYPES.get(stage.kind, "") if stage else "",
         "workflowStageTitle": stage.title if stage else "",
     }
 
