@@ -12,7 +12,9 @@ from gloss.domain.errors import Invalid
 from gloss.domain.formats import label_row
 from gloss.domain.formats.coco import CocoWriter
 from gloss.domain.formats.label_row_reading import body_json
+from gloss.domain.formats.spaces import SPACE_TYPES
 from gloss.domain.labels import LabelBody
+from gloss.domain.media import MediaKind
 from tests.builders_labels import GEOMETRIES, Json, a_car, a_scene, an_object
 from tests.builders_spaces import (
     DRAWN,
@@ -178,3 +180,8 @@ def test_places_of_another_shape_are_refused(place: Any) -> None:
 
     with pytest.raises(Invalid):
         read(row)
+
+
+@pytest.mark.parametrize("kind", sorted(set(MediaKind) - {MediaKind.DATA_GROUP, MediaKind.DICOM_FILE}))
+def test_whatever_may_be_a_member_is_a_space_of_some_sort(kind: MediaKind) -> None:
+    assert kind in SPACE_TYPES

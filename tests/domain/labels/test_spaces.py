@@ -1,5 +1,7 @@
 """Labels in the spaces of a data group: what may lie where, and what is one thing in several of them."""
 
+import json
+import re
 from typing import Any
 
 import pytest
@@ -7,6 +9,8 @@ import pytest
 from gloss.domain import labels
 from gloss.domain.errors import Invalid
 from gloss.domain.workflow.labelled import labelled
+from gloss.services.combining import Combining
+from infra.archives import ROOT
 from tests.builders_labels import Json, a_box, a_car, a_scene, an_object
 from tests.builders_spaces import (
     a_canvas,
@@ -142,3 +146,14 @@ def test_every_mark_of_every_space_is_stamped() -> None:
     assert body.spaces["text"].objects[0].created_by == "ann@acme.io"
     assert body.spaces["video"].objects[0].frames[3].created_by == "ann@acme.io"
     assert b"null" not in labels.canonical(body)
+
+
+def test_the_examples_of_the_page_on_media_are_taken() -> None:
+    page = (ROOT / "docs" / "media.md").read_text().partition("## Data groups")[2]
+    group, labelled_so = (json.loads(each) for each in re.findall(r"```json\n(.*?)```", page, re.DOTALL))
+
+    made = Combining.model_validate(group).groups[0]
+    said = json.dumps(labelled_so["labels"]).replace("<video>", "video").replace("<transcript>", "text")
+
+    assert made.keys == ("film", "words")
+    assert list(a_group_body(json.loads(said)).spaces) == ["text", "video"]
