@@ -20,7 +20,6 @@ from gloss.sdk.workflow.shapes import (
     TasksQuery,
     VerdictDto,
 )
-from gloss.services.situating import TaskPath
 
 router = edge.router()
 
@@ -51,8 +50,7 @@ def move(project_id: ProjectId, stage_uuid: str, body: MoveDto) -> None:
 
 @router.get(f"{STAGE}/tasks/<task_id>/reviews")
 def list_label_reviews(project_id: ProjectId, stage_uuid: str, task_id: TaskId) -> Results[LabelReviewDto]:
-    del stage_uuid
-    path = TaskPath(project_id=project_id, task_id=task_id)
+    path = reviews.path_of(StageRef(project_id=project_id, stage_uuid=stage_uuid), task_id, wiring.ports())
     return reviews.label_reviews(path, edge.caller(), wiring.ports())
 
 
@@ -63,8 +61,8 @@ def judge(
     task_id: TaskId,
     body: Annotated[list[VerdictDto], Body(min_length=1, max_length=MOST_ACTIONS)],
 ) -> None:
-    del stage_uuid
-    reviews.judge(TaskPath(project_id=project_id, task_id=task_id), body, edge.caller(), wiring.ports())
+    path = reviews.path_of(StageRef(project_id=project_id, stage_uuid=stage_uuid), task_id, wiring.ports())
+    reviews.judge(path, body, edge.caller(), wiring.ports())
 
 
 @router.post("/v2/public/projects/<project_id>/priorities")

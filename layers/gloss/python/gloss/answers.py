@@ -10,8 +10,10 @@ from aws_lambda_powertools.utilities.data_classes.common import BaseProxyEvent
 from pydantic import ValidationError
 
 from gloss.domain import errors
+from gloss.domain.access import Caller
 from gloss.domain.errors import Fault, GlossError
 from gloss.domain.parsing import steps_in
+from gloss.ports import Store
 from gloss.requests import Request
 
 Answer = dict[str, Any]
@@ -47,6 +49,13 @@ class Door(Protocol):
 
     def failed(self) -> Response[str]:
         """The answer when the fault is ours."""
+        ...
+
+    def readmit(self, request: Request, caller: Caller, store: Store) -> None:
+        """Let a first answer be told again; raises NotFound or Forbidden for who may not ask for it any more.
+
+        What the path alone tells was looked at already.
+        """
         ...
 
     def repeat_key(self, request: Request) -> str | None:

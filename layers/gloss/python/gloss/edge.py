@@ -144,6 +144,8 @@ def _admitted(
     asking = authorising.asking(user, credential)
     _caller.set(authorising.authorise(asking, route.permission, path, store))
     bodies.demand_text(request.body)
+    if repeat is not None and repeat.given is not None:
+        door.readmit(request, caller(), store)
     return repeating.once(repeat, request, resolve)
 
 

@@ -7,7 +7,9 @@ from aws_lambda_powertools.event_handler import Response
 
 from gloss.answers import FAILED, Unreadable, broken_json, faults_of, response, status_of
 from gloss.domain import errors
+from gloss.domain.access import Caller
 from gloss.domain.errors import Fault, GlossError, Malformed
+from gloss.ports import Store
 from gloss.requests import Request
 
 KEY_SHAPE: Final = re.compile(r"^[\x21-\x7e]{1,128}$")
@@ -35,6 +37,9 @@ class FrontDoor:
     def failed(self) -> Response[str]:
         """The answer when the fault is ours."""
         return response(500, {"message": FAILED, "errors": []})
+
+    def readmit(self, request: Request, caller: Caller, store: Store) -> None:
+        """The path tells all."""
 
     def repeat_key(self, request: Request) -> str | None:
         """The Idempotency-Key of a request that writes; raises Malformed."""

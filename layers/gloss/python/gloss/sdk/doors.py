@@ -9,9 +9,12 @@ from pydantic_core import to_json
 
 from gloss.answers import FAILED, STATUS, Door, Unreadable, broken_json, faults_of, response, status_of
 from gloss.domain import errors
+from gloss.domain.access import Caller
 from gloss.domain.errors import Fault, GlossError, Invalid, Malformed
 from gloss.front_door import FRONT_DOOR
+from gloss.ports import Store
 from gloss.requests import Request
+from gloss.sdk.operations import Query, asked, operation_of
 from gloss.sdk.wire import Pieces
 
 TRACE: Final = "x-cloud-trace-context"
@@ -72,6 +75,9 @@ class V2Door:
         """The answer when the fault is ours."""
         return response(500, {"message": FAILED})
 
+    def readmit(self, request: Request, caller: Caller, store: Store) -> None:
+        """The path tells all."""
+
     def repeat_key(self, request: Request) -> str | None:
         """The trace with method, target and digest of a request that writes."""
         reads = request.method not in {"POST", "PUT"} or _READING.search(request.path)
@@ -93,6 +99,13 @@ class LegacyDoor:
     def failed(self) -> Response[str]:
         """The answer when the fault is ours."""
         return _enveloped(500, "UNKNOWN_ERROR", FAILED)
+
+    def readmit(self, request: Request, caller: Caller, store: Store) -> None:
+        """Which resource is meant stands in the headers, and what is asked of it in the body."""
+        query = Query.model_validate_json(request.body)
+        resource, resource_id = (request.headers.get(name, "") for name in ("resourcetype", "resourceid"))
+        row = operation_of(query, resource if request.path == "/public" else "")
+        asked(query, row, resource_id, caller, store)
 
     def repeat_key(self, request: Request) -> str | None:
         """The trace with resource, target and digest of a query that writes."""

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from gloss.domain.access import Role
-from gloss.domain.errors import Fault, Invalid
-from gloss.domain.model import UserId
+from gloss.domain.model import OrgId, UserId
 from gloss.kinds.identity import EMAILS, USERS
 from gloss.ports import Key, Store
 
@@ -24,20 +23,18 @@ RESOURCE_ROLES: Final[Mapping[Role, int]] = {Role.ADMIN: 0, Role.USER: 1, Role.V
 def emails_of(user_ids: Iterable[UserId | None], store: Store) -> dict[str, str]:
     """The e-mail addresses of these people by id, read at once."""
     wanted = dict.fromkeys(id_ for id_ in user_ids if id_ is not None)
-    return {user.id: user.email for user in store.get_many(USERS, [Key(f"USER#{id_}") for id_ in wanted])}
+    return {user.id: user.email for user in store.get_many(USERS, _keys(wanted))}
 
 
-def user_of(email: str, path: str, store: Store) -> UserId:
-    """The person with an e-mail address; raises Invalid, naming `path`, when there is none."""
-    claim = store.find(EMAILS, Key(f"EMAIL#{email.strip().lower()}"))
-    if claim is None:
-        raise Invalid(f"Nobody has the e-mail address {email}.", [Fault(path, "is nobody's here")])
-    return claim.user_id
-
-
-def users_of(emails: Iterable[str], store: Store) -> dict[str, UserId]:
-    """The people with these e-mail addresses, by the address as given, read at once; unknown ones are left out."""
+def users_of(emails: Iterable[str], org_id: OrgId, store: Store) -> dict[str, UserId]:
+    """The people of an organisation with these addresses, by the address as given; others are left out."""
     wanted = {email: Key(f"EMAIL#{email.strip().lower()}") for email in emails}
     claims = {claim.email: claim.user_id for claim in store.get_many(EMAILS, list(wanted.values()))}
-    found = {email: claims.get(email.strip().lower()) for email in wanted}
+    there = {user.id for user in store.get_many(USERS, _keys(claims.values())) if user.org_id == org_id}
+    known = {email: user_id for email, user_id in claims.items() if user_id in there}
+    found = {email: known.get(email.strip().lower()) for email in wanted}
     return {email: user_id for email, user_id in found.items() if user_id is not None}
+
+
+def _keys(user_ids: Iterable[UserId]) -> list[Key]:
+    return [Key(f"USER#{id_}") for id_ in dict.fromkeys(user_ids)]

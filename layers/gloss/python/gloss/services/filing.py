@@ -1,6 +1,6 @@
 """Folders and the items in them: making, showing, changing and removing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from pydantic import Field
 
@@ -19,13 +19,16 @@ from gloss.kinds.register import (
     item_key,
     items_of,
 )
-from gloss.ports import Change, Page, Ports, Query, Save, Store
+from gloss.ports import Change, Demand, Page, Ports, Query, Save, Store
 from gloss.services import authorising, describing, linking, making, nesting, retelling, tallying
 from gloss.services.linking import NewLink
 from gloss.services.registering import MediaOf
 from gloss.services.situating import persistently
 
 SIGNED_S = 3600
+#: So many folders one transaction changes, or moves: a move writes to both parents and demands the way up.
+MOST_CHANGED = 90
+MOST_MOVED = 22
 
 
 class NewFolder(Value):
@@ -86,10 +89,21 @@ def summary(folder_id: str, store: Store) -> Counted:
 
 def change_folder(folder_id: str, wanted: ChangedFolder, caller: Caller, ports: Ports) -> Folder:
     """The folder's next version, in another place if it says so; raises Conflict, Invalid, NotFound or Forbidden."""
-    if wanted.metadata is not None:
-        told = describing.of_folder(wanted.metadata, caller.org_id, ports.store)
-        wanted = wanted.model_copy(update={"metadata": told})
-    return persistently(lambda: _changed(folder_id, wanted, caller, ports))
+    return change_folders({folder_id: wanted}, caller, ports)[0]
+
+
+def change_folders(wanted: Mapping[str, ChangedFolder], caller: Caller, ports: Ports) -> list[Folder]:
+    """The same of several, in one transaction: all are changed or none; as many as MOST_CHANGED, or MOST_MOVED."""
+    described = {id_: _described(it, caller, ports.store) for id_, it in wanted.items()}
+
+    def changed() -> list[Folder]:
+        decided = [_decided(id_, it, caller, ports) for id_, it in described.items()]
+        changes = [change for _, each in decided for change in each]
+        demands = {it.model.id: it for it in changes if isinstance(it, Demand)}
+        ports.store.commit([*(it for it in changes if not isinstance(it, Demand)), *demands.values()])
+        return [folder for folder, _ in decided]
+
+    return persistently(changed) if wanted else []
 
 
 def delete_folder(folder_id: str, wanted: Deletion, ports: Ports) -> Folder:
@@ -189,23 +203,29 @@ def _made(folder_id: FolderId, wanted: NewFolder, caller: Caller, ports: Ports) 
     return making.once(FOLDERS, made, ports.store, [*besides, *_tallies(made, made.parent_id, 1)])
 
 
-def _changed(folder_id: str, wanted: ChangedFolder, caller: Caller, ports: Ports) -> Folder:
+def _described(wanted: ChangedFolder, caller: Caller, store: Store) -> ChangedFolder:
+    if wanted.metadata is None:
+        return wanted
+    return wanted.model_copy(update={"metadata": describing.of_folder(wanted.metadata, caller.org_id, store)})
+
+
+def _decided(folder_id: str, wanted: ChangedFolder, caller: Caller, ports: Ports) -> tuple[Folder, Sequence[Change]]:
+    """The folder as it is to be, and what is written for that."""
     up = nesting.trail(folder_id, ports.store)
     said = {name: value for name, value in wanted if name != "parent_id" and value is not None}
     changed = up[0].changed(**said, last_edited_at=ports.clock.now())
     if "parent_id" in wanted.model_fields_set and wanted.parent_id != changed.parent_id:
-        return _moved(up, changed.model_copy(update={"parent_id": wanted.parent_id}), caller, ports.store)
-    ports.store.commit([Save(FOLDERS, changed)])
-    return changed
+        moved = changed.model_copy(update={"parent_id": wanted.parent_id})
+        return moved, _move(up, moved, caller, ports.store)
+    return changed, [Save(FOLDERS, changed)]
 
 
-def _moved(up: Trail, moved: Folder, caller: Caller, store: Store) -> Folder:
+def _move(up: Trail, moved: Folder, caller: Caller, store: Store) -> Sequence[Change]:
     """One write, and demands that the way up from the new place is still as it was read."""
     parents = nesting.parents_for(moved.parent_id, caller, store)
     nesting.demand_movable(up, parents, store)
     tallies = [*_tallies(moved, up[0].parent_id, -1), *_tallies(moved, moved.parent_id, 1)]
-    store.commit([Save(FOLDERS, moved), *nesting.as_read(parents), *tallies])
-    return moved
+    return [Save(FOLDERS, moved), *nesting.as_read(parents), *tallies]
 
 
 def _tallies(changed: Folder, parent_id: FolderId | None, by: int) -> list[Save[Tally]]:

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import TypeVar
 
 from gloss.domain.access import UNSEEN, Caller
-from gloss.domain.errors import Conflict, NotFound, Repeated, Stale
-from gloss.domain.model import ProjectId, TaskId, UserId, Value
+from gloss.domain.errors import Conflict, IllegalAction, NotFound, Repeated, Stale
+from gloss.domain.model import ProjectId, StageId, TaskId, UserId, Value
 from gloss.domain.project import Project
 from gloss.domain.workflow import consensus, roles
 from gloss.domain.workflow.graph import Stage
@@ -25,10 +25,11 @@ TRIES = 3
 
 
 class TaskPath(Value):
-    """Which task of which project."""
+    """Which task of which project, and in which stage it is taken to be (None: wherever)."""
 
     project_id: ProjectId
     task_id: TaskId
+    stage: StageId | None = None
 
 
 @dataclass(frozen=True)
@@ -80,8 +81,14 @@ def worker_of(caller: Caller) -> Worker:
 
 
 def situation(path: TaskPath, caller: Caller, ports: Ports) -> Situation:
-    """The task as this caller meets it; raises NotFound when it is missing, of another project, or hidden."""
-    return meeting(project_of(path.project_id, ports.store), path.task_id, caller, ports)
+    """The task as this caller meets it; raises NotFound when it is missing, of another project, or hidden.
+
+    Where the path names a stage, raises IllegalAction for a task that is in another one.
+    """
+    met = meeting(project_of(path.project_id, ports.store), path.task_id, caller, ports)
+    if path.stage not in {None, met.stage.id}:
+        raise IllegalAction(f"The task is in stage {met.stage.title} by now.")
+    return met
 
 
 def meeting(project: Project, task_id: TaskId, caller: Caller, ports: Ports) -> Situation:

@@ -83,6 +83,27 @@ def add_all(resource: str, emails: Sequence[str], role: Role, caller: Caller, po
     return persistently(added)
 
 
+def give_all(resource: str, emails: Sequence[str], role: Role, caller: Caller, ports: Ports) -> None:
+    """Let people have just this role, all or none. Raises Invalid for strangers, Conflict if no Admin would stay."""
+    demand_grantable(role, resource, caller)
+    _demand_few(emails)
+
+    def given() -> None:
+        people = identifying.users_of(emails, caller, ports.store)
+        held = {it.user_id: it for it in _grants(resource, people, ports.store)}
+        for grant in held.values():
+            demand_grantable(grant.role, resource, caller)
+        fresh = [_grant(resource, it.id, it.email, role, caller, ports) for it in people if it.id not in held]
+        other = [grant for grant in held.values() if grant.role is not role]
+        demoted = [grant for grant in other if grant.role is Role.ADMIN]
+        guard = _another_admin(demoted[0], ports.store, {it.user_id for it in demoted}) if demoted else []
+        changes = [Save(GRANTS, it) for it in (*fresh, *(grant.changed(role=role) for grant in other))]
+        if changes:
+            ports.store.commit([*changes, *guard])
+
+    persistently(given)
+
+
 def remove_all(resource: str, emails: Sequence[str], caller: Caller, ports: Ports) -> None:
     """Take people's roles away, all or none; who has none is passed over. Raises Conflict if no Admin would stay."""
     _demand_few(emails)

@@ -1,18 +1,20 @@
 """People with a role on a dataset, by e-mail address."""
 
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from gloss.domain.access import Caller, Role
-from gloss.domain.errors import Conflict, Fault, Invalid
+from gloss.domain.errors import Fault, Invalid
 from gloss.domain.parsing import parsed
 from gloss.kinds.identity import GRANTS
 from gloss.ports import Ports, Query
 from gloss.sdk.operations import Asked, Payload
-from gloss.sdk.people import RESOURCE_ROLES, user_of
+from gloss.sdk.people import RESOURCE_ROLES
 from gloss.sdk.refusing import as_illegal
 from gloss.sdk.wire import Results, Wire
 from gloss.services import staffing
-from gloss.services.staffing import ChangedMember, NewMember
+from gloss.services.staffing import MOST_AT_ONCE
 
 ROLES = {0: Role.ADMIN, 1: Role.USER}
 
@@ -28,13 +30,13 @@ class MemberDto(Wire):
 class Emails(Wire):
     """People by their addresses."""
 
-    user_emails: tuple[str, ...]
+    user_emails: Annotated[tuple[str, ...], Field(max_length=MOST_AT_ONCE)]
 
 
 class NewMembers(Payload):
     """People and the role that they are to have."""
 
-    user_emails: tuple[str, ...]
+    user_emails: Annotated[tuple[str, ...], Field(max_length=MOST_AT_ONCE)]
     user_role: int
 
 
@@ -50,28 +52,18 @@ def listed(dataset_id: str, ports: Ports) -> Results[MemberDto]:
 
 
 def add(asked: Asked, ports: Ports) -> list[dict[str, Any]]:
-    """Give people a role; who has another one gets this one. Raises Invalid for strangers, before anybody is added."""
+    """Give people a role, all or none; who has another one gets this one. Raises Invalid for strangers."""
     wanted = parsed(NewMembers, asked.values.payload, "payload")
     role = ROLES.get(wanted.user_role)
     if role is None:
         raise Invalid("There is no such role.", [Fault("user_role", f"{wanted.user_role} is none of 0 and 1")])
-    people = {email: user_of(email, "user_emails", ports.store) for email in wanted.user_emails}
-    for email, user_id in people.items():
-        _give(f"dataset:{asked.resource_id}", email, user_id, role, asked.caller, ports)
-    return [{"user_email": email, "user_role": wanted.user_role, "dataset_hash": asked.resource_id} for email in people]
+    with as_illegal():
+        staffing.give_all(f"dataset:{asked.resource_id}", wanted.user_emails, role, asked.caller, ports)
+    emails = dict.fromkeys(wanted.user_emails)
+    return [{"user_email": email, "user_role": wanted.user_role, "dataset_hash": asked.resource_id} for email in emails]
 
 
 def remove(dataset_id: str, wanted: Emails, caller: Caller, ports: Ports) -> None:
-    """Take people's roles away; raises Invalid for strangers, before anybody is removed."""
-    people = [user_of(email, "userEmails", ports.store) for email in wanted.user_emails]
+    """Take people's roles away, all or none; who has none is passed over. Raises Invalid for strangers."""
     with as_illegal():
-        for user_id in people:
-            staffing.remove(f"dataset:{dataset_id}", user_id, caller, ports)
-
-
-def _give(resource: str, email: str, user_id: str, role: Role, caller: Caller, ports: Ports) -> None:
-    try:
-        staffing.add(resource, NewMember(email=email, role=role), caller, ports)
-    except Conflict:
-        with as_illegal():
-            staffing.change(resource, user_id, ChangedMember(role=role), caller, ports)
+        staffing.remove_all(f"dataset:{dataset_id}", wanted.user_emails, caller, ports)

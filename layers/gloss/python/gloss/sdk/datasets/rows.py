@@ -18,6 +18,7 @@ from gloss.sdk.labels.filters import like
 from gloss.sdk.operations import Asked, Payload
 from gloss.sdk.storage.item_calls import ItemPatches, change_items
 from gloss.sdk.storage.item_shapes import ItemPatch, location_of
+from gloss.sdk.wire import MOST_IN_BULK
 from gloss.services import attaching, enrolling, stowing, viewing
 from gloss.services.registering import MediaOf
 
@@ -140,8 +141,8 @@ def changed(asked: Asked, ports: Ports) -> dict[str, Any]:
 def retitled(asked: Asked, ports: Ports) -> dict[str, bool]:
     """Data units with other titles; raises Invalid or NotFound before the first is changed."""
     said = asked.values.payload
-    if not isinstance(said, list):
-        raise Invalid("This is no list of titles.", [Fault("payload", "is no list")])
+    if not isinstance(said, list) or len(said) > MOST_IN_BULK:
+        raise Invalid("This is no list of titles.", [Fault("payload", f"is no list of at most {MOST_IN_BULK} titles")])
     wanted = {it.video_hash: it.title for it in (parsed(NewTitle, it, f"payload[{at}]") for at, it in enumerate(said))}
     rows = ports.store.get_many(DATA_ROWS, [data_row_key(asked.resource_id, id_) for id_ in wanted])
     if len(rows) < len(wanted):

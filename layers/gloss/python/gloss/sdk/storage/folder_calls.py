@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Annotated, Any, Final
+
+from pydantic import Field
 
 from gloss.domain.access import Caller, Permission, Role
 from gloss.domain.errors import Fault, Invalid
@@ -42,13 +44,13 @@ class FoldersAsking(PageAsking):
 class FolderPatches(Wire):
     """What to change of which folder."""
 
-    folder_patches: dict[str, FolderPatch]
+    folder_patches: Annotated[dict[str, FolderPatch], Field(max_length=filing.MOST_CHANGED)]
 
 
 class MovingFolders(Wire):
     """Folders, and the one they go to; none: to the top."""
 
-    folder_uuids: tuple[FolderId, ...]
+    folder_uuids: Annotated[tuple[FolderId, ...], Field(max_length=filing.MOST_MOVED)]
     new_parent_uuid: FolderId | None = None
 
 
@@ -70,23 +72,22 @@ def make(payload: FolderPayload, caller: Caller, ports: Ports) -> Folder:
 
 def change(folder_id: str, patch: FolderPatch, caller: Caller, ports: Ports) -> Folder:
     """A folder with another name, description or other metadata."""
-    wanted = ChangedFolder(title=patch.name, description=patch.description, metadata=patch.client_metadata)
-    return filing.change_folder(folder_id, wanted, caller, ports)
+    return filing.change_folder(folder_id, _wish(patch), caller, ports)
 
 
 def change_all(wanted: FolderPatches, caller: Caller, ports: Ports) -> Results[FolderDto]:
-    """Several folders; raises NotFound or Forbidden before the first is changed."""
+    """Several folders, all or none; raises NotFound or Forbidden when one is not the caller's to change."""
     _demand_mine(list(wanted.folder_patches), caller, ports)
-    changed = [change(id_, patch, caller, ports) for id_, patch in wanted.folder_patches.items()]
+    changed = filing.change_folders({id_: _wish(it) for id_, it in wanted.folder_patches.items()}, caller, ports)
     return Results(results=shown_all(changed, caller, ports))
 
 
 def move(wanted: MovingFolders, caller: Caller, ports: Ports) -> None:
-    """Folders to another folder; raises NotFound or Forbidden before the first is moved."""
+    """Folders to another folder, all or none; raises NotFound or Forbidden when one is not the caller's to move."""
     _demand_mine(wanted.folder_uuids, caller, ports)
+    there = ChangedFolder(parent_id=wanted.new_parent_uuid)
     with as_illegal():
-        for folder_id in wanted.folder_uuids:
-            filing.change_folder(folder_id, ChangedFolder(parent_id=wanted.new_parent_uuid), caller, ports)
+        filing.change_folders(dict.fromkeys(wanted.folder_uuids, there), caller, ports)
 
 
 def delete(folder_id: str, ports: Ports) -> Folder:
@@ -152,6 +153,10 @@ def shown_all(folders: Sequence[Folder], caller: Caller, ports: Ports) -> list[F
     roles = authorising.roles_on(caller, [f"folder:{it.id}" for it in folders], ports.store)
     trails = filing.trails(folders, ports.store)
     return [folder_dto(up, roles.get(f"folder:{up[0].id}"), emails.get(up[0].created_by, "")) for up in trails]
+
+
+def _wish(patch: FolderPatch) -> ChangedFolder:
+    return ChangedFolder(title=patch.name, description=patch.description, metadata=patch.client_metadata)
 
 
 def _demand_mine(folder_ids: Sequence[str], caller: Caller, ports: Ports) -> None:

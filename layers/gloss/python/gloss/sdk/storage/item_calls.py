@@ -1,7 +1,9 @@
 """What the SDK asks of items."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple
+
+from pydantic import Field
 
 from gloss.domain.access import Caller, Permission
 from gloss.domain.errors import IllegalAction
@@ -16,7 +18,7 @@ from gloss.sdk.refusing import as_illegal
 from gloss.sdk.storage.folder_calls import ORDERS
 from gloss.sdk.storage.item_dtos import Dtos, Wanted
 from gloss.sdk.storage.item_shapes import KINDS, ItemDto, ItemPatch
-from gloss.sdk.wire import Results, Wire
+from gloss.sdk.wire import MOST_IN_BULK, Results, Wire
 from gloss.services import authorising, enrolling, filing, refiling, rehousing, retelling, searching, stowing, viewing
 from gloss.services.refiling import MOST, NamedItems, Refiled
 from gloss.services.retelling import Saying
@@ -59,20 +61,20 @@ class Spot(NamedTuple):
 class BulkPayload(Wire):
     """Items by their ids."""
 
-    item_uuids: tuple[ItemId, ...]
+    item_uuids: Annotated[tuple[ItemId, ...], Field(max_length=MOST_IN_BULK)]
     sign_urls: bool = False
 
 
 class ItemPatches(Wire):
     """What to change of which item."""
 
-    item_patches: dict[ItemId, ItemPatch]
+    item_patches: Annotated[dict[ItemId, ItemPatch], Field(max_length=MOST_IN_BULK)]
 
 
 class MovingItems(Wire):
     """Items of a folder, and the one they go to; those that leave a folder that backs a dataset leave that too."""
 
-    item_uuids: tuple[ItemId, ...]
+    item_uuids: Annotated[tuple[ItemId, ...], Field(max_length=MOST_IN_BULK)]
     new_parent_uuid: FolderId
     allow_synced_dataset_move: bool = False
 
@@ -80,7 +82,7 @@ class MovingItems(Wire):
 class Deleting(Wire):
     """Items of a folder; the files of a group or series go with it, since they lie in no folder of their own."""
 
-    child_uuids: tuple[ItemId, ...]
+    child_uuids: Annotated[tuple[ItemId, ...], Field(max_length=MOST_IN_BULK)]
 
 
 def get(item_id: ItemId, asking: ItemAsking, caller: Caller, dtos: Dtos, ports: Ports) -> ItemDto:
@@ -147,7 +149,11 @@ def _changed(before: Sequence[Item], patches: Mapping[ItemId, ItemPatch], caller
 
 
 def move(folder_id: FolderId, wanted: MovingItems, caller: Caller, ports: Ports) -> None:
-    """Items of a folder to another one; raises IllegalAction for what the folders do not allow."""
+    """Items of a folder to another one; raises IllegalAction for what the folders do not allow.
+
+    The other folder is looked into only for who may fill it: NotFound or Forbidden comes first.
+    """
+    authorising.require(caller, f"folder:{wanted.new_parent_uuid}", Permission.RESOURCE_ADMIN, ports.store)
     viewing.in_folders((folder_id, wanted.new_parent_uuid), wanted.item_uuids, ports.store)
     left = filing.folder(folder_id, ports.store)
     if left.dataset_id is not None and not wanted.allow_synced_dataset_move:

@@ -55,7 +55,7 @@ def tasks(where: StageRef, asked: TasksQuery, caller: Caller, ports: Ports) -> R
     """A page of a stage's tasks, people by e-mail."""
     project = project_of(where.project_id, ports.store)
     stage = where.found(project)
-    wanted = _filter(stage, asked, ports.store)
+    wanted = _filter(project, stage, asked, ports.store)
     page = browsing.of_stage(project, wanted, Turn(token=asked.page_token), caller, ports)
     known = Known(emails_of(_people(page.entries), ports.store), _rows(page.entries, stage, ports.store))
     return Results(
@@ -81,7 +81,7 @@ def act(where: StageRef, asked: list[ActionDto], caller: Caller, ports: Ports) -
     """Do all of the actions, or none."""
     project = project_of(where.project_id, ports.store)
     stage = where.found(project)
-    people = _assignees(asked, ports.store)
+    people = _assignees(asked, project, ports.store)
     wanted = [Wanted(task_id=TaskId(it.task_uuid.lower()), action=_action(it, project, stage, people)) for it in asked]
     uniting.act(project, stage.id, wanted, caller, ports)
 
@@ -101,8 +101,8 @@ def prioritise(project_id: ProjectId, asked: PrioritiesDto, caller: Caller, port
     urging.prioritise(project_of(project_id, ports.store), wanted, caller, ports)
 
 
-def _filter(stage: Stage, asked: TasksQuery, store: Store) -> StageFilter:
-    people = users_of(asked.user_emails, store) if asked.user_emails else {}
+def _filter(project: Project, stage: Stage, asked: TasksQuery, store: Store) -> StageFilter:
+    people = users_of(asked.user_emails, project.org_id, store) if asked.user_emails else {}
     return StageFilter(
         stage=stage.id,
         assignees=frozenset(people.values()) if asked.user_emails else None,
@@ -113,10 +113,10 @@ def _filter(stage: Stage, asked: TasksQuery, store: Store) -> StageFilter:
     )
 
 
-def _assignees(asked: Iterable[ActionDto], store: Store) -> Mapping[str, UserId]:
+def _assignees(asked: Iterable[ActionDto], project: Project, store: Store) -> Mapping[str, UserId]:
     """The people whom actions name; raises Invalid when one is unknown."""
     emails = {it.assignee for it in asked if isinstance(it, Handing | AssignDto) and it.assignee}
-    known = users_of(emails, store) if emails else {}
+    known = users_of(emails, project.org_id, store) if emails else {}
     faults = [Fault("assignee", f"{email} is nobody's e-mail address here") for email in sorted(emails - known.keys())]
     if faults:
         raise Invalid("An action names somebody unknown.", faults)

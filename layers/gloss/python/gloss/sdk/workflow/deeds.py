@@ -89,7 +89,7 @@ class LogPayload(Payload):
 def _logged(wanted: LogPayload, project: Project, ports: Ports) -> DeedFilter:
     people = {UserId(wanted.user_hash)} if wanted.user_hash else None
     if wanted.user_email:
-        people = set(users_of([wanted.user_email], ports.store).values())
+        people = set(users_of([wanted.user_email], project.org_id, ports.store).values())
     return DeedFilter(
         after=_moment(wanted.start_timestamp, project.created_at),
         before=_by_tomorrow(_moment(wanted.end_timestamp, ports.clock.now()), ports),
@@ -108,7 +108,7 @@ def _by_tomorrow(moment: datetime, ports: Ports) -> datetime:
 
 
 def _filter(project: Project, asked: ActionsAsking, ports: Ports) -> DeedFilter:
-    people = frozenset(users_of(asked.actor_emails, ports.store).values())
+    people = frozenset(users_of(asked.actor_emails, project.org_id, ports.store).values())
     stages = {stage_uuid(project.id, stage.id): stage.id for stage in project.workflow.stages}
     named = frozenset(stages[it.lower()] for it in asked.workflow_stage_uuids if it.lower() in stages)
     kinds = asked.event_types or tuple(WORDS.values())

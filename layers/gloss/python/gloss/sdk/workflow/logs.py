@@ -62,7 +62,7 @@ def entries(project_id: ProjectId, asked: LogAsking, ports: Ports) -> Results[di
 
 def _filter(project: Project, asked: LogAsking, ports: Ports) -> LogFilter:
     """Somebody or a stage that is not there has done nothing."""
-    people = users_of([asked.actor_user_email], ports.store) if asked.actor_user_email else {}
+    people = users_of([asked.actor_user_email], project.org_id, ports.store) if asked.actor_user_email else {}
     stages = {stage_uuid(project.id, stage.id): stage.id for stage in project.workflow.stages}
     named = stages.get(asked.workflow_stage_id.lower(), "") if asked.workflow_stage_id else None
     return LogFilter.model_validate(

@@ -10,10 +10,11 @@ from gloss.domain.model import TaskId
 from gloss.domain.workflow.reviews import LabelReview, Verdict
 from gloss.ports import Ports
 from gloss.sdk.wire import Results
+from gloss.sdk.workflow.calls import StageRef
 from gloss.sdk.workflow.shapes import LabelReviewDto, VerdictDto
 from gloss.services import reviewing
 from gloss.services.reviewing import Judging
-from gloss.services.situating import TaskPath
+from gloss.services.situating import TaskPath, project_of
 
 _REVIEWS: Final = UUID("7f0f6c1e-6a9a-5d0c-8a43-3f0a5d6f1b52")
 VERDICTS: Final[Mapping[str, Verdict]] = {"APPROVE": "approve", "REJECT": "reject", "REOPEN": "reopen"}
@@ -24,8 +25,14 @@ def review_uuid(task_id: TaskId, label_id: str) -> str:
     return str(uuid5(_REVIEWS, f"{task_id}/{label_id}"))
 
 
+def path_of(where: StageRef, task_id: TaskId, ports: Ports) -> TaskPath:
+    """The task where the path says that it is; raises NotFound without such a stage."""
+    stage = where.found(project_of(where.project_id, ports.store))
+    return TaskPath(project_id=where.project_id, task_id=task_id, stage=stage.id)
+
+
 def label_reviews(path: TaskPath, caller: Caller, ports: Ports) -> Results[LabelReviewDto]:
-    """The reviews of all labels of a task; they fit one page."""
+    """The reviews of all labels of a task; they fit one page. Raises IllegalAction when it has left the stage."""
     found = reviewing.label_reviews(path, caller, ports)
     return Results(results=[_dto(path.task_id, review) for review in found])
 

@@ -102,7 +102,7 @@ def _filter(project: Project, asked: TimeAsking, ports: Ports) -> TimeFilter:
     after, before = _span(asked, ports)
     stages = {stage_uuid(project.id, stage.id): stage.id for stage in project.workflow.stages}
     named = frozenset(stages[it.lower()] for it in asked.workflow_stage_uuids if it.lower() in stages)
-    people = frozenset(users_of(asked.user_emails, ports.store).values())
+    people = frozenset(users_of(asked.user_emails, project.org_id, ports.store).values())
     return TimeFilter(
         after=after,
         before=before,
