@@ -11,7 +11,7 @@ from gloss.domain.access import Role
 from gloss.kinds.workflow import STEPS, TASKS, of_task
 from gloss.ports import Query, Save, Store
 from gloss.sdk.naming import pathway_uuid, stage_uuid
-from tests.builders_workflow import a_path, a_running_project, a_task, task_in
+from tests.builders_workflow import a_path, a_project, a_running_project, a_task, task_in
 from tests.doorway import Answered, House, a_house, a_person, call, grant
 
 ANN, REV, BOSS = "token-of-ann@acme.io", "token-of-rev@acme.io", "token-of-boss@acme.io"
@@ -25,6 +25,7 @@ def house() -> Iterator[House]:
             a_task(stage="agent", title="Alley.jpg"),
             a_task(stage="agent", data_id="two", title="Bridge.jpg", priority=0.9),
             a_task(data_id="three", status="SKIPPED"),
+            project=a_project(org_id=made.founded.org_id),
             ports=made.ports,
         )
         roles = {"ann": Role.ANNOTATOR, "rev": Role.REVIEWER, "boss": Role.ADMIN}
