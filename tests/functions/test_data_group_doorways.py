@@ -158,3 +158,19 @@ def test_an_export_of_some_classes_takes_them_from_every_space(house: House) -> 
 
     done = ask(exports, "GET", f"/v1/projects/{project.id}/exports/{begun.body['id']}").body["progress"]
     assert (done["objects"], done["classifications"]) == (0, 1)
+
+
+def test_a_member_that_is_gone_with_its_folder_leaves_its_labels_without_a_link(house: House) -> None:
+    project, task = a_task(house)
+    labelled(project, task, **{"item-1": {"objects": [a_car()]}})
+    elsewhere = ask(register, "POST", "/v1/folders", {"title": "elsewhere"}).body["id"]
+    ask(register, "POST", "/v1/items/move", {"item_ids": ["item-1"], "folder_id": elsewhere})
+    ask(register, "DELETE", f"/v1/folders/{elsewhere}?recursive=true")
+
+    (row,) = exported(house, project, "json")
+
+    assert {at: bool(it["child_info"]["data_link"]) for at, it in row["spaces"].items()} == {
+        "item-1": False,
+        "item-2": True,
+    }
+    assert len(row["spaces"]["item-1"]["labels"]["0"]["objects"]) == 1

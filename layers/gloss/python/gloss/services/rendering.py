@@ -10,7 +10,7 @@ from gloss.domain import labels
 from gloss.domain.export import OVER, Export, ExportBatch, ExportFormat, Part, Pinned
 from gloss.domain.formats import label_row
 from gloss.domain.formats.coco import CocoWriter
-from gloss.domain.formats.facts import Counts, RowFacts, spaces_of, units_of
+from gloss.domain.formats.facts import Counts, RowFacts, SpaceFacts, spaces_of, units_of
 from gloss.domain.labels import AnyBody
 from gloss.domain.media import Item, MediaKind
 from gloss.domain.model import ExportId, ItemId, Value
@@ -200,7 +200,6 @@ class Surroundings:
         """The head of a label row; an item that is gone leaves a row of type `deleted`."""
         item = self.items.get(row.item_id)
         there = item is not None and item.deleted_at is None
-        files = list(signing.files(item, self.link, self.ports)) if item is not None and item.spaces and there else []
         return RowFacts(
             label_id=row.task_id,
             data_id=row.data_id,
@@ -215,8 +214,13 @@ class Surroundings:
             units=units_of(row.data_id, item, signing.files(item, self.link, self.ports))
             if item is not None and there
             else (),
-            spaces=spaces_of(item, files) if item is not None and there else (),
+            spaces=self._spaces(item) if item is not None and there else (),
             deleted=not there,
             export_id=self.export.id,
             exported_at=self.export.started_at,
         )
+
+    def _spaces(self, item: Item) -> tuple[SpaceFacts, ...]:
+        """The spaces of a data group; a member that is gone has no link."""
+        members = list(signing.members(item, self.ports)) if item.spaces else []
+        return spaces_of(item, ((it, self.link(it)) for it in nesting.as_they_are(members, self.ports.store)))

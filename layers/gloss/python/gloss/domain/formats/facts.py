@@ -129,8 +129,8 @@ def units_of(data_id: str, item: Item, files: Iterable[tuple[Item, str]]) -> tup
 
 
 def spaces_of(item: Item, files: Iterable[tuple[Item, str]] = ()) -> tuple[SpaceFacts, ...]:
-    """The spaces of a data group in the order of its layout, with links to their files."""
-    links = {member.id: link for member, link in files}
+    """The spaces of a data group in the order of its layout, with links to the files of those that are there."""
+    links = {member.id: link for member, link in files if member.deleted_at is None}
     return tuple(_space(it, links.get(it.id, "")) for it in item.spaces)
 
 
