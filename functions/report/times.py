@@ -38,8 +38,10 @@ def list_timers(
     limit: Limit = 100,
     token: Token = None,
 ) -> Listing[TimerView]:
-    """Time by person, or by person and data unit; whose, as in the list by day."""
+    """Time by person, or by person and data unit with averages per label; whose, as in the list by day."""
     store = wiring.store()
     wanted = asked.within(edge.caller(), wiring.clock().now())
     page = summing.timers(project_of(project_id, store), wanted, by, Turn(limit=limit, token=token), store)
-    return Listing(entries=[TimerView.of(it) for it in page.entries], next_token=page.next_token)
+    tasks = summing.labelled(page.entries, store)
+    views = [TimerView.of(it, tasks.get(it.task_id) if it.task_id else None) for it in page.entries]
+    return Listing(entries=views, next_token=page.next_token)

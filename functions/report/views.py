@@ -5,6 +5,7 @@ from typing import Self
 
 from gloss.domain.access import Role
 from gloss.domain.model import DataId, DatasetId, StageId, TaskId, UserId, Value
+from gloss.domain.workflow.task import Task
 from gloss.services.summing import Timer
 from gloss.services.timekeeping import Period
 
@@ -31,14 +32,26 @@ class PeriodView(Value):
 
 
 class TimerView(Value):
-    """Seconds of somebody's time in a project, or at one data unit of it."""
+    """Seconds of somebody's time in a project, or at one data unit of it.
+
+    The averages are that time over all objects, and over all classifications, that the data unit has by now.
+    """
 
     user_id: UserId
     role: Role
+    task_id: TaskId | None
     data_title: str | None
     seconds: float
+    seconds_per_object: float | None
+    seconds_per_classification: float | None
 
     @classmethod
-    def of(cls, timer: Timer) -> Self:
-        told = timer.model_dump(exclude={"milliseconds"})
-        return cls(seconds=timer.milliseconds / 1000, **told)
+    def of(cls, timer: Timer, task: Task | None) -> Self:
+        told, seconds = timer.model_dump(exclude={"milliseconds"}), timer.milliseconds / 1000
+        objects, classifications = (task.objects, task.classifications) if task else (0, 0)
+        return cls(
+            seconds=seconds,
+            seconds_per_object=seconds / objects if objects else None,
+            seconds_per_classification=seconds / classifications if classifications else None,
+            **told,
+        )

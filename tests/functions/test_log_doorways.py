@@ -23,7 +23,7 @@ def house() -> Iterator[House]:
     with a_house() as made:
         assert isinstance(made.ports.clock, FixedClock)
         made.ports.clock.moment = NOON
-        a_running_project(a_task(), project=a_project(org_id=str(UUID(int=5))), ports=made.ports)
+        a_running_project(a_task(), project=a_project(org_id=made.founded.org_id), ports=made.ports)
         for name, role in {"ann": Role.ANNOTATOR, "boss": Role.TEAM_MANAGER}.items():
             a_person(made, f"{name}@acme.io")
             grant(made, f"{name}@acme.io", "project:project", role)
@@ -77,7 +77,12 @@ def test_the_sdk_is_told_when_a_span_is_too_long(house: House) -> None:
 
 @pytest.mark.parametrize(
     ("more", "count"),
-    [({}, 3), ({"actorUserEmail": "nobody@acme.io"}, 0), ({"workflowStageId": str(UUID(int=0))}, 0)],
+    [
+        ({}, 3),
+        ({"actorUserEmail": "ann@acme.io"}, 3),
+        ({"actorUserEmail": "nobody@acme.io"}, 0),
+        ({"workflowStageId": str(UUID(int=0))}, 0),
+    ],
 )
 def test_the_sdks_log_is_filtered(house: House, more: dict[str, str], count: int) -> None:
     span = {"startTime": "2026-01-01T00:00:00Z", "endTime": "2026-01-02T00:00:00Z", **more}

@@ -12,7 +12,7 @@ from functions.workflow.app import handler as workflow
 from gloss.adapters.memory import FixedClock
 from gloss.domain.access import Role
 from tests.builders_labels import a_car
-from tests.builders_workflow import NOON, a_path, a_running_project, a_task
+from tests.builders_workflow import NOON, a_path, a_project, a_running_project, a_task
 from tests.doorway import Answered, House, a_house, a_person, call, grant, query
 
 ANN, REV, BOSS = "token-of-ann@acme.io", "token-of-rev@acme.io", "token-of-boss@acme.io"
@@ -28,7 +28,7 @@ def house() -> Iterator[House]:
     with a_house() as made:
         assert isinstance(made.ports.clock, FixedClock)
         made.ports.clock.moment = NOON
-        a_running_project(a_task(), ports=made.ports)
+        a_running_project(a_task(), project=a_project(org_id=made.founded.org_id), ports=made.ports)
         for name, role in ROLES.items():
             a_person(made, f"{name}@acme.io")
             grant(made, f"{name}@acme.io", "project:project", role)
@@ -80,6 +80,8 @@ def test_saves_over_v1_count_as_signals(house: House) -> None:
         assert call(workflow, "PUT", f"{TASK}/labels", {"labels": {"objects": [a_car()]}}, ANN).status == 200
 
     assert [it["seconds"] for it in listed(SPENT, ANN).body["entries"]] == [30]
+    (timer,) = listed(TIMERS, ANN).body["entries"]
+    assert (timer["seconds_per_object"], timer["seconds_per_classification"]) == (30, None)
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,17 @@
 """Summing the time at work by person, or by person and data unit, page by page: a page ends between two sums."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
 from typing import Final, Literal
 
 from gloss.domain.access import Role
 from gloss.domain.attendance import WorkTime
 from gloss.domain.errors import Invalid
-from gloss.domain.model import UserId, Value
+from gloss.domain.model import TaskId, UserId, Value
 from gloss.domain.project import Project
+from gloss.domain.workflow.task import Task
 from gloss.kinds.attendance import WORK_TIMES, by_unit, people_of
+from gloss.kinds.workflow import TASKS, task_key
 from gloss.ports import Page, Query, Store
 from gloss.services import timekeeping
 from gloss.services.queueing import Turn, beyond_of, written_token
@@ -24,10 +26,11 @@ LEAST_OF_ONE: Final = 20
 
 
 class Timer(Value):
-    """How long somebody worked at one data unit of a project, or (title None) at all; in the role they had last."""
+    """How long somebody worked at one data unit of a project, or (task and title None) at all; in the role of last."""
 
     user_id: UserId
     role: Role
+    task_id: TaskId | None = None
     data_title: str | None
     milliseconds: int
 
@@ -59,8 +62,15 @@ def _timer(read: list[WorkTime], wanted: TimeFilter, by: GroupBy) -> list[Timer]
     if worth == 0:
         return []
     last = max(read, key=lambda time: time.day)
-    title = last.place.data_title if by == "data_unit" else None
-    return [Timer(user_id=last.user_id, role=last.place.role, data_title=title, milliseconds=worth)]
+    unit = {"task_id": last.place.task_id, "data_title": last.place.data_title} if by == "data_unit" else {}
+    plain = {"user_id": last.user_id, "role": last.place.role, "data_title": None, "milliseconds": worth}
+    return [Timer.model_validate(plain | unit)]
+
+
+def labelled(timers: Sequence[Timer], store: Store) -> dict[TaskId, Task]:
+    """The tasks of these sums, which tell how many labels each has by now."""
+    wanted = sorted({timer.task_id for timer in timers if timer.task_id is not None})
+    return {task.id: task for task in store.get_many(TASKS, [task_key(task_id) for task_id in wanted])}
 
 
 def _of_people(project: Project, wanted: TimeFilter, after: str | None, store: Store) -> Sums:
