@@ -3,10 +3,10 @@
 from gloss import edge, wiring
 from gloss.domain.access import Role
 from gloss.domain.identity import Grant
-from gloss.domain.model import Timestamp, UserId, Value
+from gloss.domain.model import ProjectId, Timestamp, UserId, Value
 from gloss.paging import Limit, Listing, Token
 from gloss.ports import Query
-from gloss.services import staffing
+from gloss.services import staffing, vacating
 from gloss.services.staffing import ChangedMember, NewMember
 
 router = edge.router()
@@ -42,7 +42,7 @@ def change_project_member(project_id: str, user_id: str, body: ChangedMember) ->
 
 @router.delete("/v1/projects/<project_id>/members/<user_id>")
 def remove_project_member(project_id: str, user_id: str) -> MemberView:
-    return MemberView.of(staffing.remove(f"project:{project_id}", user_id, edge.caller(), wiring.ports()))
+    return MemberView.of(vacating.remove(ProjectId(project_id), UserId(user_id), edge.caller(), wiring.ports()))
 
 
 @router.get("/v1/datasets/<dataset_id>/members")

@@ -17,6 +17,7 @@ from gloss.domain.model import (
     Share,
     StageId,
     Timestamp,
+    UserId,
     Value,
     Versioned,
 )
@@ -67,6 +68,14 @@ class SendToAnnotate(Value):
     comment: Comment = ""
 
 
+class ReleaseTasks(Value):
+    """Release what people hold who work on a project no more; what others hold by then stays theirs."""
+
+    kind: Literal["release_tasks"] = "release_tasks"
+    project_id: ProjectId
+    people: tuple[UserId, ...]
+
+
 class SaveUploaded(Value):
     """Save the uploaded labels of the one listed label row."""
 
@@ -76,7 +85,7 @@ class SaveUploaded(Value):
 
 
 Operation = Annotated[
-    CreateTasks | RemoveTasks | ActOnTasks | SendToAnnotate | SaveUploaded, Field(discriminator="kind")
+    CreateTasks | RemoveTasks | ActOnTasks | SendToAnnotate | ReleaseTasks | SaveUploaded, Field(discriminator="kind")
 ]
 
 

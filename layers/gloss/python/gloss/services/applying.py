@@ -13,6 +13,7 @@ from gloss.domain.bulk import (
     BulkJob,
     CreateTasks,
     Failure,
+    ReleaseTasks,
     RemoveTasks,
     Repeatable,
     SaveUploaded,
@@ -21,6 +22,7 @@ from gloss.domain.bulk import (
 from gloss.domain.errors import GlossError, Invalid
 from gloss.domain.model import DataId, TaskId
 from gloss.domain.project import Project
+from gloss.domain.workflow.actions import Release
 from gloss.domain.workflow.issues import NewIssue
 from gloss.kinds.catalog import DATA_ROWS, data_row_key
 from gloss.kinds.workflow import ISSUES, issue_key
@@ -74,6 +76,8 @@ def carry_out(job: BulkJob, units: Sequence[str], ports: Ports) -> list[Failure]
             return _each(_sites(job, units, ports), lambda site: _act_once(action, site, ports))
         case SendToAnnotate() as sending:
             return _each(_sites(job, units, ports), lambda site: _send(sending, site, ports))
+        case ReleaseTasks() as leaving_them:
+            return _each(_sites(job, units, ports), lambda site: _release(leaving_them, site, ports))
         case SaveUploaded() as saving:
             return _each(_sites(job, units, ports), lambda site: _save(saving, site, ports))
 
@@ -110,6 +114,12 @@ def _save(operation: SaveUploaded, site: Site, ports: Ports) -> None:
     outlook = Outlook.of(operation.project_id, site.job.caller, ports)
     save_id = str(uuid5(NAMESPACE_URL, f"bulk:{site.job.id}:{site.task_id}:save"))
     receiving.save_long(Haul(site.task_id, operation.upload_key, save_id), site.job.caller, outlook, ports)
+
+
+def _release(operation: ReleaseTasks, site: Site, ports: Ports) -> None:
+    met = situation(site.path, site.job.caller, ports)
+    if met.task.assignee in operation.people:
+        advancing.act(site.path, Release(version=met.task.version), site.job.caller, ports)
 
 
 def _act_once(action: Repeatable, site: Site, ports: Ports) -> None:

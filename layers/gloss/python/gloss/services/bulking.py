@@ -15,6 +15,7 @@ from gloss.domain.bulk import (
     JobStatus,
     Operation,
     Progress,
+    ReleaseTasks,
     RemoveTasks,
     SendToAnnotate,
 )
@@ -192,6 +193,10 @@ def _units(job: BulkJob, ports: Ports) -> Iterator[str]:
         case CreateTasks() | RemoveTasks():
             rows = ports.store.every(DATA_ROWS, data_rows_of(operation.dataset_id))
             yield from (row.id for row in rows)
+        case ReleaseTasks():
+            places = [queue.assigned(operation.project_id, person) for person in operation.people]
+            found = (ports.store.every(TASKS, place, Query(index="by_owner", limit=1000)) for place in places)
+            yield from (task.id for tasks in found for task in tasks)
         case ActOnTasks() if operation.stage is not None:
             yield from _standing_in(operation, operation.stage, ports.store)
         case _:

@@ -14,7 +14,7 @@ from gloss.sdk.asking import Asking
 from gloss.sdk.operations import Asked, Payload
 from gloss.sdk.people import PROJECT_ROLES
 from gloss.sdk.wire import Results, Wire
-from gloss.services import staffing
+from gloss.services import staffing, vacating
 
 ROLES = {number: role for role, number in PROJECT_ROLES.items()}
 
@@ -68,7 +68,7 @@ def add_users(asked: Asked, ports: Ports) -> list[dict[str, Any]]:
 
 def remove_users(project_id: ProjectId, body: EmailsPayload, caller: Caller, ports: Ports) -> None:
     """Take people's own roles away."""
-    staffing.remove_all(f"project:{project_id}", body.user_emails, caller, ports)
+    vacating.remove_all(project_id, body.user_emails, caller, ports)
 
 
 def role_of(number: int) -> Role:
