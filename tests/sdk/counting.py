@@ -28,6 +28,7 @@ OF_MANY: Final = frozenset(
         "POST /v2/public/index/collections/{collection_id}/remove-preset-items",
         "GET /v2/public/projects/{project_id}/editor-logs",
         "POST /v2/public/organisation/groups/{group_id}/users",
+        "POST /v2/public/projects/{project_id}/users/bulk-delete",
         "POST projectdataset",
         "DELETE projectdataset",
         "POST projectcopy",
