@@ -58,7 +58,14 @@ def house() -> Iterator[House]:
 
 
 #: Taking off what is not on it changes nothing, and may be asked twice.
-REPEATABLE = {("DELETE", "/v2/public/projects/{project_id}/tags/{tag_id}")}
+REPEATABLE = {
+    ("DELETE", "/v2/public/projects/{project_id}/tags/{tag_id}"),
+    ("DELETE", "/v1/projects/{project_id}/tags/{tag_id}"),
+    ("DELETE", "/v1/projects/{project_id}/groups/{group_id}"),
+    ("DELETE", "/v1/datasets/{dataset_id}/groups/{group_id}"),
+    ("DELETE", "/v1/ontologies/{ontology_id}/groups/{group_id}"),
+    ("DELETE", "/v1/folders/{folder_id}/groups/{group_id}"),
+}
 
 
 def is_refused(route: Route, path: str) -> bool:
