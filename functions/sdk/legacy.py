@@ -8,7 +8,7 @@ from gloss.sdk import operations
 from gloss.sdk.doors import enveloped
 from gloss.sdk.operations import Handlers, Query
 from gloss.sdk.projects import calls as project_calls
-from gloss.sdk.projects import listing, people_calls
+from gloss.sdk.projects import copies, listing, people_calls
 from gloss.sdk.workflow import deeds
 
 router = edge.router()
@@ -17,7 +17,7 @@ PROJECTS: Handlers = {
     ("project", "POST"): project_calls.make,
     ("project", "DELETE"): project_calls.delete,
     ("project", "GET"): project_calls.get_legacy,
-    ("projectcopy", "POST"): project_calls.copy,
+    ("projectcopy", "POST"): copies.copy,
     ("projectusers", "POST"): people_calls.add_users,
     ("labellog", "GET"): deeds.log,
     ("projectwithuserrole", "GET"): listing.with_roles,

@@ -8,10 +8,16 @@ import pytest
 from builders import a_dataset, a_project_of, a_title, an_ontology, registered
 from conftest import a_client
 from encord import EncordUserClient
-from encord.exceptions import AuthorisationError, MethodNotAllowedError
+from encord.exceptions import AuthorisationError, EncordException, MethodNotAllowedError
 from encord.objects.coordinates import BoundingBoxCoordinates
 from encord.ontology import Ontology
-from encord.orm.project import CopyLabelsOptions, ProjectStatus
+from encord.orm.project import (
+    CopyDatasetAction,
+    CopyDatasetOptions,
+    CopyLabelsOptions,
+    ProjectStatus,
+    ReviewApprovalState,
+)
 from encord.project import Project
 from encord.utilities.project_user import ProjectUserRole
 from workflows import an_agents_template
@@ -156,6 +162,19 @@ def test_the_deprecated_list_of_rows_names_the_data(client: EncordUserClient, ta
 
 @pytest.mark.shows("Project.copy_project")
 def test_a_copy_with_datasets_has_the_labels(client: EncordUserClient, target: dict[str, Any]) -> None:
+    project, row = a_project_with_a_car(client, target)
+
+    copied = project.copy_project(copy_datasets=True, copy_labels=CopyLabelsOptions(), new_title=a_title("Copy"))
+
+    again = client.get_project(copied).list_label_rows_v2(data_title_eq="1.png")[0]
+    again.initialise_labels()
+    assert [it.object_hash for it in again.get_object_instances()] == [
+        it.object_hash for it in row.get_object_instances()
+    ]
+
+
+def a_project_with_a_car(client: EncordUserClient, target: dict[str, Any]) -> tuple[Project, Any]:
+    """A project of two images, of which the second has a car; the project and the second's row."""
     project = a_project_of(client, a_dataset(client, registered(client, target, "0.png", "1.png")))
     row = project.list_label_rows_v2(data_title_eq="1.png")[0]
     row.initialise_labels()
@@ -163,12 +182,51 @@ def test_a_copy_with_datasets_has_the_labels(client: EncordUserClient, target: d
     car.set_for_frames(BoundingBoxCoordinates(height=0.2, width=0.2, top_left_x=0.1, top_left_y=0.1), 0)
     row.add_object_instance(car)
     row.save()
+    return project, row
 
-    copied = project.copy_project(copy_datasets=True, copy_labels=CopyLabelsOptions(), new_title=a_title("Copy"))
 
-    again = client.get_project(copied).list_label_rows_v2(data_title_eq="1.png")[0]
-    again.initialise_labels()
-    assert [it.object_hash for it in again.get_object_instances()] == [car.object_hash]
+def objects_of(copy: Project) -> dict[str, int]:
+    """How many objects each data unit has."""
+    rows = copy.list_label_rows_v2()
+    for row in rows:
+        row.initialise_labels()
+    return {row.data_title: len(row.get_object_instances()) for row in rows}
+
+
+@pytest.mark.shows("Project.copy_project")
+def test_a_copy_with_a_clone_has_a_dataset_of_its_own(client: EncordUserClient, target: dict[str, Any]) -> None:
+    project, row = a_project_with_a_car(client, target)
+    title = a_title("Clone")
+    clone = CopyDatasetOptions(CopyDatasetAction.CLONE, title, "of two", {row.dataset_hash: [row.data_hash]})
+
+    copy = client.get_project(project.copy_project(clone, copy_labels=CopyLabelsOptions([row.label_hash or ""])))
+
+    dataset = client.get_dataset(next(iter(copy.list_datasets())).dataset_hash)
+    assert (dataset.title, dataset.description, len(dataset.data_rows)) == (title, "of two", 1)
+    assert dataset.data_rows[0].uid != row.data_hash
+    assert dataset.data_rows[0].backing_item_uuid == row.backing_item_uuid
+    assert objects_of(copy) == {"1.png": 1}
+
+
+@pytest.mark.shows("Project.copy_project")
+def test_labels_are_copied_by_status(client: EncordUserClient, target: dict[str, Any]) -> None:
+    project, _ = a_project_with_a_car(client, target)
+    wanted = {status: CopyLabelsOptions(None, [status]) for status in ReviewApprovalState}
+    clone = CopyDatasetOptions(CopyDatasetAction.CLONE)
+
+    copies = {it: client.get_project(project.copy_project(clone, copy_labels=wanted[it])) for it in wanted}
+
+    assert {it.name for it, copy in copies.items() if objects_of(copy)["1.png"]} == {"PENDING"}
+
+
+def test_a_clone_of_data_that_a_project_has_not_is_refused(client: EncordUserClient, target: dict[str, Any]) -> None:
+    project, row = a_project_with_a_car(client, target)
+    clone = CopyDatasetOptions(CopyDatasetAction.CLONE, None, None, {row.dataset_hash: [str(NOBODY)]})
+
+    with pytest.raises(EncordException, match="data unit"):
+        project.copy_project(clone, new_title=(title := a_title("Never")))
+
+    assert list(client.list_projects(title_eq=title)) == []
 
 
 def test_a_copy_gets_no_models(client: EncordUserClient, ontology: Ontology) -> None:

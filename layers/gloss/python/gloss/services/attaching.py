@@ -67,7 +67,7 @@ def attach(dataset_id: DatasetId, wanted: Attaching, caller: Caller, ports: Port
 def take_in(arrival: Arrival, caller: Caller, ports: Ports) -> Attached:
     """The same for items that were looked at already; repeated after it broke off, it goes on."""
     dataset_id, items = arrival.dataset.id, arrival.items
-    rows = persistently(lambda: _save(arrival.dataset, _planned(arrival, caller, ports), ports))
+    rows = persistently(lambda: put(arrival.dataset, _planned(arrival, caller, ports), ports))
     tasks, jobs = 0, list[JobId]()
     standing = _standing(dataset_id, items, rows, ports.store)
     for project in projects_on(dataset_id, ports.store):
@@ -222,8 +222,8 @@ def _row(dataset: Dataset, item: Item, data_id: DataId, caller: Caller, ports: P
     )
 
 
-def _save(dataset: Dataset, rows: Sequence[DataRow], ports: Ports) -> list[DataRow]:
-    """Save what is not there yet: a request that was cut off may be sent again."""
+def put(dataset: Dataset, rows: Sequence[DataRow], ports: Ports) -> list[DataRow]:
+    """Save the data units that are not there yet, and answer these: a request that was cut off may be sent again."""
     saved: list[DataRow] = []
     for batch in _batches(rows):
         try:

@@ -17,7 +17,7 @@ from gloss.domain.project import Project, ProjectSettings, ProjectStatus
 from gloss.domain.workflow.graph import Workflow
 from gloss.domain.workflow.shape import STANDARD
 from gloss.kinds.catalog import ATTACHMENTS, DATA_ROWS, ONTOLOGY_USES, PROJECTS, data_rows_of
-from gloss.ports import Key, Ports, Save, Store
+from gloss.ports import Change, Key, Ports, Save, Store
 from gloss.services import bulking, cataloguing, entering
 from gloss.services.attaching import IN_REQUEST
 from gloss.services.authorising import founding_grants, require
@@ -86,19 +86,21 @@ def make_project(wanted: NewProject, caller: Caller, ports: Ports) -> Begun:
 
     Asked again under the same Idempotency-Key after it was cut off, it goes on where it stopped.
     """
-    return make_alike(wanted, _workflow(wanted, caller, ports.store), caller, ports)
+    made = drawn(wanted, _workflow(wanted, caller, ports.store), caller, ports)
+    keep(made, founding_grants(f"project:{made.id}", caller, made.created_at), ports)
+    return begin(made, made.dataset_ids, caller, ports)
 
 
-def make_alike(wanted: NewProject, workflow: Workflow, caller: Caller, ports: Ports) -> Begun:
-    """The same with the workflow of another project, of which it is known that the caller may see it."""
+def drawn(wanted: NewProject, workflow: Workflow, caller: Caller, ports: Ports) -> Project:
+    """The project that is wanted, not saved yet; raises NotFound for what the caller may not use."""
     _demand_usable(wanted, caller, ports.store)
-    now, ids = ports.clock.now(), tuple(dict.fromkeys(wanted.dataset_ids))
-    made = Project(
+    now = ports.clock.now()
+    return Project(
         id=ProjectId(ports.ids.new()),
         org_id=caller.org_id,
         title=wanted.title,
         description=wanted.description,
-        dataset_ids=ids,
+        dataset_ids=tuple(dict.fromkeys(wanted.dataset_ids)),
         ontology_id=wanted.ontology_id,
         template_id=wanted.template_id,
         workflow=workflow,
@@ -107,11 +109,13 @@ def make_alike(wanted: NewProject, workflow: Workflow, caller: Caller, ports: Po
         created_at=now,
         last_edited_at=now,
     )
+
+
+def keep(made: Project, grants: Sequence[Change], ports: Ports) -> None:
+    """Save a project with its links and the grants on it, unless the same request did so before."""
     if ports.store.find(PROJECTS, Key(f"PROJECT#{made.id}")) is None:
-        grants = founding_grants(f"project:{made.id}", caller, now)
         use = Save(ONTOLOGY_USES, OntologyUse(ontology_id=made.ontology_id, project_id=made.id))
-        ports.store.commit([Save(PROJECTS, made), use, *grants, *_links(made, ids, ports)])
-    return begin(made, ids, caller, ports)
+        ports.store.commit([Save(PROJECTS, made), use, *grants, *_links(made, made.dataset_ids, ports)])
 
 
 def add_datasets(project_id: ProjectId, wanted: MoreDatasets, caller: Caller, ports: Ports) -> Begun:

@@ -1,6 +1,6 @@
 """The body of a label row: what is labelled on one data unit, as one canonical value."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property
 from typing import Annotated, NamedTuple, TypeVar
 
@@ -185,18 +185,29 @@ class LabelBody(SpaceLabels):
 
     def only(self, objects: Collection[str] | None, classifications: Collection[str] | None) -> "LabelBody":
         """The labels of these classes; None: of all."""
-        spaces = {id_: _chosen(page, objects, classifications) for id_, page in self.spaces.items()}
+        return self._chosen(
+            lambda each: objects is None or each.feature in objects,
+            lambda each: classifications is None or each.feature in classifications,
+        )
+
+    def of(self, ids: Collection[str]) -> "LabelBody":
+        """The labels with these ids."""
+        return self._chosen(lambda each: each.id in ids, lambda each: each.id in ids)
+
+    def _chosen(self, objects: "Chooses", classifications: "Chooses") -> "LabelBody":
+        spaces = {id_: _some(page, objects, classifications) for id_, page in self.spaces.items()}
         kept = {id_: page for id_, page in spaces.items() if not page.is_empty}
-        own = _chosen(self, objects, classifications)
+        own = _some(self, objects, classifications)
         return LabelBody(objects=own.objects, classifications=own.classifications, spaces=kept)
 
 
-def _chosen(page: SpaceLabels, objects: Collection[str] | None, classifications: Collection[str] | None) -> SpaceLabels:
+Chooses = Callable[[Instance], bool]
+
+
+def _some(page: SpaceLabels, objects: Chooses, classifications: Chooses) -> SpaceLabels:
     return SpaceLabels(
-        objects=tuple(each for each in page.objects if objects is None or each.feature in objects),
-        classifications=tuple(
-            each for each in page.classifications if classifications is None or each.feature in classifications
-        ),
+        objects=tuple(each for each in page.objects if objects(each)),
+        classifications=tuple(each for each in page.classifications if classifications(each)),
     )
 
 

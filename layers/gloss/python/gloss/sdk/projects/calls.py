@@ -6,7 +6,6 @@ from gloss.domain.access import Caller, Permission
 from gloss.domain.errors import NotOffered
 from gloss.domain.model import DatasetId, OntologyId, ProjectId, TemplateId
 from gloss.domain.parsing import parsed
-from gloss.domain.workflow.task import Task
 from gloss.kinds.catalog import DATASETS
 from gloss.ports import Key, Ports
 from gloss.sdk.labels.filters import ListPayload
@@ -15,9 +14,8 @@ from gloss.sdk.operations import Asked, Payload
 from gloss.sdk.people import emails_of
 from gloss.sdk.projects.legacy_shapes import legacy_project
 from gloss.sdk.projects.shapes import ProjectDto, project_dto
-from gloss.services import authorising, cataloguing, copying, projecting, retiring
+from gloss.services import authorising, cataloguing, projecting, retiring
 from gloss.services.cataloguing import NewOntology
-from gloss.services.copying import Copy
 from gloss.services.locating import Outlook
 from gloss.services.projecting import NewProject
 
@@ -37,29 +35,6 @@ class ReadPayload(Payload):
     """How much of a project is wanted."""
 
     include_labels_metadata: bool = False
-
-
-class CopyLabels(Payload):
-    """Which labels a copy gets; None: all."""
-
-    accepted_label_hashes: tuple[str, ...] | None = None
-    accepted_label_statuses: tuple[str, ...] | None = None
-    create_new_dataset: bool | None = None
-
-
-class CopyWords(Payload):
-    """What a copy is called."""
-
-    project_title: str | None = None
-    project_description: str | None = None
-
-
-class CopyPayload(Payload):
-    """A copy to make of a project."""
-
-    copy_project_options: tuple[str, ...] = ()
-    copy_labels_options: CopyLabels | None = None
-    project_copy_metadata: CopyWords | None = None
 
 
 def get(project_id: ProjectId, caller: Caller, ports: Ports) -> ProjectDto:
@@ -103,28 +78,6 @@ def get_legacy(asked: Asked, ports: Ports) -> dict[str, Any]:
     outlook = Outlook.of(project.id, asked.caller, ports)
     rows = list(entries(ListPayload(), outlook, ports)) if payload.include_labels_metadata else []
     return {**legacy_project(project, ontology, datasets), "label_rows": rows}
-
-
-def copy(asked: Asked, ports: Ports) -> ProjectId:
-    """A copy of a project; its id."""
-    payload = parsed(CopyPayload, asked.values.payload, "payload")
-    words, labels = payload.project_copy_metadata or CopyWords(), payload.copy_labels_options or CopyLabels()
-    options = frozenset(payload.copy_project_options)
-    if "models" in options or labels.create_new_dataset or labels.accepted_label_statuses:
-        raise NotOffered("Copies get no models, no clones of datasets and no labels by status: attach the datasets.")
-    wanted = Copy(
-        title=words.project_title,
-        description=words.project_description,
-        datasets="datasets" in options,
-        people="collaborators" in options,
-        labels="labels" in options,
-    )
-    accepted = labels.accepted_label_hashes
-
-    def takes(task: Task) -> bool:
-        return accepted is None or task.id in accepted
-
-    return copying.copy(ProjectId(asked.resource_id), wanted, takes, asked.caller, ports).id
 
 
 def _empty_ontology(title: str, caller: Caller, ports: Ports) -> OntologyId:
