@@ -191,6 +191,20 @@ def test_annotators_neither_see_nor_touch_each_others_subtasks() -> None:
     assert [it.id for it in listed.entries[0].subtasks] == [task_in(ports).subtasks[1].id]
 
 
+def test_what_was_given_back_is_read_by_who_takes_it_next() -> None:
+    ports = a_house_of()
+    claimed(ANN, ports)
+    label(ports, 0, ANN)
+    act(ports, 0, Release(), ANN)
+    given_back = a_subtask_path(ports, 0)
+
+    assert refused(lambda: labelling.read(given_back, None, BOB, ports)) is NotFound
+    assert refused(lambda: labelling.history(given_back, Query(), BOB, ports)) is NotFound
+    a_member("cat", Role.ANNOTATOR, ports)
+    act(ports, 0, Assign(assignee="cat"))
+    assert labelling.read(given_back, None, CAT, ports).body.objects
+
+
 def test_a_free_subtask_is_taken_before_it_is_labelled() -> None:
     ports = a_house_of()
 

@@ -58,7 +58,7 @@ def save(path: TaskPath, wanted: SavedLabels, caller: Caller, ports: Ports) -> T
 def read(path: TaskPath, row_version: int | None, caller: Caller, ports: Ports) -> Labels:
     """The labels of a task or subtask as they were saved last, or by one save; raises NotFound."""
     met = situation(path, caller, ports)
-    row = _row(met, ports.store)
+    row = _readable(met, ports.store)
     number = row.row_version if row_version is None else row_version
     if number == 0:
         return Labels(task=met.shown(met.task), save=None, body=LabelBody())
@@ -72,9 +72,15 @@ def _row(met: Situation, store: Store) -> Row:
     return row
 
 
+def _readable(met: Situation, store: Store) -> Row:
+    """The same for who may read it: a free subtask may hold what its annotator did before they gave it back."""
+    row = _row(met, store)
+    return locating.demand_all([row] if Outlook(met.project, met.worker, met.now).reads(row) else [], 1)[0]
+
+
 def history(path: TaskPath, query: Query, caller: Caller, ports: Ports) -> Page[LabelSave]:
     """The saves of a task's labels, or of a subtask's, the latest first."""
-    row = _row(situation(path, caller, ports), ports.store)
+    row = _readable(situation(path, caller, ports), ports.store)
     latest = Query(prefix="LABELS#", limit=query.limit, after=query.after, descending=True)
     return ports.store.page(LABEL_SAVES, of_task(TaskId(row.id)), latest)
 
