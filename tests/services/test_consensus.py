@@ -139,6 +139,14 @@ def test_an_assigned_subtask_is_claimed_by_its_assignee() -> None:
     assert mine.id == task_in(ports).subtasks[1].id
 
 
+def test_a_subtask_is_assigned_to_those_only_who_may_annotate() -> None:
+    ports = a_house_of()
+    a_member("rev", Role.REVIEWER, ports)
+
+    assert refused(lambda: act(ports, 0, Assign(assignee="stranger"))) is Forbidden
+    assert refused(lambda: act(ports, 0, Assign(assignee="rev"))) is Forbidden
+
+
 def test_a_skipped_subtask_is_free_for_another() -> None:
     ports = a_house_of()
     claimed(ANN, ports)

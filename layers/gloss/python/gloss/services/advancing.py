@@ -116,7 +116,7 @@ def act_once(met: Situation, action: Requested, ports: Ports) -> Task:
     action = choosing.settled(met, action, ports)
     occasion = met.occasion(ports.ids.new(), _left(met, action, ports.store))
     moved = rules.act(met.task, action, met.project.workflow, occasion)
-    _demand_assignee(moved.task, action, met.project.workflow.stage(moved.task.stage), ports.store)
+    _demand_assignee(_given(met, action, moved), action, met.project.workflow.stage(moved.task.stage), ports.store)
     return met.shown(_save(met, action, moved, ports))
 
 
@@ -203,6 +203,13 @@ def _demand_answers(met: Situation, action: Requested, ports: Ports) -> None:
     missing = labels.missing(leafing.body_of(row.sha256, ports.blobs), structure)
     if missing:
         raise Invalid("The ontology requires answers that are missing.", missing)
+
+
+def _given(met: Situation, action: Requested, moved: Moved) -> Task:
+    """The task as whom it is given to meets it: who is assigned a subtask, with its hands."""
+    if met.subtask_id is None or not isinstance(action, Assign):
+        return moved.task
+    return consensus.seen(moved.task, met.subtask_id)
 
 
 def _demand_assignee(task: Task, action: Requested, stage: Stage, store: Store) -> None:
