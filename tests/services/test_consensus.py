@@ -1,11 +1,14 @@
 """A consensus over the services: who gets which subtask, what the review decides, and what nobody may see."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from gloss.domain import bulk
 from gloss.domain.access import Role
+from gloss.domain.envelopes import envelope
 from gloss.domain.errors import Conflict, Forbidden, GlossError, IllegalAction, Invalid, NotFound
 from gloss.domain.labels.geometry import Box
 from gloss.domain.model import ProjectId, TaskId
@@ -22,6 +25,7 @@ from gloss.domain.workflow.actions import (
     Submit,
 )
 from gloss.domain.workflow.issues import NewIssue
+from gloss.domain.workflow.label_rows import row_id_of
 from gloss.domain.workflow.reviews import ReviewStatus
 from gloss.domain.workflow.task import Task, TaskStatus
 from gloss.kinds.identity import GRANTS, grant_key
@@ -164,6 +168,35 @@ def test_the_task_itself_is_not_submitted() -> None:
         judge(ports, Submit(), BOSS)
     with pytest.raises(IllegalAction, match="name the task"):
         act(ports, 0, SetPriority(priority=1))
+
+
+def test_who_does_not_annotate_is_assigned_no_subtask() -> None:
+    ports = a_house_of()
+    a_member("rev", Role.REVIEWER, ports)
+
+    for stranger in ("rev", "nobody"):
+        assert refused(lambda who=stranger: act(ports, 0, Assign(assignee=who))) is Forbidden  # type: ignore[misc]
+    assert [it.assignee for it in task_in(ports).subtasks] == [None, None]
+
+
+def test_a_webhook_names_the_subtask_and_its_label_row() -> None:
+    ports = handed_in(a_house_of(), WIDE)
+    (event,) = [it for it in ports.store.events if it.kind == "task.submitted"]  # type: ignore[attr-defined]
+
+    told = json.loads(envelope("uid", "task_submitted_event", event))["payload"]
+
+    assert told["task_uuid"] == task_in(ports).subtasks[0].id
+    assert told["label_hashes"] == [row_id_of(task_in(ports).id, "consensus-label-1")]
+
+
+def test_a_job_leaves_tasks_in_a_consensus_as_they_are() -> None:
+    workflow, fresh = a_consensus_project().workflow, task_in(a_house_of())
+    ports = handed_in(a_house_of(), WIDE, FAR)
+    judge(ports, Move(destination="complete"), BOSS)
+
+    assert not bulk.is_done(fresh, Reopen(), workflow)
+    judge(ports, Reopen(), BOSS)
+    assert bulk.is_done(task_in(ports), Reopen(), workflow)
 
 
 def test_a_released_subtask_is_nobodys() -> None:

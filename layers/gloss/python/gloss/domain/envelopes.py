@@ -10,10 +10,15 @@ from uuid import NAMESPACE_URL, uuid5
 
 from gloss.domain.events import Event, OfTask
 from gloss.domain.model import EndpointId
+from gloss.domain.workflow import consensus
+from gloss.domain.workflow.label_rows import row_id_of
+from gloss.domain.workflow.task import number_of
 
 VERSION: Final = 1
 SOURCE: Final = "Encord"
-TOLD_ELSEWHERE: Final = {"id", "at", "org_id", "kind", "project_id", "data_id", "task_id", "stage", "to_stage"}
+TOLD_ELSEWHERE: Final = set(
+    {"id", "at", "org_id", "kind", "project_id", "data_id", "task_id", "subtask_id", "stage", "to_stage"}
+)
 
 
 def delivery_uid(endpoint_id: EndpointId, event_id: str, event: str) -> str:
@@ -69,8 +74,15 @@ def signed_headers(secret: str, uid: str, body: bytes, now: datetime) -> dict[st
 def _of_task(event: OfTask) -> dict[str, Any]:
     return {
         "data_hashes": [event.data_id],
-        "label_hashes": [event.task_id],
+        "label_hashes": [_row_of(event)],
         "task_uuid": event.subtask_id or event.task_id,
         "stage_uuid": event.stage,
         "to_stage_uuid": event.to_stage,
     }
+
+
+def _row_of(event: OfTask) -> str:
+    """The label row that the event is about: the task's, or a subtask's on its branch."""
+    if event.subtask_id is None:
+        return event.task_id
+    return row_id_of(event.task_id, consensus.branch_of(event.stage, number_of(event.subtask_id)))

@@ -1,7 +1,7 @@
 """How alike two geometries are, from 0 (apart) to 1 (the same), whichever comes first."""
 
 from collections.abc import Callable, Mapping, Sequence
-from math import cos, hypot, pi, radians, sin
+from math import cos, hypot, inf, pi, radians, sin
 from typing import Any, Final
 
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from gloss.domain import rle
 from gloss.domain.labels import Geometry
+from gloss.domain.labels.geometry import Bitmask, Point
 
 Ring = NDArray[np.float64]
 Bounds = tuple[float, float, float, float]
@@ -38,6 +39,33 @@ def alike(one: Geometry, other: Geometry) -> float:
     if one.shape in RINGS and other.shape in RINGS:
         return _areas(RINGS[one.shape](one), RINGS[other.shape](other))
     return 0.0
+
+
+def bounds(geometry: Geometry) -> Bounds:
+    """Left, top, right, bottom of what may be like it: what does not touch them is not alike.
+
+    Relative to the frame, of masks in pixels; solids are everywhere.
+    """
+    if isinstance(geometry, Bitmask):
+        top, left = geometry.top_px, geometry.left_px
+        return left, top, left + geometry.width_px, top + geometry.height_px
+    if geometry.shape in RINGS:
+        return _around(RINGS[geometry.shape](geometry), 0.0)
+    if geometry.shape in LINES:
+        return _around([np.array([(it.x, it.y) for it in _places(geometry)])], FAR)
+    return -inf, -inf, inf, inf
+
+
+def _around(rings: list[Ring], margin: float) -> Bounds:
+    corners = np.concatenate(rings)
+    (left, top), (right, bottom) = corners.min(axis=0) - margin, corners.max(axis=0) + margin
+    return float(left), float(top), float(right), float(bottom)
+
+
+def _places(geometry: Any) -> Sequence[Any]:
+    if geometry.shape == "polyline":
+        return [Point(shape="point", x=it[0], y=it[1]) for it in geometry.points]
+    return geometry.points if geometry.shape == "skeleton" else [geometry]
 
 
 def spans(one: Sequence[tuple[int, int]], other: Sequence[tuple[int, int]]) -> float:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
 from math import fsum
 from typing import Any
 
@@ -75,20 +76,25 @@ def _by_class(one: Iterable[Any], other: Iterable[Any]) -> list[tuple[list[Any],
 
 
 def _likeness(mine: Sequence[ObjectInstance], theirs: Sequence[ObjectInstance]) -> dict[tuple[int, int], float]:
-    """How alike each object of one is to each of the other, where they have anything in common."""
-    pairs = ((i, j, like(one, other)) for i, one in enumerate(mine) for j, other in enumerate(theirs))
-    return {(i, j): worth for i, j, worth in pairs if worth > 0}
+    """How alike each object of one is to each of the other, where they have anything in common.
+
+    On average over all frames where either is, or in sound and text by their ranges.
+    """
+    from gloss.domain.agreement import overlap, tracks
+
+    here, there = ([place for place, it in enumerate(side) if it.frames] for side in (mine, theirs))
+    drawn = tracks.likeness([tracks.Track.of(mine[it]) for it in here], [tracks.Track.of(theirs[it]) for it in there])
+    found = {(here[i], there[j]): worth for i, j, worth in drawn}
+    for i, j in product(_without(mine), _without(theirs)):
+        one, other = mine[i], theirs[j]
+        worth = overlap.spans(one.ranges, other.ranges) if one.html_ranges == other.html_ranges else 0.0
+        found |= {(i, j): worth} if worth > 0 else {}
+    return found
 
 
-def like(one: ObjectInstance, other: ObjectInstance) -> float:
-    """How alike two objects are (0-1): on average over all frames where either is, or by their ranges."""
-    from gloss.domain.agreement import overlap
-
-    if not (one.frames or other.frames):
-        return overlap.spans(one.ranges, other.ranges) if one.html_ranges == other.html_ranges else 0.0
-    frames = one.frames.keys() | other.frames.keys()
-    shared = one.frames.keys() & other.frames.keys()
-    return fsum(overlap.alike(one.frames[it].geometry, other.frames[it].geometry) for it in shared) / len(frames)
+def _without(side: Sequence[ObjectInstance]) -> list[int]:
+    """The places of objects that are on no frame."""
+    return [place for place, it in enumerate(side) if not it.frames]
 
 
 def _said(label: ClassificationInstance) -> tuple[Any, ...]:

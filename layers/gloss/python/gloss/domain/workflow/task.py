@@ -168,6 +168,11 @@ def subtask_id_of(task_id: TaskId, number: int) -> TaskId:
     return TaskId(f"{task_id[:_DIGIT]}{6 + number:x}{task_id[_DIGIT + 1 :]}")
 
 
+def number_of(subtask_id: TaskId) -> int:
+    """Which of its task's subtasks it is, counted from 0."""
+    return int(subtask_id[_DIGIT], 16) - 6
+
+
 def whole_of(task_id: TaskId) -> tuple[TaskId, TaskId | None]:
     """The task that an id means, and its subtask if the id is that of one."""
     if len(task_id) != _UUID or task_id[_DIGIT] not in "6789abcdef":
