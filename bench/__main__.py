@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from bench.measuring import Comparison, Skipped, measured
 
-COUNTED: Final = ("syncs", "registration", "actions", "long_rows")
+COUNTED: Final = ("syncs", "registration", "actions", "long_rows", "lists")
 SUBJECTS: Final = ("manifests", "memory", "dicom", "pixels", "neighbours", "exports", "masks", "claims", *COUNTED)
 KEPT: Final = Path(__file__).parent.parent / ".local" / "bench.json"
 HEAD: Final = ("what", "unit", "ours", "beside", "peer", "ours / peer", "bar")
