@@ -21,6 +21,7 @@ SPACES: dict[str, dict[str, Any]] = {
     "text": {"kind": "text", "facts": {"mime_type": "text/plain"}},
     "html": {"kind": "text", "facts": {"mime_type": "text/html"}},
     "audio": {"kind": "audio", "facts": {"duration_s": 1.5}},
+    "series": {"kind": "time_series", "facts": {"duration_s": 2.0, "columns": ("time", "speed")}},
 }
 DRAWN = {"image": 1, "video": 10, "frames": 4, "scan": 3, "pdf": 3}
 
@@ -42,13 +43,19 @@ def a_structure() -> Structure:
     said = {"color": "#E27300", "attributes": []}
     word = {"id": "20", "name": "Word", "shape": "text", "featureNodeHash": "wordword", **said}
     sound = {"id": "21", "name": "Sound", "shape": "audio", "featureNodeHash": "soundsou", **said}
-    return ontology.parse({**plain, "objects": [*plain["objects"], word, sound]})
+    while_ = {"id": "22", "name": "While", "shape": "time_range", "featureNodeHash": "whilewhi", **said}
+    return ontology.parse({**plain, "objects": [*plain["objects"], word, sound, while_]})
 
 
 def a_group_row(**facts: Any) -> RowFacts:
     """The head of the group's label row."""
     group = a_group()
     return a_row(*units_of("data-1", group, ()), kind=group.kind, spaces=spaces_of(group), **facts)
+
+
+def a_while(**fields: Any) -> Json:
+    """A stretch of a time series."""
+    return {"id": "while001", "feature": "whilewhi", "ranges": [[0, 40], [60, 90]]} | fields
 
 
 def a_word(**fields: Any) -> Json:

@@ -6,6 +6,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query as FromQuer
 
 from gloss import edge, wiring
 from gloss.domain.access import Permission
+from gloss.domain.channels import Channels
 from gloss.domain.layout import Layout
 from gloss.domain.media import Facts, Item, MediaKind, Metadata, Space, Vector
 from gloss.domain.model import FolderId, IntegrationId, ItemId, JobId, OrgId, Timestamp, UserId, Value
@@ -55,13 +56,15 @@ class ItemView(Value):
 class WholeItemView(ItemView):
     """An item with all that is known of it; `signed_url` only when it was asked for.
 
-    `spaces` and `layout` are a data group's: its members as labels name them, and how they are shown.
+    `view` is how a time series is drawn. `spaces` and `layout` are a data group's: its members as labels name them, and
+    how they are shown.
     With more than 32 KiB of metadata and vectors, `metadata_url` leads to the document that holds them; above 4 MB only
     that one does, and they are left out here.
     """
 
     spaces: tuple[Space, ...]
     layout: Layout | None
+    view: Channels | None
     sources: tuple[str, ...]
     source_count: int
     keyframes: tuple[int, ...]

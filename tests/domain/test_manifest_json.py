@@ -27,13 +27,13 @@ def only(element, array="images"):
 
 def test_every_array_gives_units_of_its_kind():
     single, group = {"objectUrl": "s3://b/x"}, {"title": "t", "objectUrl_0": "s3://b/0", "objectUrl_1": "s3://b/1"}
-    arrays = {array: [single] for array in ("videos", "images", "audio", "pdfs", "pdf", "text", "nifti")}
+    arrays = {array: [single] for array in ("videos", "images", "audio", "pdfs", "pdf", "text", "nifti", "time_series")}
 
     found, _ = read({**arrays, "image_groups": [group, {**group, "createVideo": True}], "dicom_series": [group]})
 
-    kinds = ["video", "image", "audio", "pdf", "pdf", "text", "nifti", "image_group", "image_sequence", "dicom_series"]
-    assert [row.kind for row in found] == kinds
-    assert [row.row for row in found] == list(range(10))
+    kinds = ["video", "image", "audio", "pdf", "pdf", "text", "nifti", "time_series"]
+    assert [row.kind for row in found] == [*kinds, "image_group", "image_sequence", "dicom_series"]
+    assert [row.row for row in found] == list(range(11))
     assert found[-1].urls == ("s3://b/0", "s3://b/1")
 
 
@@ -67,6 +67,21 @@ def test_override_keys_are_read_in_any_case(key):
     unit = only({"objectUrl": "s3://b/a.wav", key: {**said, "codec": "pcm", "num_channels": 1}}, "audio")
 
     assert unit.overrides[0].sample_rate_hz == 8000
+
+
+def test_a_time_series_says_how_its_columns_are_drawn():
+    drawn = {"channels": {"speed": {"style": "points", "pointRadius": 3, "color": "#fff"}}}
+
+    unit = only({"objectUrl": "s3://b/s.csv", "settings": drawn}, "time_series")
+
+    assert (unit.settings.channels["speed"].point_radius, unit.overrides) == (3, (None,))
+
+
+@pytest.mark.parametrize("said", [{"color": "red"}, {"lineWidth": 9}, {"style": "bars"}, {"label": ""}])
+def test_columns_cannot_be_drawn_in_any_way(said):
+    (fault,), _ = read({"timeSeries": [{"objectUrl": "s3://b/s.csv", "settings": {"channels": {"speed": said}}}]})
+
+    assert "settings.channels.speed" in fault.path
 
 
 def test_members_may_come_as_a_list_of_urls():

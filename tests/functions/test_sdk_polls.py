@@ -139,9 +139,8 @@ def test_a_job_without_one_manifest_is_refused(house: House, body: dict[str, Any
     assert answer.status == 400
 
 
-@pytest.mark.parametrize("kind", ["timeSeries", "scenes"])
-def test_kinds_that_are_not_offered_say_so(house: House, kind: str) -> None:
-    body = {"dataItems": {kind: [{"objectUrl": "s3://bkt/0.png"}]}}
+def test_scenes_are_not_offered_and_that_is_said(house: House) -> None:
+    body = {"dataItems": {"scenes": [{"objectUrl": "s3://bkt/0.png"}]}}
 
     answer = call(sdk, "POST", f"/v2/public/storage/folders/{a_folder()}/data-upload-jobs", body)
 

@@ -28,6 +28,7 @@ FILES: Final[Mapping[str, bytes]] = {
     "suite/tone.wav": a_sound(),
     "suite/three.pdf": a_pdf(3),
     "suite/words.txt": b"All that is gold does not glitter.",
+    "suite/speeds.csv": b"time,speed,heading\n0,1.5,90\n0.5,2.5,91\n2,3,92\n",
     "suite/page.html": b"<html><body><p>All that is gold</p></body></html>",
     "suite/brain.nii": nibabel_files()[0].read_bytes(),
 }

@@ -8,7 +8,6 @@ from infra.sdk_methods import listed, stories
 AWAITED = frozenset(
     {
         "Project.get_data",
-        "StorageFolder.upload_time_series",
         "StorageItem.parent_folder",
         "LabelRowV2.get_storage_item",
         "LabelRowV2.initialise_storage_item",

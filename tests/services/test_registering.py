@@ -35,14 +35,16 @@ def test_files_of_every_kind_become_items_with_facts() -> None:
             "s3://bkt/a.wav": a_sound(),
             "s3://bkt/p.pdf": a_pdf(2),
             "s3://bkt/t.html": b"<p>",
+            "s3://bkt/s.csv": b"time,speed\n0,1\n2.5,1\n",
         }
     )
-    rest = {"videos": "v.mp4", "audio": "a.wav", "pdfs": "p.pdf", "text": "t.html"}
+    rest = {"videos": "v.mp4", "audio": "a.wav", "pdfs": "p.pdf", "text": "t.html", "time_series": "s.csv"}
 
     followed = desk.register(images(0) | {key: [{"objectUrl": f"s3://bkt/{name}"}] for key, name in rest.items()})
 
     facts = {item.kind: item.facts for item in desk.items()}
-    assert (followed.job.status, followed.progress.done, followed.progress.pending) == (JobStatus.DONE, 5, 0)
+    assert (followed.job.status, followed.progress.done, followed.progress.pending) == (JobStatus.DONE, 6, 0)
+    assert facts[MediaKind.TIME_SERIES].duration_s == 2.5
     assert facts[MediaKind.IMAGE].width_px == 20
     assert facts[MediaKind.VIDEO].frame_count == 30
     assert facts[MediaKind.AUDIO].sample_rate_hz == 8000

@@ -210,15 +210,16 @@ def test_a_film_is_sampled_at_the_rate_that_was_asked_for(tmp_path: Path) -> Non
     assert {entry["timestamp_s"] for entry in shown.body["entries"]} == {0.0, 0.5, 1.0, 1.5, 2.0, 2.5}
 
 
-def test_sound_counts_as_one_frame_without_a_picture(tmp_path: Path) -> None:
-    with a_gallery(tmp_path, {"title": "talk.wav", "kind": MediaKind.AUDIO}, talk_wav=b"RIFF") as studio:
+@pytest.mark.parametrize(("kind", "what"), [(MediaKind.AUDIO, "sound"), (MediaKind.TIME_SERIES, "a time series")])
+def test_what_is_not_seen_counts_as_one_frame_without_a_picture(tmp_path: Path, kind: MediaKind, what: str) -> None:
+    with a_gallery(tmp_path, {"title": "talk.wav", "kind": kind}, talk_wav=b"RIFF") as studio:
         begun = begin(studio)
         studio.run()
 
         first = progress(studio, begun)["stages"][0]
 
     assert (first["frames_done"], first["frames_failed"]) == (6, 0)
-    assert first["without_pixels"] == [{"reason": "sound has no picture", "count": 1, "example": "talk.wav"}]
+    assert first["without_pixels"] == [{"reason": f"{what} has no picture", "count": 1, "example": "talk.wav"}]
 
 
 def test_too_many_broken_files_stop_the_import_with_the_reason(tmp_path: Path) -> None:

@@ -122,7 +122,7 @@ def test_images_of_a_group_are_named_apart() -> None:
     assert [image["file_name"] for image in images] == ["images/g-a.jpg", "images/g-b.png"]
 
 
-@pytest.mark.parametrize("kind", [MediaKind.PDF, MediaKind.TEXT, MediaKind.AUDIO])
+@pytest.mark.parametrize("kind", [MediaKind.PDF, MediaKind.TEXT, MediaKind.AUDIO, MediaKind.TIME_SERIES])
 def test_media_without_pictures_are_left_out(kind: MediaKind) -> None:
     assert written([(a_body(), a_row(kind=kind))])["images"] == []
 

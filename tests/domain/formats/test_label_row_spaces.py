@@ -26,9 +26,11 @@ from tests.builders_spaces import (
     a_remark,
     a_sound,
     a_structure,
+    a_while,
     a_word,
 )
 
+STRETCHES = [{"text": a_word()}, {"html": a_link()}, {"audio": a_sound()}, {"series": a_while()}]
 UNDRAWN = sorted(SPACES.keys() - DRAWN.keys())
 
 
@@ -80,7 +82,7 @@ def bodies(draw: st.DrawFn) -> Json:
     pages: dict[str, Json] = {"": {"objects": [], "classifications": []}}
     things = [("objects", it) for it in draw(st.lists(drawn_things(), max_size=4))]
     things += [("classifications", it) for it in draw(st.lists(answers(), max_size=4))]
-    things += [("objects", draw(st.sampled_from([{"text": a_word()}, {"html": a_link()}, {"audio": a_sound()}])))]
+    things += [("objects", draw(st.sampled_from(STRETCHES)))]
     taken: set[str] = set()
     for place, seen in things:
         (id_,) = {each["id"] for each in seen.values()}
@@ -111,6 +113,7 @@ def test_each_space_says_of_what_sort_and_how_large_it_is() -> None:
         "text": "text",
         "html": "html",
         "audio": "audio",
+        "series": "time_series",
     }
     assert spaces["video"]["child_info"] == {"layout_key": "video", "file_name": "video.file", "data_link": None}
     assert (spaces["video"]["number_of_frames"], spaces["video"]["data_fps"]) == (10, 5.0)

@@ -19,6 +19,7 @@ from tests.builders_spaces import (
     a_remark,
     a_sound,
     a_structure,
+    a_while,
     a_word,
     everywhere,
 )
@@ -61,7 +62,15 @@ def test_frames_beyond_a_member_are_refused_by_its_space() -> None:
 
 @pytest.mark.parametrize(
     ("space", "label"),
-    [("text", a_car()), ("image", a_word()), ("audio", a_word()), ("pdf", a_sound()), ("html", an_object("polygon"))],
+    [
+        ("text", a_car()),
+        ("image", a_word()),
+        ("audio", a_word()),
+        ("pdf", a_sound()),
+        ("html", an_object("polygon")),
+        ("series", a_sound()),
+        ("text", a_while()),
+    ],
 )
 def test_a_shape_lies_only_where_it_can(space: str, label: Json) -> None:
     found = faults(**{space: {"objects": [label]}})

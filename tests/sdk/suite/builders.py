@@ -24,6 +24,7 @@ ARRAYS = {
     "txt": "text",
     "html": "text",
     "nii": "nifti",
+    "csv": "time_series",
     "dcm": "dicom_series",
 }
 

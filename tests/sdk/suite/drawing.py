@@ -65,7 +65,7 @@ DRAWN: Final[Mapping[str, tuple[Shape, Callable[[], Coordinates]]]] = {
 
 
 #: Shapes whose things have no geometry but stretches of sound or text, and which no attribute follows over time.
-STRETCHED: Final = frozenset({Shape.AUDIO, Shape.TEXT})
+STRETCHED: Final = frozenset({Shape.AUDIO, Shape.TEXT, Shape.TIME_RANGE})
 KINDS: Final = (RadioAttribute, ChecklistAttribute, TextAttribute, NumericAttribute)
 
 
@@ -74,7 +74,7 @@ def every_class() -> OntologyStructure:
     structure = OntologyStructure()
     structure.add_skeleton_template(TEMPLATE)
     shapes = dict.fromkeys(shape for shape, _ in DRAWN.values())
-    for shape in (*shapes, Shape.BITMASK, Shape.SKELETON, Shape.AUDIO, Shape.TEXT):
+    for shape in (*shapes, Shape.BITMASK, Shape.SKELETON, *STRETCHED):
         class_ = structure.add_object(name=TEMPLATE.name if shape is Shape.SKELETON else shape.value, shape=shape)
         for kind in KINDS:
             _with_options(class_.add_attribute(kind, name=f"static {kind.__name__}"))
@@ -99,7 +99,7 @@ def _with_options(attribute: Attribute) -> None:
 
 
 #: Media whose labels have no frames.
-RANGED: Final = frozenset({DataType.AUDIO, DataType.PLAIN_TEXT})
+RANGED: Final = frozenset({DataType.AUDIO, DataType.PLAIN_TEXT, DataType.TIME_SERIES})
 
 
 def draw(row: LabelRowV2, shape: Shape, coordinates: Coordinates, frames: Any = 0) -> ObjectInstance:

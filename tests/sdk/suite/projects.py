@@ -62,6 +62,7 @@ def everything(target: Target) -> dict[str, Any]:
         "pdfs": [_entry(target, "three.pdf", "pdf")],
         "text": [_entry(target, "words.txt", "text"), _entry(target, "page.html", "html")],
         "nifti": [_entry(target, "brain.nii", "nifti")],
+        "time_series": [_entry(target, "speeds.csv", "series")],
         "dicom_series": [_group(target, [name for name in target["media"] if name.startswith("mr/")], "dicom")],
         "image_groups": [
             _group(target, ["0.png", "1.png", "2.png"], "group"),

@@ -23,6 +23,7 @@ from encord.orm.storage import (
     DataUploadNifti,
     DataUploadPDF,
     DataUploadText,
+    DataUploadTimeSeries,
     DataUploadVideo,
     StorageItemType,
     UploadLongPollingState,
@@ -69,13 +70,14 @@ def test_every_kind_of_file_is_registered_by_its_url(client: EncordUserClient, t
             "pdfs": [{"objectUrl": url["three.pdf"]}],
             "text": [{"objectUrl": url["page.html"]}],
             "nifti": [{"objectUrl": url["brain.nii"]}],
+            "time_series": [{"objectUrl": url["speeds.csv"]}],
             "image_groups": [group, {**group, "title": "crossing", "createVideo": True}],
             "dicom_series": [series],
         },
     )
 
     kinds = {item.name: item.item_type.value for item in folder.list_items()}
-    assert (done.status, done.units_done_count, done.units_error_count) == (LongPollingStatus.DONE, 9, 0)
+    assert (done.status, done.units_done_count, done.units_error_count) == (LongPollingStatus.DONE, 10, 0)
     assert kinds == {
         "clip.mp4": "video",
         "0.png": "image",
@@ -83,6 +85,7 @@ def test_every_kind_of_file_is_registered_by_its_url(client: EncordUserClient, t
         "three.pdf": "pdf",
         "page.html": "plainText",
         "brain.nii": "nifti",
+        "speeds.csv": "timeseries",
         "rig": "imageGroup",
         "crossing": "imageSequence",
         "knee": "dicomSeries",
@@ -105,6 +108,7 @@ def test_typed_items_are_registered_as_they_say(client: EncordUserClient, target
         text=[DataUploadText(object_url=url["words.txt"])],
         pdf=[DataUploadPDF(object_url=url["three.pdf"])],
         nifti=[DataUploadNifti(object_url=url["brain.nii"])],
+        time_series=[DataUploadTimeSeries(object_url=url["speeds.csv"])],
         image_groups=[
             DataUploadImageGroup(title="rig", images=[DataUploadImageGroupImage(url=url["0.png"], title="left")])
         ],
@@ -114,7 +118,8 @@ def test_typed_items_are_registered_as_they_say(client: EncordUserClient, target
     done = _done(folder, target, typed)
 
     items = {item.name: item for item in folder.list_items()}
-    assert (done.units_done_count, done.units_error_count) == (8, 0)
+    assert (done.units_done_count, done.units_error_count) == (9, 0)
+    assert (items["speeds.csv"].item_type, items["speeds.csv"].duration) == (StorageItemType.TIMESERIES, 2.0)
     assert (items["told"].frame_count, items["told"].mime_type, items["told"].width) == (60, "video/webm", 640)
     assert items["0.png"].client_metadata == {"a": 1}
     assert [child.name for child in items["rig"].get_child_items()] == ["left"]

@@ -7,9 +7,16 @@ from builders import a_title
 from conftest import a_client
 from drawing import a_paragraph, ask, differences, draw, every_class, everything_drawn
 from encord import EncordUserClient
+from encord.constants.enums import DataType
+from encord.exceptions import InvalidArgumentsError
 from encord.objects.attributes import TextAttribute
 from encord.objects.common import Shape
-from encord.objects.coordinates import AudioCoordinates, BoundingBoxCoordinates, TextCoordinates
+from encord.objects.coordinates import (
+    AudioCoordinates,
+    BoundingBoxCoordinates,
+    TextCoordinates,
+    TimeRangeCoordinates,
+)
 from encord.objects.frames import Range
 from encord.objects.ontology_labels_impl import LabelRowV2
 from encord.utilities.project_user import ProjectUserRole
@@ -72,6 +79,27 @@ def test_stretches_of_sound_come_back_as_they_were_saved(
     again = saved(row, target, project_id)
 
     assert differences(row, again) == ""
+
+
+def test_stretches_of_a_time_series_come_back_as_they_were_saved(
+    target: Target, client: EncordUserClient, project_id: str
+) -> None:
+    row = a_row(client, project_id, "series")
+    draw(row, Shape.TIME_RANGE, TimeRangeCoordinates(range=[Range(0, 500), Range(1500, 2000)]))
+    ask(row)
+
+    again = saved(row, target, project_id)
+
+    assert (again.data_type, again.file_type, again.duration) == (DataType.TIME_SERIES, "text/csv", 2.0)
+    assert differences(row, again) == ""
+
+
+def test_a_sound_on_a_time_series_is_refused(client: EncordUserClient, project_id: str) -> None:
+    row = a_row(client, project_id, "series")
+    draw(row, Shape.AUDIO, AudioCoordinates(range=[Range(0, 100)]))
+
+    with pytest.raises(InvalidArgumentsError, match="not for a time series"):
+        row.save()
 
 
 def test_stretches_of_text_come_back_as_they_were_saved(

@@ -7,8 +7,14 @@ import pytest
 import requests
 from builders import a_folder, fetched
 from encord import EncordUserClient
-from encord.exceptions import MethodNotAllowedError
-from encord.orm.storage import StorageItemType, StorageLocationName
+from encord.exceptions import InvalidArgumentsError, MethodNotAllowedError
+from encord.orm.storage import (
+    StorageItemType,
+    StorageLocationName,
+    TimeSeriesLineChannelViewSettings,
+    TimeSeriesPointsChannelViewSettings,
+    TimeSeriesViewSettings,
+)
 from encord.storage import StorageItem
 
 
@@ -107,20 +113,39 @@ def test_uploaded_images_are_a_sequence(client: EncordUserClient, target: dict[s
     assert b"ftyp" in _content(made)[:16]
 
 
-@pytest.mark.shows(
-    "StorageFolder.upload_time_series",
-    "StorageFolder.upload_scene_file",
-)
-def test_other_kinds_are_refused_as_such(client: EncordUserClient, target: dict[str, Any], tmp_path: Path) -> None:
+@pytest.mark.shows("StorageFolder.upload_time_series", "StorageItem.update")
+def test_an_uploaded_time_series_keeps_how_it_is_drawn(
+    client: EncordUserClient, target: dict[str, Any], tmp_path: Path
+) -> None:
+    path = fetched(client, target, tmp_path, "speeds.csv")
+    points = TimeSeriesPointsChannelViewSettings(label="Speed", color="#0af", point_radius=4)
+    line = TimeSeriesLineChannelViewSettings(line_width=3)
+    drawn = TimeSeriesViewSettings(channels={"speed": points, "heading": line})
+
+    item = client.get_storage_item(a_folder(client).upload_time_series(path, title="drive", settings=drawn))
+    kept = item.timeseries_settings
+    item.update(name="ride", timeseries_settings=None)
+
+    assert (item.item_type, item.mime_type) == (StorageItemType.TIMESERIES, "text/csv")
+    assert kept == drawn
+    again = client.get_storage_item(item.uuid)
+    assert (again.name, again.timeseries_settings) == ("ride", None)
+
+
+def test_only_a_time_series_has_channels(client: EncordUserClient, target: dict[str, Any], tmp_path: Path) -> None:
+    image = client.get_storage_item(a_folder(client).upload_image(fetched(client, target, tmp_path, "0.png")))
+
+    with pytest.raises(InvalidArgumentsError):
+        image.update(timeseries_settings=TimeSeriesViewSettings(channels={}))
+
+
+@pytest.mark.shows("StorageFolder.upload_scene_file")
+def test_scenes_are_refused_as_such(client: EncordUserClient, target: dict[str, Any], tmp_path: Path) -> None:
     folder, path = a_folder(client), fetched(client, target, tmp_path, "words.txt")
     cloud = path.rename(path.with_suffix(".pcd"))
 
-    for call in (
-        lambda: folder.upload_time_series(cloud),
-        lambda: folder.upload_scene_file(cloud),
-    ):
-        with pytest.raises(MethodNotAllowedError):
-            call()
+    with pytest.raises(MethodNotAllowedError):
+        folder.upload_scene_file(cloud)
 
 
 def _content(item: StorageItem) -> bytes:

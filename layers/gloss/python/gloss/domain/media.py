@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from gloss.domain.channels import Channels
 from gloss.domain.layout import Layout, LayoutKey
 from gloss.domain.model import FolderId, IntegrationId, ItemId, JobId, OrgId, Timestamp, Title, UserId, Value, Versioned
 
@@ -17,6 +18,7 @@ class MediaKind(StrEnum):
     AUDIO = "audio"
     PDF = "pdf"
     TEXT = "text"
+    TIME_SERIES = "time_series"
     NIFTI = "nifti"
     DICOM_FILE = "dicom_file"
     DICOM_SERIES = "dicom_series"
@@ -28,7 +30,8 @@ class MediaKind(StrEnum):
 class Facts(Value):
     """What a header says of a file; None: not said, or not known for this kind.
 
-    `spacing_mm` is (column, row, slice) for DICOM and NIfTI, `shape` the voxels of a volume in the file's order.
+    `spacing_mm` is (column, row, slice) for DICOM and NIfTI, `shape` the voxels of a volume in the file's order,
+    `columns` the header of a time series, whose first column is the time.
     """
 
     mime_type: str | None = None
@@ -44,6 +47,8 @@ class Facts(Value):
     bit_depth: int | None = None
     num_channels: int | None = None
     num_pages: int | None = None
+    columns: tuple[str, ...] | None = None
+    num_rows: int | None = None
     modality: str | None = None
     spacing_mm: tuple[float, ...] | None = None
     shape: tuple[int, ...] | None = None
@@ -97,7 +102,7 @@ class Item(Versioned):
     it said nothing, so the import decides. `fingerprint` names the kind and canonical URLs of what is several files;
     one file is named by its kind and `url`. `part_of` is the item whose hidden member this is, which says where it lies
     and whether it is there. `spaces` and `layout` are a data group's; `grouped`: it was made a member of one, which
-    `services/combining` finds. `last_edited_at`: None until it is edited.
+    `services/combining` finds. `view` is how a time series is drawn. `last_edited_at`: None until it is edited.
     """
 
     id: ItemId
@@ -124,6 +129,7 @@ class Item(Versioned):
     frame_embeddings: dict[Frame, dict[str, Vector]] = Field(default_factory=dict)
     stowed: Stowed | None = None
     sampling_rate: float | None = None
+    view: Channels | None = None
     integration_id: IntegrationId | None = None
     job_id: JobId | None = None
     row: int | None = None

@@ -10,6 +10,7 @@ AUDIO: Final = "an audio file"
 IMAGE: Final = "an image"
 PDF: Final = "a PDF"
 TEXT: Final = "a text file"
+SERIES: Final = "a time series"
 NIFTI: Final = "a NIfTI volume"
 DICOM: Final = "a DICOM file"
 HEAD_BYTES: Final = 512

@@ -57,7 +57,6 @@ LEFT_OUT: Final[Mapping[str, LeftOut]] = {
         "register the cameras' images or videos",
         (("GET", "scene/{scene_id}"),),
     ),
-    "time series": LeftOut("time series", "render them as images or videos, and register those"),
     "interpolation": LeftOut(
         "interpolation of objects",
         "compute the frames between in the script and save them",

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from gloss.domain.errors import Invalid
 from gloss.domain.job import Job
 from gloss.domain.locations import fingerprint
-from gloss.domain.manifest.units import MAX_TITLE, GroupUnit, Several, Unit, file_name
+from gloss.domain.manifest.units import MAX_TITLE, GroupUnit, Several, TimeSeriesUnit, Unit, file_name
 from gloss.domain.media import Facts, Item, MediaKind
 from gloss.domain.metadata import described
 from gloss.domain.model import ItemId, Timestamp
@@ -93,6 +93,7 @@ def composed(unit: Unit, source: Source, probed: Probed, job: Job, now: Timestam
         members=tuple(place.id for _, place in places),
         sources=probed.sources,
         facts=probed.whole,
+        view=unit.settings if isinstance(unit, TimeSeriesUnit) else None,
         metadata=plain.metadata,
         embeddings=plain.embeddings,
         row=unit.row,

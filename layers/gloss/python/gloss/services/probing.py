@@ -21,6 +21,7 @@ PROBES: Mapping[MediaKind, tuple[str, str]] = {
     MediaKind.PDF: ("pdf", "probe"),
     MediaKind.TEXT: ("text", "probe"),
     MediaKind.NIFTI: ("nifti", "probe"),
+    MediaKind.TIME_SERIES: ("series", "probe"),
     MediaKind.DICOM_FILE: ("dicom", "probe"),
 }
 MEMBER_KIND = {

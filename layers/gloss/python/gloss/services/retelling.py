@@ -8,9 +8,10 @@ from pydantic_core import to_json
 
 from gloss.domain import metadata_schema
 from gloss.domain.access import RESOURCE_ALLOWS, Caller, Permission
+from gloss.domain.channels import Channels
 from gloss.domain.errors import Fault, GlossError, Invalid, NotFound, Stale
 from gloss.domain.loads import Load, loads
-from gloss.domain.media import Item, Metadata
+from gloss.domain.media import Item, MediaKind, Metadata
 from gloss.domain.metadata_schema import Types
 from gloss.domain.model import Description, FolderId, ItemId, Title, Value
 from gloss.domain.told import demand_placed, retold
@@ -26,11 +27,15 @@ TRIES = 5
 
 
 class Saying(Value):
-    """What to say of one item: keys are merged, an explicit null removes one, `$encord` replaces marks on frames."""
+    """What to say of one item: keys are merged, an explicit null removes one, `$encord` replaces marks on frames.
+
+    `view` is for time series alone; an explicit null forgets the old one.
+    """
 
     item_id: ItemId
     title: Title | None = None
     description: Description | None = None
+    view: Channels | None = None
     metadata: Metadata = Field(default_factory=dict)
 
 
@@ -167,7 +172,16 @@ def _made(saying: Saying, work: _Round) -> _Change | Said:
 
 def _named(item: Item, saying: Saying) -> Item:
     said = {name: value for name in ("title", "description") if (value := getattr(saying, name)) is not None}
+    if "view" in saying.model_fields_set:
+        said["view"] = _view_of(saying, item)
     return item if all(getattr(item, name) == value for name, value in said.items()) else item.model_copy(update=said)
+
+
+def _view_of(saying: Saying, item: Item) -> Channels | None:
+    if saying.view is not None and item.kind is not MediaKind.TIME_SERIES:
+        reason = "only a time series has channels to draw"
+        raise Invalid(f"The {item.kind.value} {item.title} cannot be shown so.", [Fault("view", reason)])
+    return saying.view
 
 
 def _weight(change: _Change) -> int:

@@ -36,9 +36,10 @@ ARRAYS: Final[Mapping[MediaKind, str]] = {
     MediaKind.PDF: "pdfs",
     MediaKind.TEXT: "text",
     MediaKind.NIFTI: "nifti",
+    MediaKind.TIME_SERIES: "time_series",
     MediaKind.DICOM_FILE: "dicom_series",
 }
-FileKind = Literal["image", "video", "audio", "pdf", "text", "nifti", "dicom_file"]
+FileKind = Literal["image", "video", "audio", "pdf", "text", "nifti", "time_series", "dicom_file"]
 
 
 class NewUpload(Value):

@@ -19,6 +19,7 @@ _SILENT = {
     MediaKind.AUDIO: "sound has no picture",
     MediaKind.PDF: "PDF pages are not drawn",
     MediaKind.TEXT: "text has no picture",
+    MediaKind.TIME_SERIES: "a time series has no picture",
     MediaKind.DATA_GROUP: "a data group has no picture of its own",
 }
 

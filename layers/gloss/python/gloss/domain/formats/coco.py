@@ -23,7 +23,7 @@ Json = dict[str, Any]
 MIDDLE: Final = b'],\n"annotations":['
 TAIL: Final = b"]}\n"
 PICTURES_AT_ONCE: Final = 1000
-UNSEEN: Final = frozenset({MediaKind.AUDIO, MediaKind.TEXT, MediaKind.PDF, MediaKind.DATA_GROUP})
+UNSEEN: Final = frozenset({MediaKind.AUDIO, MediaKind.TEXT, MediaKind.TIME_SERIES, MediaKind.PDF, MediaKind.DATA_GROUP})
 _IMAGE = re.compile(rb'\{"id":(\d+),"coco_url":')
 _ANNOTATION = re.compile(rb'\{"id":(\d+),"image_id":(\d+),"attributes":\{"track_id":(\d+),')
 
@@ -47,7 +47,7 @@ class CocoWriter:
 
     def __init__(self, structure: Structure, *, compat: bool = False) -> None:
         self._compat = compat
-        shown = (each for each in structure.objects if each.shape not in (Shape.AUDIO, Shape.TEXT))
+        shown = (each for each in structure.objects if each.shape not in (Shape.AUDIO, Shape.TEXT, Shape.TIME_RANGE))
         self._categories = {each.feature: Category(number, each) for number, each in enumerate(shown, start=1)}
         self._questions = {each.feature: Flattening(each.attributes) for each in structure.classifications}
         self._tracks: dict[tuple[str, str], int] = {}

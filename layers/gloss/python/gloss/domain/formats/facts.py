@@ -17,6 +17,7 @@ MIME_TYPES: Final = {
     MediaKind.AUDIO: "audio/mpeg",
     MediaKind.PDF: "application/pdf",
     MediaKind.TEXT: "text/plain",
+    MediaKind.TIME_SERIES: "text/csv",
     MediaKind.NIFTI: "application/nifti1",
     MediaKind.DICOM_FILE: "application/dicom",
     MediaKind.DICOM_SERIES: "application/dicom",

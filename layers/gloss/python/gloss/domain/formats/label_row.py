@@ -26,6 +26,7 @@ DATA_TYPES: Final[Mapping[MediaKind, str]] = {
     MediaKind.AUDIO: "audio",
     MediaKind.PDF: "pdf",
     MediaKind.TEXT: "plain_text",
+    MediaKind.TIME_SERIES: "time_series",
     MediaKind.NIFTI: "nifti",
     MediaKind.DICOM_FILE: "dicom",
     MediaKind.DICOM_SERIES: "dicom",
@@ -135,6 +136,8 @@ def _sizes(unit: UnitFacts, kind: MediaKind) -> Json:
             "audio_num_channels": unit.num_channels,
         }
     size = {"width": unit.width_px, "height": unit.height_px} if unit.width_px is not None else {}
+    if kind is MediaKind.TIME_SERIES:
+        return {"data_duration": unit.duration_s}
     timing = {"data_fps": unit.fps, "data_duration": unit.duration_s} if kind is MediaKind.VIDEO else {}
     links = {"data_links": [each.url for each in unit.slices]} if unit.slices else {}
     return {**size, **timing, **links}

@@ -14,6 +14,7 @@ SPACE_TYPES: Final[Mapping[MediaKind, str]] = {
     MediaKind.AUDIO: "audio",
     MediaKind.PDF: "pdf",
     MediaKind.TEXT: "text",
+    MediaKind.TIME_SERIES: "time_series",
     MediaKind.NIFTI: "medical_file",
     MediaKind.DICOM_SERIES: "medical_file",
     MediaKind.IMAGE_GROUP: "image_sequence",

@@ -8,7 +8,7 @@ from gloss.domain.media import Facts, Item, MediaKind, Space
 from gloss.domain.model import Value
 
 #: Kinds without frames: what is labelled there has ranges, or is said of the whole.
-UNFRAMED: Final = frozenset({MediaKind.AUDIO, MediaKind.TEXT})
+UNFRAMED: Final = frozenset({MediaKind.AUDIO, MediaKind.TEXT, MediaKind.TIME_SERIES})
 
 
 class Canvas(Value):

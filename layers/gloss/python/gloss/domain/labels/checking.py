@@ -15,7 +15,8 @@ from gloss.domain.labels.body import (
 from gloss.domain.labels.canvas import Canvas
 from gloss.domain.labels.geometry import Bitmask
 from gloss.domain.labels.placing import disagreements, misplaced
-from gloss.domain.ontology import RANGED, Classification, Known, ObjectClass, Structure
+from gloss.domain.media import MediaKind
+from gloss.domain.ontology import RANGED, Classification, Known, ObjectClass, Shape, Structure
 
 ANSWERS = {"radio": tuple, "checklist": tuple, "text": str, "numeric": float}
 
@@ -67,6 +68,9 @@ def _object(instance: ObjectInstance, structure: Structure, canvas: Canvas, path
 
 
 def _extent(instance: ObjectInstance, class_: ObjectClass, canvas: Canvas, path: str) -> Iterator[Fault]:
+    if canvas.kind is MediaKind.TIME_SERIES and class_.shape is not Shape.TIME_RANGE:
+        yield Fault(f"{path}.feature", f"a {class_.shape} object is not for a time series, a time_range is")
+        return
     if class_.shape in RANGED:
         yield from _ranged(instance, class_, canvas, path)
         return

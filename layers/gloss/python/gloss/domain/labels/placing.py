@@ -13,6 +13,7 @@ from gloss.domain.ontology import RANGED, ObjectClass, Shape, Structure
 PLACES: Final[Mapping[Shape, frozenset[MediaKind]]] = {
     Shape.TEXT: frozenset({MediaKind.TEXT}),
     Shape.AUDIO: frozenset({MediaKind.AUDIO}),
+    Shape.TIME_RANGE: frozenset({MediaKind.TIME_SERIES, MediaKind.AUDIO}),
 }
 _PLACED: Final = frozenset({"frames", "ranges", "html_ranges"})
 _MARKS: Final = frozenset({"created_by", "created_at", "edited_by", "edited_at", "confidence", "manual"})

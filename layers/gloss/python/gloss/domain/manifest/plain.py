@@ -15,7 +15,10 @@ from gloss.domain.media import MediaKind
 from gloss.domain.metadata import LEGACY_KEYFRAMES, PLATFORM_KEY, metadata_faults
 
 _OF_ONE_FILE = frozenset(
-    {MediaKind.VIDEO, MediaKind.IMAGE, MediaKind.AUDIO, MediaKind.PDF, MediaKind.TEXT, MediaKind.NIFTI}
+    (
+        *(MediaKind.VIDEO, MediaKind.IMAGE, MediaKind.AUDIO, MediaKind.PDF),
+        *(MediaKind.TEXT, MediaKind.NIFTI, MediaKind.TIME_SERIES),
+    )
 )
 _OF_ONE_FILE_NAMES = frozenset(name for name, kind in KINDS.items() if kind in _OF_ONE_FILE)
 _PLAIN_KEYS = frozenset({"objectUrl", "title", "clientMetadata"})

@@ -5,6 +5,7 @@ from urllib.parse import unquote
 
 from pydantic import ConfigDict, Field, TypeAdapter
 
+from gloss.domain.channels import Channels
 from gloss.domain.manifest.facts import (
     AudioOverride,
     DicomOverride,
@@ -122,6 +123,13 @@ class NiftiUnit(Single):
     kind: Literal[MediaKind.NIFTI] = Field(alias="$kind")
 
 
+class TimeSeriesUnit(Single):
+    """One CSV file of measurements, and how its columns are drawn."""
+
+    kind: Literal[MediaKind.TIME_SERIES] = Field(alias="$kind")
+    settings: Channels | None = None
+
+
 class Member(Value):
     """One file of a group, sequence or series."""
 
@@ -205,7 +213,8 @@ class SeriesUnit(Several):
         return self.dicom_files
 
 
-Unit = VideoUnit | ImageUnit | AudioUnit | PdfUnit | TextUnit | NiftiUnit | GroupUnit | SequenceUnit | SeriesUnit
+OneFile = VideoUnit | ImageUnit | AudioUnit | PdfUnit | TextUnit | NiftiUnit | TimeSeriesUnit
+Unit = OneFile | GroupUnit | SequenceUnit | SeriesUnit
 UNIT: TypeAdapter[Unit] = TypeAdapter(Annotated[Unit, Field(discriminator="kind")])
 
 

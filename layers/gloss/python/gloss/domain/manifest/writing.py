@@ -19,6 +19,7 @@ _ARRAY = {
     "pdf": "pdfs",
     "text": "text",
     "nifti": "nifti",
+    "time_series": "time_series",
     "image_group": "image_groups",
     "image_sequence": "image_groups",
     "dicom_series": "dicom_series",

@@ -28,6 +28,7 @@ DATA_TYPES: Final[Mapping[MediaKind, str]] = {
     MediaKind.AUDIO: "AUDIO",
     MediaKind.PDF: "PDF",
     MediaKind.TEXT: "PLAIN_TEXT",
+    MediaKind.TIME_SERIES: "TIME_SERIES",
     MediaKind.NIFTI: "NIFTI",
     MediaKind.DICOM_FILE: "DICOM",
     MediaKind.DICOM_SERIES: "DICOM",

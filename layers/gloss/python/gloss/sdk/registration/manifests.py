@@ -17,7 +17,7 @@ from gloss.sdk.wire import Wire
 from gloss.services import uploading, viewing
 
 #: Kinds of media that Gloss does not have, and the part that is left out with each.
-UNKNOWN_KINDS: Final = {"timeSeries": "time series", "scenes": "scenes"}
+UNKNOWN_KINDS: Final = {"scenes": "scenes"}
 FROM_ITEMS: Final = "imageGroupsFromItems"
 #: Where the files of an element stand.
 PARTS: Final = ("images", "dicomFiles")

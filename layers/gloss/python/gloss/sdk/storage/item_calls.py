@@ -195,7 +195,8 @@ def _is_wanted(item: ItemDto, in_dataset: bool | None) -> bool:
 
 def _saying(item: Item, patch: ItemPatch) -> Saying:
     said = {} if patch.client_metadata is None else _replacing(client_metadata_of(item), patch.client_metadata)
-    return Saying(item_id=item.id, title=patch.name, description=patch.description, metadata=said)
+    view = {"view": patch.timeseries_settings} if "timeseries_settings" in patch.model_fields_set else {}
+    return Saying(item_id=item.id, title=patch.name, description=patch.description, metadata=said, **view)
 
 
 def _replacing(old: Mapping[str, Any], new: Metadata) -> Metadata:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
+from gloss.domain.channels import Channels
 from gloss.domain.integration import Integration
 from gloss.domain.locations import Cloud
 from gloss.domain.media import Facts, Item, MediaKind
@@ -18,6 +19,7 @@ ITEM_TYPES: Final[Mapping[MediaKind, str]] = {
     MediaKind.AUDIO: "audio",
     MediaKind.PDF: "pdf",
     MediaKind.TEXT: "plainText",
+    MediaKind.TIME_SERIES: "timeseries",
     MediaKind.NIFTI: "nifti",
     MediaKind.DICOM_FILE: "dicomFile",
     MediaKind.DICOM_SERIES: "dicomSeries",
@@ -52,6 +54,7 @@ class ItemPatch(Wire):
     name: str | None = None
     description: str | None = None
     client_metadata: dict[str, Any] | None = None
+    timeseries_settings: Channels | None = None
 
 
 class ItemDto(Wire):
@@ -87,6 +90,7 @@ class ItemDto(Wire):
     audio_bit_depth: int | None
     audio_codec: str | None
     audio_num_channels: int | None
+    timeseries_settings: dict[str, Any] | None = None
     client_metadata_signed_url: str | None = None
 
 
@@ -109,8 +113,14 @@ def item_dto(item: Item, shown: Shown) -> ItemDto:
         url=item.url,
         signed_url=shown.signed_url,
         client_metadata_signed_url=shown.metadata_url,
+        timeseries_settings=None if item.view is None else view_json(item.view),
         **_facts(item),
     )
+
+
+def view_json(view: Channels) -> dict[str, Any]:
+    """How a time series is drawn, without what is left to the editor."""
+    return view.model_dump(by_alias=True, exclude_none=True)
 
 
 def location_of(integration: Integration | None, url: str | None) -> str:
