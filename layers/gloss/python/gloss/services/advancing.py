@@ -116,12 +116,7 @@ def act_once(met: Situation, action: Requested, ports: Ports) -> Task:
     action = choosing.settled(met, action, ports)
     occasion = met.occasion(ports.ids.new(), _left(met, action, ports.store))
     moved = rules.act(met.task, action, met.project.workflow, occasion)
-<<<<<<< HEAD
     _demand_assignee(_given(met, action, moved), action, met.project.workflow.stage(moved.task.stage), ports.store)
-=======
-    held = consensus.seen(moved.task, met.subtask_id) if met.subtask_id and isinstance(action, Assign) else moved.task
-    _demand_assignee(held, action, met.project.workflow.stage(moved.task.stage), ports.store)
->>>>>>> b144e92 (Check who is assigned a subtask, name its label row in webhooks, and race the claims of subtasks)
     return met.shown(_save(met, action, moved, ports))
 
 
