@@ -9,8 +9,6 @@ AWAITED = frozenset(
     {
         "Project.get_data",
         "StorageItem.parent_folder",
-        "LabelRowV2.get_storage_item",
-        "LabelRowV2.initialise_storage_item",
     }
 )
 ASKED = {f"{name}.{method}" for name, it in listed().items() for method in it.asks}

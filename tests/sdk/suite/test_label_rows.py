@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import requests
 from builders import an_ontology
 from conftest import a_client
 from encord import EncordUserClient, Project
@@ -210,3 +211,15 @@ def test_the_older_calls_make_save_and_read_rows(target: Target, client: EncordU
     assert (unmade, listed.label_hash) == ([], made["label_hash"])
     assert read.data_hash == again.data_hash == unit.data_hash
     assert read.label_status == "LABEL_IN_PROGRESS"
+
+
+@pytest.mark.shows("LabelRowV2.get_storage_item", "LabelRowV2.initialise_storage_item")
+def test_a_label_row_leads_to_its_item(target: Target, client: EncordUserClient) -> None:
+    first, second = a_labelled_project(target, client, images(target, 2)).list_label_rows_v2()
+
+    second.initialise_storage_item(get_signed_url=True)
+
+    items = [row.get_storage_item(get_signed_urls=True) for row in (first, second)]
+    assert [item.uuid for item in items] == [row.backing_item_uuid for row in (first, second)]
+    assert [item.name for item in items] == [row.data_title for row in (first, second)]
+    assert all(requests.get(item.get_signed_url() or "", timeout=10).content[:4] == b"\x89PNG" for item in items)
