@@ -1,6 +1,7 @@
 """How far labels agree: symmetric, 1 with oneself, whatever the order; matching that is truly the best."""
 
 from itertools import permutations
+from time import process_time
 from typing import Any
 
 import pytest
@@ -147,6 +148,16 @@ def test_answers_agree_only_when_they_are_the_same() -> None:
     assert score(a_body(scene="indoorin"), a_body(scene="outdooro")) == 0
     assert score(a_body(in_a_box(0.1), scene="indoorin"), a_body(in_a_box(0.1), scene="outdooro")) == 0.5
     assert score(a_body(), a_body()) == 1
+
+
+def test_many_areas_that_lie_apart_are_compared_within_a_request() -> None:
+    spots = [Circle(shape="circle", x=x / 20, y=y / 20, r=0.02) for x in range(1, 20) for y in range(1, 20)]
+    began = process_time()
+
+    likeness = [overlap.alike(spots[0], other) for other in spots]
+
+    assert likeness == [1.0, *[0.0] * 360]
+    assert process_time() - began < 1
 
 
 def test_frames_on_which_only_one_is_count_against_them() -> None:

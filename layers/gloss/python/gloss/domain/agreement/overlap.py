@@ -96,12 +96,18 @@ def _boxes(one: Any, other: Any) -> float:
 
 
 def _masks(one: Any, other: Any) -> float:
-    """Pixel by pixel, on the rectangle that holds both."""
+    """Pixel by pixel, on the rectangle that holds both, unless they lie apart."""
+    if _apart(_pixels(one), _pixels(other)):
+        return 0.0
     top, left = min(one.top_px, other.top_px), min(one.left_px, other.left_px)
     high = max(it.top_px + it.height_px for it in (one, other)) - top
     wide = max(it.left_px + it.width_px for it in (one, other)) - left
     drawn = [_placed(it, (top, left, high, wide)) for it in (one, other)]
     return _iou(*drawn)
+
+
+def _pixels(mask: Any) -> Bounds:
+    return mask.left_px, mask.top_px, mask.left_px + mask.width_px, mask.top_px + mask.height_px
 
 
 def _placed(mask: Any, frame: tuple[int, int, int, int]) -> NDArray[np.bool_]:
@@ -114,10 +120,21 @@ def _placed(mask: Any, frame: tuple[int, int, int, int]) -> NDArray[np.bool_]:
 
 
 def _areas(one: list[Ring], other: list[Ring]) -> float:
-    corners = np.concatenate([*one, *other])
-    (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
-    bounds = (float(left), float(top), float(right), float(bottom))
+    """What lies apart is not drawn: of many areas in a picture nearly every pair does."""
+    if _apart(_bounds(one), _bounds(other)):
+        return 0.0
+    bounds = _bounds([*one, *other])
     return _iou(_filled(one, bounds), _filled(other, bounds))
+
+
+def _bounds(rings: list[Ring]) -> Bounds:
+    corners = np.concatenate(rings)
+    (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
+    return float(left), float(top), float(right), float(bottom)
+
+
+def _apart(one: Bounds, other: Bounds) -> bool:
+    return one[0] > other[2] or other[0] > one[2] or one[1] > other[3] or other[1] > one[3]
 
 
 def _filled(rings: list[Ring], bounds: Bounds) -> NDArray[np.bool_]:
