@@ -21,6 +21,7 @@ from gloss.services import branching, enumerating, fetching, locating, opening, 
 from gloss.services.branching import Copying
 from gloss.services.enumerating import RowFilter, Wanted
 from gloss.services.fetching import Fetch
+from tests.builders_consensus import a_house_of
 from tests.builders_labels import a_box
 from tests.builders_rows import BOSS, bodies, open_all, outlook, save_all, saves, some_rows
 from tests.builders_workflow import a_caller, a_project, a_workflow, task_in
@@ -177,6 +178,32 @@ def test_rows_on_a_branch_leave_the_task_untouched() -> None:
 
     assert task_in(ports, "data-0000") == before
     assert len(bodies(ports, [row.id])[0].objects) == 1
+
+
+class OnceEach(MemoryStore):
+    """Refuses as DynamoDB does what names one record twice."""
+
+    def commit(self, changes: Sequence[Change], events: Sequence[Event] = ()) -> None:
+        keys = [change.kind.key(change.model) for change in changes]
+        assert len(keys) == len({*keys}), "one transaction names each record once"
+        super().commit(changes, events)
+
+
+def test_rows_of_one_task_on_several_branches_are_saved_together() -> None:
+    ports = a_house_of("data-0000", ports=replace(memory_ports(), store=OnceEach()))
+    others = (it.branch for it in task_in(ports, "data-0000").subtasks)
+    row_ids = [row.id for branch in ("main", *others) for row in open_all(ports, 1, branch)]
+
+    save_all(ports, row_ids)
+
+    assert saves(ports, row_ids) == [1, 1, 1]
+
+
+def test_a_row_that_is_named_by_several_ids_is_copied_once() -> None:
+    ports, row_ids = some_rows(1, replace(memory_ports(), store=OnceEach()))
+    row_ids += [row.id for branch in ("main", "model") for row in open_all(ports, 1, branch)][1:]
+
+    assert branching.copy(row_ids, Copying(source="main", target="human"), outlook(ports), ports) == 1
 
 
 def test_copying_passes_over_rows_that_have_labels() -> None:

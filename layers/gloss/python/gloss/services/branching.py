@@ -47,8 +47,9 @@ def rows_of(row_ids: Sequence[str], branch: str, outlook: Outlook, store: Store)
     """The made rows on a branch, named by the ids of rows of the same tasks on whichever branch; raises NotFound."""
     wanted = list(dict.fromkeys(row_ids))
     named = locating.demand_all(locating.by_id(wanted, outlook, store), len(wanted))
-    found = locating.on_branch([row.task for row in named], branch, store)
-    return locating.demand_all([row for row in found if row.is_made and outlook.reads(row)], len(wanted))
+    tasks = {row.task.id: row.task for row in named}
+    found = locating.on_branch(tasks.values(), branch, store)
+    return locating.demand_all([row for row in found if row.is_made and outlook.reads(row)], len(tasks))
 
 
 def _demand_two(wanted: Copying) -> None:

@@ -143,12 +143,13 @@ def _put(blobs: Blobs, kept: Kept) -> None:
 
 
 def _batches(commits: Iterator[Commit]) -> Iterator[list[Commit]]:
-    """Together so much as one transaction carries."""
+    """Together so much as one transaction carries, which names no task twice: rows of several branches may."""
     batch: list[Commit] = []
     for commit in commits:
         together = [*batch, commit]
         changes = sum(len(it.changes) + len(it.events) for it in together)
-        if batch and (changes > MOST_CHANGES or sum(it.weight for it in together) > MOST_BYTES):
+        again = any(it.kept.row.task.id == commit.kept.row.task.id for it in batch)
+        if batch and (again or changes > MOST_CHANGES or sum(it.weight for it in together) > MOST_BYTES):
             yield batch
             together = [commit]
         batch = together
