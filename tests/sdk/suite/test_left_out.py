@@ -6,10 +6,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from builders import a_dataset, a_folder, a_title, an_ontology
+from builders import a_dataset, a_folder, a_title, an_ontology, fetched
 from encord import EncordUserClient
+from encord.beta.scene import SceneBuilder, intrinsics_pinhole
 from encord.exceptions import MethodNotAllowedError
 from encord.objects.ml_models import ModelArchitecture, ModelIterationPolicy, ModelsListOrderBy
+from encord.orm.project import ReviewMode
+from encord.utilities.client_utilities import LocalImport
 from encord.utilities.storage.cloud_data_migration import update_storage_item_cloud_info
 
 NO_ONE = uuid4()
@@ -100,11 +103,30 @@ def test_dicom_files_are_not_deidentified_here(client: EncordUserClient) -> None
     demand_refused(calls)
 
 
-@pytest.mark.shows("EncordUserClient.create_project_from_cvat_get_result")
-def test_a_cvat_import_cannot_be_asked_for(client: EncordUserClient) -> None:
-    result = {"result": lambda: client.create_project_from_cvat_get_result(NO_ONE)}
+def a_cvat_export(folder: Path, image: Path) -> LocalImport:
+    """A CVAT export of one image without annotations."""
+    (folder / "images" / "default").mkdir(parents=True)
+    image.rename(folder / "images" / "default" / image.name)
+    (folder / "annotations.xml").write_text("<annotations><meta><project/></meta></annotations>")
+    return LocalImport(str(folder))
 
-    demand_refused(result)
+
+@pytest.mark.shows(
+    "EncordUserClient.create_project_from_cvat",
+    "EncordUserClient.create_project_from_cvat_start",
+    "EncordUserClient.create_project_from_cvat_get_result",
+)
+def test_projects_are_not_made_from_cvat_here(client: EncordUserClient, target: dict[str, Any], tmp_path: Path) -> None:
+    export = a_cvat_export(tmp_path / "export", fetched(client, target, tmp_path, "0.png"))
+    how = {"review_mode": ReviewMode.LABELLED, "transform_bounding_boxes_to_polygons": False}
+
+    calls = {
+        "whole": lambda: client.create_project_from_cvat(export, a_title("CVAT")),
+        "start": lambda: client.create_project_from_cvat_start(import_method=export, dataset_name=a_title("C"), **how),
+        "result": lambda: client.create_project_from_cvat_get_result(NO_ONE),
+    }
+
+    demand_refused(calls)
 
 
 @pytest.mark.shows("Project.object_interpolation")
@@ -147,5 +169,23 @@ def test_scenes_are_not_uploaded_here(client: EncordUserClient, tmp_path: Path) 
 
     with pytest.raises(MethodNotAllowedError):
         folder.upload_scene_file(cloud)
+
+    assert list(folder.list_items()) == []
+
+
+def a_scene() -> SceneBuilder:
+    """A scene of one camera's image."""
+    lens = intrinsics_pinhole(fx=1.0, fy=1.0, ox=0.0, oy=0.0)
+    scene = SceneBuilder()
+    images = scene.add_image_stream("front", width=64, height=48, intrinsics=lens, timestamp=0.0)
+    images.add_image(uri="s3://suite-media/0.png", timestamp=0.0)
+    return scene
+
+
+@pytest.mark.shows("StorageFolder.upload_scene")
+def test_scenes_are_not_registered_here(client: EncordUserClient, target: dict[str, Any]) -> None:
+    folder = a_folder(client)
+
+    demand_refused({"scene": lambda: folder.upload_scene(a_scene(), "crossing", target["integration"]["id"])})
 
     assert list(folder.list_items()) == []

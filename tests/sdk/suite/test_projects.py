@@ -8,7 +8,7 @@ import pytest
 from builders import a_dataset, a_project_of, a_title, an_ontology, registered
 from conftest import a_client
 from encord import EncordUserClient
-from encord.exceptions import AuthorisationError, EncordException, MethodNotAllowedError
+from encord.exceptions import AuthorisationError, EncordException, MethodNotAllowedError, PayloadTooLargeError
 from encord.objects.coordinates import BoundingBoxCoordinates
 from encord.ontology import Ontology
 from encord.orm.project import (
@@ -227,6 +227,16 @@ def test_a_clone_of_data_that_a_project_has_not_is_refused(client: EncordUserCli
         project.copy_project(clone, new_title=(title := a_title("Never")))
 
     assert list(client.list_projects(title_eq=title)) == []
+
+
+def test_a_clone_of_too_many_data_units_is_refused_with_the_bound(
+    client: EncordUserClient, target: dict[str, Any]
+) -> None:
+    project, row = a_project_with_a_car(client, target)
+    many = {row.dataset_hash: [str(UUID(int=number)) for number in range(1001)]}
+
+    with pytest.raises(PayloadTooLargeError, match="at most 1000 data units"):
+        project.copy_project(CopyDatasetOptions(CopyDatasetAction.CLONE, None, None, many))
 
 
 def test_a_copy_gets_no_models(client: EncordUserClient, ontology: Ontology) -> None:
