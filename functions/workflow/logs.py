@@ -6,7 +6,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query as FromQuer
 
 from gloss import edge, wiring
 from gloss.domain.labels.differing import Edit
-from gloss.domain.model import DataId, ProjectId, StageId, TaskId, Timestamp, UserId, Value
+from gloss.domain.model import DataId, Moment, ProjectId, StageId, TaskId, Timestamp, UserId, Value
 from gloss.domain.workflow.chronicle import Category, Entry, LogFilter
 from gloss.paging import Limit, Listing, Token
 from gloss.services import chronicling
@@ -19,8 +19,8 @@ router = edge.router()
 class LogAsked(Value):
     """Which entries are wanted: from `start_time` on, those before `end_time`, which is at most 31 days later."""
 
-    start_time: Timestamp
-    end_time: Timestamp
+    start_time: Moment
+    end_time: Moment
     action: str | None = None
     actor: UserId | None = None
     stage: StageId | None = None

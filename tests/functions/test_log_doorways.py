@@ -69,6 +69,17 @@ def test_a_log_that_cannot_be_is_refused(house: House, wanted: dict[str, str], s
     assert log_after("*").status == 400
 
 
+EDGES = ("9999-12-31T23:59:59-05:00", "9999-12-20T00:00:00Z", "0001-01-01T00:00:00+05:00")
+
+
+@pytest.mark.parametrize("edge", EDGES)
+def test_at_the_ends_of_time_nothing_was_done(house: House, edge: str) -> None:
+    span = {"startTime": edge, "endTime": edge}
+
+    assert log(start_time=edge, end_time=edge).body["entries"] == []
+    assert call(sdk, "GET", query("/v2/public/projects/project/editor-logs", **span), token=BOSS).status == 200
+
+
 def test_the_sdk_is_told_when_a_span_is_too_long(house: House) -> None:
     span = {"startTime": "2026-01-01T00:00:00Z", "endTime": "2026-02-02T00:00:00Z"}
 

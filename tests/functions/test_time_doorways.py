@@ -91,6 +91,15 @@ def test_a_signal_that_cannot_be_is_refused(house: House, body: dict[str, Any], 
     assert call(workflow, "POST", f"{TASK}/activity", body, ANN).status == status
 
 
+@pytest.mark.parametrize("edge", ["9999-12-31T23:59:59-05:00", "0001-01-01T00:00:00+05:00"])
+def test_nobody_works_at_the_ends_of_time(house: House, edge: str) -> None:
+    for path in (SPENT, TIMERS):
+        assert call(report, "GET", query(path, after=edge, before=edge), token=ANN).body["entries"] == []
+    for path, name in (("time-spent", "projectUuid"), ("collaborators/timers", "projectHash")):
+        wanted = {name: "project", "after": edge, "before": edge}
+        assert call(sdk, "GET", query(f"/v2/public/analytics/{path}", **wanted), token=ANN).status == 200
+
+
 def test_a_stranger_sees_neither_task_nor_time(house: House) -> None:
     stranger = a_person(house, "eve@acme.io")
 

@@ -1,9 +1,9 @@
 """The one base of every value in the domain, and the kinds of id."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, NewType, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 OrgId = NewType("OrgId", str)
 UserId = NewType("UserId", str)
@@ -27,6 +27,15 @@ TagId = NewType("TagId", str)
 PresetId = NewType("PresetId", str)
 
 Timestamp = AwareDatetime
+
+
+def within_reach(moment: datetime) -> datetime:
+    """The moment, or the first or last one for which UTC and the month that follows can be told."""
+    return min(max(moment, datetime(2, 1, 1, tzinfo=UTC)), datetime(9998, 12, 31, tzinfo=UTC))
+
+
+#: A moment that somebody asks for, from or up to which nothing may lie.
+Moment = Annotated[AwareDatetime, AfterValidator(within_reach)]
 Title = Annotated[str, Field(min_length=1, max_length=256)]
 Description = Annotated[str, Field(max_length=4096)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -50,8 +59,6 @@ class Versioned(Value):
 
 def iso(moment: datetime) -> str:
     """A moment as sortable ISO-8601 text in UTC with microseconds."""
-    from datetime import UTC
-
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 

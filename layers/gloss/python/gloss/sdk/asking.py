@@ -1,11 +1,21 @@
 """What a query string of the SDK's asks: names that stand there several times are lists, booleans are Python's."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Self, get_origin
+from datetime import UTC, datetime
+from typing import Annotated, Any, Self, get_origin
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from gloss.domain.model import within_reach
 from gloss.sdk.wire import Wire
+
+
+def _aware(moment: datetime) -> datetime:
+    return within_reach(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+#: A time of a query; without a zone it is UTC.
+Moment = Annotated[datetime, AfterValidator(_aware)]
 
 
 class Asking(Wire):

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 
 from gloss.domain.access import Caller
 from gloss.domain.attendance import WorkTime, hour_at
-from gloss.domain.model import DataId, DatasetId, StageId, Timestamp, UserId, Value
+from gloss.domain.model import DataId, DatasetId, Moment, StageId, Timestamp, UserId, Value
 from gloss.domain.project import Project
 from gloss.domain.workflow import deeds, queue
 from gloss.kinds.attendance import WORK_TIMES, by_day, month_of, times_of
@@ -60,8 +60,8 @@ class TimeFilter(Value):
 class TimeAsked(Value):
     """Which time is wanted, as it is asked for: a span without an end reaches up to now."""
 
-    after: Timestamp
-    before: Timestamp | None = None
+    after: Moment
+    before: Moment | None = None
     stage: StageId | None = None
     user_id: UserId | None = None
     dataset_id: DatasetId | None = None

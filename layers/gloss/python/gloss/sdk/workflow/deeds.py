@@ -13,7 +13,7 @@ from gloss.domain.model import DataId, ProjectId, UserId
 from gloss.domain.project import Project
 from gloss.domain.workflow.task import Step
 from gloss.ports import Ports
-from gloss.sdk.asking import Asking
+from gloss.sdk.asking import Asking, Moment
 from gloss.sdk.naming import stage_uuid
 from gloss.sdk.operations import Asked, Payload
 from gloss.sdk.people import emails_of, users_of
@@ -46,8 +46,8 @@ class ActionsAsking(Asking):
     """Which actions are wanted; times without a zone are UTC."""
 
     project_uuid: str
-    after: datetime
-    before: datetime
+    after: Moment
+    before: Moment
     actor_emails: tuple[str, ...] = ()
     event_types: tuple[str, ...] = ()
     workflow_stage_uuids: tuple[str, ...] = ()
@@ -113,17 +113,13 @@ def _filter(project: Project, asked: ActionsAsking, ports: Ports) -> DeedFilter:
     named = frozenset(stages[it.lower()] for it in asked.workflow_stage_uuids if it.lower() in stages)
     kinds = asked.event_types or tuple(WORDS.values())
     return DeedFilter(
-        after=_aware(asked.after),
-        before=_by_tomorrow(_aware(asked.before), ports),
+        after=asked.after,
+        before=_by_tomorrow(asked.before, ports),
         actions=frozenset(own for own, word in WORDS.items() if word in kinds),
         actors=people if asked.actor_emails else None,
         stages=named if asked.workflow_stage_uuids else None,
         data_ids=frozenset(DataId(it.lower()) for it in asked.data_unit_uuids) if asked.data_unit_uuids else None,
     )
-
-
-def _aware(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _action(project: Project, step: Step, emails: Mapping[str, str]) -> dict[str, Any]:

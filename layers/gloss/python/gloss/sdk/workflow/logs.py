@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from pydantic import Field
@@ -21,7 +20,7 @@ from gloss.kinds.catalog import ONTOLOGIES
 from gloss.kinds.identity import USERS
 from gloss.kinds.workflow import TASKS, task_key
 from gloss.ports import Key, Ports
-from gloss.sdk.asking import Asking
+from gloss.sdk.asking import Asking, Moment
 from gloss.sdk.labels.listing import DATA_TYPES
 from gloss.sdk.naming import organisation_number, stage_uuid
 from gloss.sdk.people import users_of
@@ -43,8 +42,8 @@ NOBODY: Final = UserId("")
 class LogAsking(Asking):
     """Which entries are wanted; times without a zone are UTC."""
 
-    start_time: datetime
-    end_time: datetime
+    start_time: Moment
+    end_time: Moment
     action: str | None = Field(default=None, max_length=100)
     actor_user_email: str | None = Field(default=None, max_length=254)
     workflow_stage_id: str | None = Field(default=None, max_length=100)
@@ -68,18 +67,14 @@ def _filter(project: Project, asked: LogAsking, ports: Ports) -> LogFilter:
     return LogFilter.model_validate(
         {
             "project_id": project.id,
-            "after": _aware(asked.start_time),
-            "before": _aware(asked.end_time),
+            "after": asked.start_time,
+            "before": asked.end_time,
             "action": asked.action,
             "actor": next(iter(people.values()), NOBODY) if asked.actor_user_email else None,
             "stage": named,
             "data_id": DataId(asked.data_unit_id.lower()) if asked.data_unit_id else None,
         }
     )
-
-
-def _aware(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)

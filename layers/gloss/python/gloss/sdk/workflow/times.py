@@ -1,7 +1,7 @@
 """What the public SDK asks about time at work."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
 from pydantic import Field
@@ -10,7 +10,7 @@ from gloss.domain.access import Caller, Permission, allow_resource
 from gloss.domain.model import DataId, DatasetId, ProjectId
 from gloss.domain.project import Project
 from gloss.ports import Ports, Store
-from gloss.sdk.asking import Asking
+from gloss.sdk.asking import Asking, Moment
 from gloss.sdk.naming import stage_uuid
 from gloss.sdk.people import PROJECT_ROLES, emails_of, users_of
 from gloss.sdk.projects.shapes import STAGE_TYPES, stage_dto
@@ -29,8 +29,8 @@ WORDS: Final[dict[str, GroupBy]] = {"dataUnit": "data_unit", "project": "project
 class Spanning(Asking):
     """A span of time and a page; times without a zone are UTC, and a span without an end reaches up to now."""
 
-    after: datetime
-    before: datetime | None = None
+    after: Moment
+    before: Moment | None = None
     page_token: str | None = Field(default=None, max_length=2048)
 
 
@@ -91,11 +91,7 @@ def _within(project_id: str, caller: Caller, store: Store) -> tuple[Caller, Proj
 
 def _span(asked: Spanning, ports: Ports) -> tuple[datetime, datetime]:
     now = ports.clock.now()
-    return _aware(asked.after), min(_aware(asked.before or now + AHEAD), now + AHEAD)
-
-
-def _aware(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return asked.after, min(asked.before or now + AHEAD, now + AHEAD)
 
 
 def _filter(project: Project, asked: TimeAsking, ports: Ports) -> TimeFilter:
