@@ -13,11 +13,13 @@ from gloss.adapters.memory import FixedClock
 from gloss.domain.access import Role
 from gloss.domain.attendance import IDLE_MS, Signal, WorkTime
 from gloss.domain.errors import Conflict, NotFound
+from gloss.domain.workflow.actions import Assign
 from gloss.kinds.attendance import WORK_TIMES, times_of
 from gloss.ports import Ports
-from gloss.services import attending
+from gloss.services import advancing, attending
 from gloss.services.attending import Counted
-from tests.builders_workflow import NOON, a_caller, a_path, a_project, a_running_project, a_task
+from tests.builders_consensus import BOSS, a_house_of, a_subtask_path, label
+from tests.builders_workflow import NOON, a_caller, a_member, a_path, a_project, a_running_project, a_task
 from tests.mortal import killed_after, mortal
 
 ANN: Final = a_caller(Role.ANNOTATOR, "ann")
@@ -187,6 +189,18 @@ def test_saves_in_an_editor_are_signals_of_their_own_session() -> None:
     attending.after_save(task.changed(row_version=2), ANN, after(40, ports))
 
     assert total_s(ports) == 40
+
+
+def test_saves_of_a_subtask_are_time_at_its_task() -> None:
+    ports = a_house_of()
+    a_member("ann", Role.ANNOTATOR, ports)
+    advancing.act(a_subtask_path(ports, 0), Assign(assignee="ann"), BOSS, ports)
+
+    for _ in range(3):
+        attending.after_save(label(ports, 0, ANN), ANN, after(40, ports))
+
+    (time,) = times(ports)
+    assert (time.place.task_id, total_s(ports)) == (a_path().task_id, 80)
 
 
 def test_saves_in_an_agents_stage_are_nobodys_time() -> None:

@@ -7,9 +7,12 @@ from gloss.domain.access import Caller
 from gloss.domain.attendance import Attendance, Place, Session, SessionId, Signal, Span, WorkTime
 from gloss.domain.errors import GlossError
 from gloss.domain.model import UserId, Value
+from gloss.domain.workflow import consensus
 from gloss.domain.workflow.graph import MANUAL
-from gloss.domain.workflow.task import Task
+from gloss.domain.workflow.label_rows import row_id_of
+from gloss.domain.workflow.task import Task, whole_of
 from gloss.kinds.attendance import ATTENDANCES, SESSIONS, WORK_TIMES, attendance_key, session_key
+from gloss.kinds.workflow import BRANCH_ROWS, branch_row_key
 from gloss.ports import Change, Ports, Save, Store
 from gloss.services.situating import TaskPath, demand_open, persistently, project_of, situation
 
@@ -31,17 +34,27 @@ def signal(path: TaskPath, said: Signal, caller: Caller, ports: Ports) -> Counte
 
 def after_save(task: Task, caller: Caller, ports: Ports) -> None:
     """Take a save of labels in an editor for a signal; the save itself is done, so what fails here is let go."""
-    said = Signal(session_id=attendance.saving_session(caller.user_id, task.id), seq=task.row_version)
     with suppress(GlossError):
         stage = project_of(task.project_id, ports.store).workflow.stage(task.stage)
         if stage.kind in MANUAL:
+            session_id = attendance.saving_session(caller.user_id, task.id)
+            said = Signal(session_id=session_id, seq=_saves(task, ports.store))
             _count(_place(task, caller), said, caller.user_id, ports)
+
+
+def _saves(task: Task, store: Store) -> int:
+    """How often the labels of a task, or of a subtask on its branch, were saved."""
+    whole, subtask_id = whole_of(task.id)
+    if subtask_id is None:
+        return task.row_version
+    branch = consensus.subtask(task, subtask_id).branch
+    return store.get(BRANCH_ROWS, branch_row_key(row_id_of(whole, branch))).row_version
 
 
 def _place(task: Task, caller: Caller) -> Place:
     assert caller.role is not None, "the route asks for a role on the project"
     at = task.model_dump(include={"project_id", "stage", "data_id", "dataset_id"})
-    return Place(task_id=task.id, data_title=task.title, role=caller.role, **at)
+    return Place(task_id=whole_of(task.id)[0], data_title=task.title, role=caller.role, **at)
 
 
 def _count(place: Place, said: Signal, user_id: UserId, ports: Ports) -> Counted:
