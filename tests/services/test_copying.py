@@ -8,11 +8,13 @@ import pytest
 
 from gloss.domain.access import Caller, Role
 from gloss.domain.errors import Invalid, TooLarge
-from gloss.domain.model import DataId, DatasetId
+from gloss.domain.model import DataId, DatasetId, UserId
 from gloss.domain.project import Project
 from gloss.domain.workflow.reviews import ReviewStatus
+from gloss.kinds.bulk import BULK_JOBS, bulk_jobs_of
 from gloss.kinds.catalog import DATA_ROWS, DATASETS, PROJECTS, USES, data_rows_of, uses_key
-from gloss.ports import Key, Ports, Save
+from gloss.kinds.identity import GRANTS, grant_key
+from gloss.ports import Key, Ports, Query, Save
 from gloss.services import attaching, cataloguing, copying, labelling, reviewing
 from gloss.services.attaching import Attaching
 from gloss.services.authorising import role_on
@@ -124,6 +126,31 @@ def test_more_than_a_request_clones_is_refused_before_anything_is_made() -> None
             copied(house, source, CLONED)
 
         assert len(house.ports.store._records) == before  # type: ignore[attr-defined]
+
+
+def test_a_copy_of_many_data_units_gets_its_tasks_by_a_job_of_its_admin() -> None:
+    with a_house() as house:
+        source = a_project(house, a_dataset(house, items=1001)).project
+
+        made = copied(house, source, Copy(data=Data.ATTACHED))
+
+        jobs = house.ports.store.every(BULK_JOBS, bulk_jobs_of(made.id), Query(index="by_parent"))
+        assert role_on(the_admin(house), f"project:{made.id}", house.ports.store) is Role.ADMIN
+        assert [job.operation.project_id for job in jobs] == [made.id]
+
+
+def test_all_people_of_a_project_with_many_are_copied() -> None:
+    with a_house() as house:
+        source = a_labelled_project(house)
+        ann = house.ports.store.get(GRANTS, grant_key(f"project:{source.id}", UserId("user-ann@acme.io")))
+        more = [ann.model_copy(update={"user_id": UserId(f"user-{number}"), "version": 1}) for number in range(200)]
+        for start in range(0, 200, 100):
+            house.ports.store.commit([Save(GRANTS, it) for it in more[start : start + 100]])
+
+        made = copied(house, source, Copy(people=True))
+
+        people = house.ports.store.every(GRANTS, f"GRANTS#project:{made.id}", Query(prefix="USER#"))
+        assert {it.user_id for it in people} == {it.user_id for it in (ann, *more)} | {house.founded.user_id}
 
 
 def test_an_item_that_is_there_twice_is_cloned_twice() -> None:
