@@ -16,7 +16,7 @@ def test_a_small_file_tells_its_columns_rows_and_length() -> None:
     facts = series.probe(ranged(SMALL))
 
     assert facts.columns == ("time", "speed", "heading, deg")
-    assert (facts.num_rows, facts.duration_s) == (2, 90.0)
+    assert (facts.num_rows, facts.start_s, facts.duration_s) == (2, 1_714_557_600, 90.0)
     assert (facts.mime_type, facts.size_bytes) == ("text/csv", len(SMALL))
 
 
@@ -41,6 +41,7 @@ def test_of_a_large_file_only_both_ends_are_read() -> None:
         (b"0.1,5\n0.2,6\n", "no header"),
         (b"time,a\nsoon,2\n", "'soon' in its first column, which is no time"),
         (b"time,a\nnan,2\n", "which is no time"),
+        (b"time,a\n1,open\n2,shut\n3,nan\n4\n", "has no number beside its times"),
         (b"t,a\0\n1,2\n", "is binary"),
         (b"%PDF-1.7\ntime,a\n", "is a PDF"),
         (b"t," + b"a" * 2**15 + b"\n1,2\n", "a header of more than 16 KiB"),
@@ -54,6 +55,17 @@ def test_what_is_no_time_series_is_refused_with_the_reason(body: bytes, reason: 
         series.probe(ranged(body))
 
     assert reason in refused.value.message
+
+
+@pytest.mark.parametrize("row", [b"2024-05-01;open;1,5", b"7;;-2e3", b"7;inf;0"])
+def test_one_number_beside_the_time_is_enough_however_it_is_written(row: bytes) -> None:
+    assert series.probe(ranged(b"time;state;value\n" + row + b"\n7;;\n")).columns == ("time", "state", "value")
+
+
+def test_a_number_at_the_end_of_a_large_file_is_found_with_both_ends_read_alone() -> None:
+    file = ranged(b"time,a\n" + b"1,\n" * 2**20 + b"2,5\n")
+
+    assert (series.probe(file).duration_s, file.bytes_read < 2**18) == (1.0, True)
 
 
 @given(st.binary(max_size=300))

@@ -31,7 +31,8 @@ class Facts(Value):
     """What a header says of a file; None: not said, or not known for this kind.
 
     `spacing_mm` is (column, row, slice) for DICOM and NIfTI, `shape` the voxels of a volume in the file's order,
-    `columns` the header of a time series, whose first column is the time.
+    `columns` the header of a time series, whose first column is the time, and `start_s` the first time as it stands
+    there, in seconds since 1970 or since a zero of the file's own.
     """
 
     mime_type: str | None = None
@@ -41,6 +42,7 @@ class Facts(Value):
     fps: float | None = None
     frame_count: int | None = None
     duration_s: float | None = None
+    start_s: float | None = None
     codec: str | None = None
     container: str | None = None
     sample_rate_hz: int | None = None

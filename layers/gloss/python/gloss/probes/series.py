@@ -1,7 +1,9 @@
 """Facts of time series: the header, the first and the last measurement of a CSV file, never what lies between."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from math import isfinite
 from typing import Final, NoReturn
 
 from gloss.domain.media import Facts
@@ -14,13 +16,15 @@ HEAD_BYTES: Final = 2**16
 WHOLE_BYTES: Final = 2**20
 HEADER_BYTES: Final = 2**14
 MOST_COLUMNS: Final = 1000
+#: Rows at either end of what is read among which a number must stand.
+MOST_TRIED: Final = 100
 _DELIMITERS: Final = ",;\t"
 
 
 def probe(file: Ranges) -> Facts:
-    """Columns, duration in seconds, and the number of rows of a small file; at most 1 MiB is read.
+    """Columns, the first time and the duration in seconds, and the number of rows of a small file; reads at most 1 MiB.
 
-    The first column is the time. Raises Invalid for a file without a header, a row or a time.
+    The first column is the time. Raises Invalid for a file without a header, a row, a time or a number beside it.
     """
     whole = file.size <= WHOLE_BYTES
     head = file.read(0, WHOLE_BYTES if whole else HEAD_BYTES)
@@ -31,9 +35,12 @@ def probe(file: Ranges) -> Facts:
     end = rows if whole else _lines(file.read(file.size - HEAD_BYTES, HEAD_BYTES))[1:]
     delimiter = _delimiter(first)
     start, stop = (_time(file, some, columns[0], delimiter) for some in (rows[:1], end[-1:]))
+    if not _measures(chain(rows[:MOST_TRIED], end[-MOST_TRIED:]), delimiter):
+        _refuse(file, "has no number beside its times")
     return Facts(
         mime_type="text/csv",
         size_bytes=file.size,
+        start_s=round(start, 9),
         duration_s=round(abs(stop - start), 9),
         columns=columns,
         num_rows=len(rows) if whole else None,
@@ -64,6 +71,19 @@ def _time(file: Ranges, rows: Sequence[str], column: str, delimiter: str) -> flo
     if read is None:
         _refuse(file, f"has {cells[0][:40]!r} in its first column, which is no time")
     return read
+
+
+def _measures(rows: Iterable[str], delimiter: str) -> bool:
+    """Whether a number stands beside the time in any of these rows."""
+    return any(_is_number(cell) for row in rows for cell in _cells(row, delimiter)[1:])
+
+
+def _is_number(cell: str) -> bool:
+    """A number with a decimal point or comma; what stands for a missing one is none."""
+    try:
+        return isfinite(float(cell.replace(",", ".")))
+    except ValueError:
+        return False
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
