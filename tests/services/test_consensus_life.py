@@ -12,21 +12,23 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from gloss.adapters.memory import memory_ports
 from gloss.domain.access import Role
-from gloss.domain.errors import GlossError, IllegalAction, Stale
-from gloss.domain.model import ProjectId, TaskId
+from gloss.domain.errors import GlossError, IllegalAction, NotFound, Stale
+from gloss.domain.model import DataId, ProjectId, TaskId
 from gloss.domain.workflow import consensus, queue
 from gloss.domain.workflow.actions import Approve, Assign, Move, Reject, Release, Requested, Skip, Submit
 from gloss.domain.workflow.task import TaskStatus
 from gloss.kinds.workflow import STEPS, TASKS, of_task, task_key
 from gloss.ports import Ports, Query
-from gloss.services import advancing, claiming, labelling, uniting
+from gloss.services import advancing, branching, claiming, labelling, opening, uniting
+from gloss.services.branching import Copying
 from gloss.services.claiming import Claiming, StagePath
 from gloss.services.guarding import guarded
+from gloss.services.locating import Outlook
 from gloss.services.making import Following
 from gloss.services.uniting import Wanted
 from tests.builders_consensus import ANN, BOB, BOSS, CAT, JUDGE, LABEL, REV, a_consensus_project, a_house_of, label
 from tests.builders_labels import a_car
-from tests.builders_workflow import a_member, a_path
+from tests.builders_workflow import a_member, a_path, a_running_project, a_task
 from tests.interleaving import LaggingStore, TurnTaking
 from tests.mortal import killed_after, mortal
 
@@ -220,3 +222,16 @@ def test_of_a_bundle_that_names_one_subtask_twice_nothing_is_done() -> None:
         uniting.act(a_consensus_project(), LABEL, twice, BOSS, guarded(ports))
 
     assert skipped(ports) == {}
+
+
+def test_nobody_plants_labels_on_what_becomes_anothers_branch() -> None:
+    ports = a_running_project(a_task(stage="last"), project=a_consensus_project())
+    (ann, boss) = (Outlook.of(ProjectId("project"), who, ports) for who in (ANN, BOSS))
+
+    with pytest.raises(NotFound):
+        opening.open_rows([DataId("data")], "consensus-label-1", ann, ports)
+
+    (mine,) = opening.open_rows([DataId("data")], "main", ann, ports)
+    with pytest.raises(NotFound):
+        branching.copy([mine.id], Copying(source="main", target="consensus-label-2"), ann, ports)
+    assert opening.open_rows([DataId("data")], "consensus-label-1", boss, ports)

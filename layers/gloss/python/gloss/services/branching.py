@@ -36,6 +36,7 @@ def copy(row_ids: Sequence[str], wanted: Copying, outlook: Outlook, ports: Ports
     demand_open(outlook.project, outlook.worker)
     sources = rows_of(row_ids, wanted.source, outlook, ports.store)
     targets = locating.on_branch([row.task for row in sources], wanted.target, ports.store)
+    locating.demand_all([row for row in targets if outlook.reads(row)], len(sources))
     for row in targets:
         saving.demand_may_label(row, outlook)
     pairs = [pair for pair in zip(sources, targets, strict=True) if wanted.overwrite or not pair[1].row_version]

@@ -8,7 +8,7 @@ from gloss.domain.access import Caller
 from gloss.domain.errors import NotFound
 from gloss.domain.model import DataId, ProjectId, TaskId
 from gloss.domain.project import Project
-from gloss.domain.workflow import roles
+from gloss.domain.workflow import consensus, roles
 from gloss.domain.workflow.label_rows import MAIN, Row, row_id_of
 from gloss.domain.workflow.roles import Worker
 from gloss.domain.workflow.task import Task, task_id_of
@@ -39,10 +39,16 @@ class Outlook:
         return roles.sees(self.worker, task.at(self.now), self.project.workflow.stage(task.stage))
 
     def reads(self, row: Row) -> bool:
-        """Whether the row exists for this person: annotators of a consensus are blind to each other."""
+        """Whether the row exists for this person: annotators of a consensus are blind to each other.
+
+        What was or will be an annotator's branch is none of others' either, whichever consensus the task is in.
+        """
         if not self.sees(row.task):
             return False
         stage = self.project.workflow.stage(row.task.stage)
+        if consensus.on_branch(row.task, row.branch) is None:
+            reserved = consensus.is_reserved(row.branch, self.project.workflow)
+            return not reserved or roles.reads_all(self.worker, stage)
         return roles.reads(self.worker, row.task.at(self.now), stage, row.branch)
 
     def lists(self, task: Task) -> bool:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from gloss.domain.errors import Conflict, Fault, IllegalAction, Invalid, NotFound
 from gloss.domain.model import StageId, TaskId, UserId
 from gloss.domain.workflow.actions import Action, Assign, Claim
-from gloss.domain.workflow.graph import ConsensusAnnotateStage, Stage
+from gloss.domain.workflow.graph import MOST_ANNOTATORS, ConsensusAnnotateStage, Stage, Workflow
 from gloss.domain.workflow.task import Subtask, Task, TaskStatus, subtask_id_of
 
 #: What a task and a subtask both have: whose it is, and how it stands.
@@ -26,6 +26,12 @@ TAKING: Final = frozenset({"submit", "assign", "claim"})
 def branch_of(stage: StageId, number: int) -> str:
     """The branch of a stage's subtasks of one number, counted from 0."""
     return f"consensus-{stage}-{number + 1}"
+
+
+def is_reserved(branch: str, workflow: Workflow) -> bool:
+    """Whether the branch is for subtasks of the workflow, be there one of a task on it or not."""
+    stages = (stage for stage in workflow.stages if isinstance(stage, ConsensusAnnotateStage))
+    return any(branch == branch_of(stage.id, number) for stage in stages for number in range(MOST_ANNOTATORS))
 
 
 def subtask(task: Task, subtask_id: TaskId) -> Subtask:
