@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gloss.domain.agreement import assignment, overlap
-from gloss.domain.agreement.scores import score, scored
+from gloss.domain.agreement.scores import pairs_of, score, scored
 from gloss.domain.labels import LabelBody
 from gloss.domain.labels.geometry import Box, Circle, Ellipse, Point, Polygons, Polyline, RotatableBox
 from tests.builders_labels import GEOMETRIES, Json, a_box, a_car, a_scene, an_object
@@ -177,3 +177,11 @@ def test_the_option_that_others_agree_with_is_the_best() -> None:
     assert found.best == 2 or found.means[found.best] == max(found.means)
     assert found.matrix[1][2] == found.matrix[2][1] == pytest.approx(0.9)
     assert found.agreeing(1, 0.5) == {1, 2}
+
+
+def test_pairs_are_counted_by_class_and_frame() -> None:
+    two_cars = a_body(in_a_box(0.1, id="car00001"), in_a_box(0.5, id="car00002"))
+    a_car_elsewhere = a_body(a_car(frames={"7": {"geometry": a_box()}}))
+
+    assert pairs_of([two_cars, two_cars, two_cars]) == 3 * 2 * 2
+    assert pairs_of([two_cars, a_car_elsewhere]) == 0

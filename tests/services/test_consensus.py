@@ -9,7 +9,7 @@ import pytest
 from gloss.domain import bulk
 from gloss.domain.access import Role
 from gloss.domain.envelopes import envelope
-from gloss.domain.errors import Conflict, Forbidden, GlossError, IllegalAction, Invalid, NotFound
+from gloss.domain.errors import Conflict, Forbidden, GlossError, IllegalAction, Invalid, NotFound, TooLarge
 from gloss.domain.labels.geometry import Box
 from gloss.domain.model import ProjectId, TaskId
 from gloss.domain.workflow.actions import (
@@ -31,7 +31,17 @@ from gloss.domain.workflow.task import Task, TaskStatus
 from gloss.kinds.identity import GRANTS, grant_key
 from gloss.kinds.workflow import LABEL_SAVES, STEPS, label_save_key, of_task
 from gloss.ports import Erase, Ports, Query
-from gloss.services import adjudicating, advancing, claiming, discussing, entering, labelling, queueing, reviewing
+from gloss.services import (
+    adjudicating,
+    advancing,
+    claiming,
+    discussing,
+    entering,
+    labelling,
+    queueing,
+    reviewing,
+    situating,
+)
 from gloss.services.claiming import Claiming, StagePath
 from gloss.services.queueing import TaskFilter, Turn
 from tests.builders_consensus import (
@@ -78,6 +88,10 @@ def handed_in(ports: Ports, *boxes: dict[str, float]) -> Ports:
         label(ports, number, who, frames=frame(box))
         act(ports, number, Submit(), who)
     return ports
+
+
+def many_cars(count: int) -> list[dict[str, Any]]:
+    return [a_car(id=f"car{number:05}") for number in range(count)]
 
 
 def three() -> Ports:
@@ -440,6 +454,28 @@ def test_history_names_the_subtask() -> None:
     steps = [*ports.store.every(STEPS, of_task(a_path().task_id), Query(prefix="STEP#"))]
 
     assert {it.subtask_id for it in steps if it.action == "submit"} == {task_in(ports).subtasks[0].id}
+
+
+def test_annotators_know_only_of_steps_of_their_own_subtask() -> None:
+    ports = handed_in(a_house_of(), WIDE)
+    assert claimed(BOB, ports) is not None
+
+    told = situating.history(a_subtask_path(ports, 1), Query(), BOB, ports).entries
+
+    assert "claim" in {it.action for it in told}
+    assert ANN.user_id not in {person for it in told for person in (it.actor, it.assignee)}
+
+
+def test_a_comparison_that_would_outlast_a_request_asks_for_names() -> None:
+    project = a_consensus_project(judge={"review_type": "determine"})
+    ports = handed_in(a_house_of(project=project), WIDE, FAR)
+    both = ("consensus-label-1", "consensus-label-2")
+    for number in range(2):
+        label(ports, number, BOSS, objects=many_cars(1_001))
+
+    assert refused(lambda: judge(ports, Approve())) is TooLarge
+    assert refused(lambda: adjudicating.compare(a_path(), REV, ports)) is TooLarge
+    assert judge(ports, Approve(branch=both[0], agreeing=both)).stage == "last"
 
 
 def test_an_unknown_subtask_is_not_there() -> None:

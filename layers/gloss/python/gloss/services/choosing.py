@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from gloss.domain import labels
-from gloss.domain.agreement.scores import Scores, scored
-from gloss.domain.errors import Fault, IllegalAction, Invalid
+from gloss.domain.agreement.scores import Scores, pairs_of, scored
+from gloss.domain.errors import Fault, IllegalAction, Invalid, TooLarge
 from gloss.domain.labels import AnyBody, LabelBody
 from gloss.domain.labels.long import comparable
 from gloss.domain.workflow import consensus, reviews
@@ -19,6 +20,9 @@ from gloss.kinds.workflow import BRANCH_ROWS, branch_row_key
 from gloss.ports import Blobs, Ports
 from gloss.services import keeping
 from gloss.services.situating import Situation
+
+#: A pair takes some 11 us of a core, so that a comparison ends well within a request.
+MOST_PAIRS: Final = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -62,8 +66,15 @@ def options(task: Task, ports: Ports) -> list[Option]:
 
 
 def agreement(found: Sequence[Option]) -> Scores:
-    """How far they agree."""
-    return scored(comparable([option.body for option in found]))
+    """How far they agree; raises TooLarge where comparing them would outlast a request."""
+    bodies = comparable([option.body for option in found])
+    pairs = pairs_of(bodies)
+    if pairs > MOST_PAIRS:
+        raise TooLarge(
+            f"The labels have {pairs:,} pairs of objects on a frame, of which at most {MOST_PAIRS:,} are compared; "
+            "say which branch is taken, and who agrees."
+        )
+    return scored(bodies)
 
 
 def settled(met: Situation, action: Requested, ports: Ports) -> Requested:
@@ -94,6 +105,9 @@ def _chosen(met: Situation, stage: ConsensusReviewStage, action: Approve, ports:
         consensus.demand_branch(met.task, branch)
     refined = stage.review_type == "refine" and met.task.row_version > met.task.row_version_before
     if stage.review_type == "refine" and (action.branch is not None or refined):
+        return action
+    if action.branch is not None and action.agreeing is not None:
+        _demand_agreement(stage, action.branch, set(action.agreeing))
         return action
     found = options(met.task, ports)
     scores = agreement(found)

@@ -106,9 +106,10 @@ def meeting(project: Project, task_id: TaskId, caller: Caller, ports: Ports) -> 
 
 
 def history(path: TaskPath, query: Query, caller: Caller, ports: Ports) -> Page[Step]:
-    """What was done to the task, the latest first."""
-    task = situation(path, caller, ports).task
-    return ports.store.page(STEPS, of_task(task.id), replace(query, prefix="STEP#", descending=True))
+    """What was done to the task, the latest first; of what other annotators did to their subtasks nothing is told."""
+    met = situation(path, caller, ports)
+    page = ports.store.page(STEPS, of_task(met.task.id), replace(query, prefix="STEP#", descending=True))
+    return Page(tuple(it for it in page.entries if roles.knows(met.worker, met.stage, it)), page.next_token)
 
 
 def demand_open(project: Project, worker: Worker) -> None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import product
+from itertools import combinations, product
 from math import fsum
 from typing import Any
 
@@ -33,6 +33,18 @@ def scored(bodies: Sequence[LabelBody]) -> Scores:
         tuple(1.0 if i == j else pairs[max(i, j), min(i, j)] for j in range(len(bodies))) for i in range(len(bodies))
     )
     return Scores(matrix=matrix, means=tuple(_mean(row, place) for place, row in enumerate(matrix)))
+
+
+def pairs_of(bodies: Sequence[LabelBody]) -> int:
+    """How many pairs of objects on a frame a comparison of each with each looks at; what it costs grows with them."""
+    counts = [_appearances(body) for body in bodies]
+    return sum(one[it] * other[it] for one, other in combinations(counts, 2) for it in one)
+
+
+def _appearances(body: LabelBody) -> Counter[tuple[str, str, int | None]]:
+    """The objects of each class on each frame of each space; those without frames are met wherever they are."""
+    objects = ((space, each) for space, page in body.pages.items() for each in page.objects)
+    return Counter((space, each.feature, frame) for space, each in objects for frame in each.frames or (None,))
 
 
 def score(one: LabelBody, other: LabelBody) -> float:

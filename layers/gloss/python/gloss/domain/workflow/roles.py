@@ -9,7 +9,7 @@ from gloss.domain.model import TaskId, UserId, Value
 from gloss.domain.workflow import consensus
 from gloss.domain.workflow.actions import Action, Assign
 from gloss.domain.workflow.graph import AnnotateStage, ConsensusReviewStage, ReviewStage, Staffed, Stage, StageKind
-from gloss.domain.workflow.task import Task, TaskStatus
+from gloss.domain.workflow.task import Step, Task, TaskStatus
 
 P = Permission
 
@@ -170,6 +170,11 @@ def reads(worker: Worker, task: Task, stage: Stage, branch: str) -> bool:
     """Whether the person may read the task's labels on a branch: those of other annotators are kept from them."""
     own = consensus.on_branch(task, branch)
     return own is None or worker.user_id in own.people or reads_all(worker, stage)
+
+
+def knows(worker: Worker, stage: Stage, step: Step) -> bool:
+    """Whether the person may know of a step: of what was done to a subtask know its people and who reads all."""
+    return step.subtask_id is None or worker.user_id in {step.actor, step.assignee} or reads_all(worker, stage)
 
 
 def lists(worker: Worker, stage: Stage) -> bool:
