@@ -67,12 +67,15 @@ def groups_of(item: Item, store: Store) -> list[Item]:
 
 
 def demand_free(items: Iterable[Item], leaving: Iterable[ItemId], store: Store) -> None:
-    """Let items be deleted that no data group holds, but such as leave with them; raises Conflict, naming the group."""
+    """Let items be deleted that no data group holds, but such as leave with them; raises Conflict, with its id alone.
+
+    Who deletes an item may not see the group, whose title is nothing for them.
+    """
     with_them = set(leaving)
     for item in items:
         held = next((it for it in groups_of(item, store) if it.id not in with_them), None)
         if held is not None:
-            raise Conflict(f"{item.title} is a member of the data group {held.title} ({held.id}); delete that first.")
+            raise Conflict(f"{item.title} is a member of the data group {held.id}; delete that first.")
 
 
 @dataclass(frozen=True)
