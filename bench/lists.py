@@ -12,7 +12,7 @@ from bench.measuring import Comparison, Skipped
 from bench.memory import python
 from gloss.ports import Change
 
-ROWS: Final = 10_000
+ROWS: Final = 20_000
 A_REQUEST: Final = 25
 FILLING: Final = 6
 LIMIT_S: Final = 29
