@@ -10,7 +10,7 @@ from gloss.domain.dataset import Attachment
 from gloss.domain.model import JobId
 from gloss.kinds.catalog import ATTACHMENTS, DATA_ROWS, PROJECTS
 from gloss.ports import Key, Ports, Query, Save
-from gloss.services import attaching, bulking, departing, entering, projecting
+from gloss.services import attaching, bulking, departing, entering, leaving, projecting
 from gloss.services.authorising import founding_grants
 from gloss.services.projecting import MoreDatasets
 from tests.builders_bulk import ADMIN, DATASET, PROJECT, Works, a_row, carried_out, run, some_works
@@ -105,3 +105,12 @@ def test_no_tasks_are_made_for_a_dataset_that_left() -> None:
 
     (failure,) = next(iter(bulking.batches(job, Query(), works.store).entries)).failed
     assert failure.reason == "The dataset left the project meanwhile."
+
+
+def test_tasks_that_a_broken_off_batch_made_go_with_their_dataset() -> None:
+    works = works_with(2)
+    leaving.leave(PROJECT, [DATASET], works.ports)
+
+    run(works, CreateTasks(project_id=PROJECT, dataset_id=DATASET))
+
+    assert standing(works, 2) == 0

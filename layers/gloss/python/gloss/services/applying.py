@@ -83,20 +83,37 @@ def carry_out(job: BulkJob, units: Sequence[str], ports: Ports) -> list[Failure]
 
 
 def _create(operation: CreateTasks, units: Sequence[str], caller: Caller, ports: Ports) -> list[Failure]:
-    project = project_of(operation.project_id, ports.store)
-    if operation.dataset_id not in project.dataset_ids:
-        return _left(units, "The dataset left the project meanwhile.")
-    rows = ports.store.get_many(DATA_ROWS, [data_row_key(operation.dataset_id, unit) for unit in units])
-    entering.enter(project, rows, caller, ports)
-    return _left(set(units) - {row.id for row in rows}, "The data unit left the dataset meanwhile.")
+    """Enter the tasks; when the dataset leaves the project at the same time they go again, whoever was first."""
+    gone = _entered(operation, units, caller, ports) if _is_on(operation, ports) else set[str]()
+    if _is_on(operation, ports):
+        return _left(gone, "The data unit left the dataset meanwhile.")
+    _withdrawn(operation, units, caller, ports)
+    return _left(units, "The dataset left the project meanwhile.")
 
 
 def _remove(operation: RemoveTasks, units: Sequence[str], caller: Caller, ports: Ports) -> list[Failure]:
-    project = project_of(operation.project_id, ports.store)
-    if operation.dataset_id in project.dataset_ids:
-        return _left(units, "The dataset came back to the project meanwhile.")
-    entering.withdraw(project, [DataId(unit) for unit in units], caller, ports)
-    return []
+    """Take the tasks away; when the dataset comes back at the same time they come again, whoever was first."""
+    if not _is_on(operation, ports):
+        _withdrawn(operation, units, caller, ports)
+    if not _is_on(operation, ports):
+        return []
+    _entered(operation, units, caller, ports)
+    return _left(units, "The dataset came back to the project meanwhile.")
+
+
+def _is_on(operation: CreateTasks | RemoveTasks, ports: Ports) -> bool:
+    return operation.dataset_id in project_of(operation.project_id, ports.store).dataset_ids
+
+
+def _entered(operation: CreateTasks | RemoveTasks, units: Sequence[str], caller: Caller, ports: Ports) -> set[str]:
+    """Make the tasks of data units; those that are in the dataset no more."""
+    rows = ports.store.get_many(DATA_ROWS, [data_row_key(operation.dataset_id, unit) for unit in units])
+    entering.enter(project_of(operation.project_id, ports.store), rows, caller, ports)
+    return set(units) - {row.id for row in rows}
+
+
+def _withdrawn(operation: CreateTasks | RemoveTasks, units: Sequence[str], caller: Caller, ports: Ports) -> None:
+    entering.withdraw(project_of(operation.project_id, ports.store), [DataId(unit) for unit in units], caller, ports)
 
 
 def _left(units: Iterable[str], reason: str) -> list[Failure]:
