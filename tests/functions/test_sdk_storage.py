@@ -131,7 +131,7 @@ def test_a_query_that_cannot_be_read_is_refused(house: House, query: str) -> Non
     assert ask("GET", f"storage/folders?{query}").status == 400
 
 
-@pytest.mark.parametrize("kind", ["scene", "timeseries", "imageGroup", "nothing"])
+@pytest.mark.parametrize("kind", ["scene", "imageGroup", "nothing"])
 def test_uploads_of_other_kinds_are_not_offered(house: House, kind: str) -> None:
     wanted = {"itemType": kind, "count": 1}
 
