@@ -147,7 +147,7 @@ def test_a_member_goes_only_after_its_group(target: Target, client: EncordUserCl
 
 @pytest.mark.shows("Project.list_label_rows_v2")
 def test_the_spaces_of_a_label_row_are_known_before_it_is_labelled(target: Target, client: EncordUserClient) -> None:
-    (row,) = a_grouped_project(client, target).list_label_rows_v2(include_children=True)
+    (row,) = a_grouped_project(client, target).list_label_rows_v2()
 
     assert row.data_type.name == "GROUP"
     assert {(type(it).__name__, it.metadata.layout_key) for it in row.get_spaces()} == {
@@ -156,6 +156,39 @@ def test_the_spaces_of_a_label_row_are_known_before_it_is_labelled(target: Targe
         ("TextSpace", "words"),
     }
     assert row.get_space(layout_key="film", type_="video").metadata.file_name == "clip.mp4"
+
+
+@pytest.mark.shows("Project.list_label_rows_v2", "LabelRowV2.get_storage_item")
+@pytest.mark.filterwarnings("ignore:The 'include_children' parameter:DeprecationWarning")
+def test_members_follow_their_group_in_a_list_where_they_are_wanted(target: Target, client: EncordUserClient) -> None:
+    project = a_grouped_project(client, target)
+
+    group, *children = project.list_label_rows_v2(include_children=True, include_client_metadata=True)
+
+    assert [(it.data_title, it.data_type.name) for it in children] == [
+        ("0.png", "IMAGE"),
+        ("clip.mp4", "VIDEO"),
+        ("words.txt", "PLAIN_TEXT"),
+    ]
+    assert {(it.group_hash, it.label_hash, it.task_uuid) for it in children} == {
+        (group.data_hash, None, group.task_uuid)
+    }
+    assert [it.data_hash for it in children] == [it.space_id for it in group.get_spaces()]
+    assert [it.get_storage_item().name for it in children] == [it.data_title for it in children]
+    assert (children[1].number_of_frames, children[0].width) == (12, 64)
+
+
+@pytest.mark.shows("Project.list_label_rows_v2")
+@pytest.mark.filterwarnings("ignore:The 'include_children' parameter:DeprecationWarning")
+def test_an_agent_finds_a_member_by_its_own_data_hash(target: Target, client: EncordUserClient) -> None:
+    project = a_grouped_project(client, target)
+    group, _, film, _ = project.list_label_rows_v2(include_children=True)
+
+    (found,) = project.list_label_rows_v2(data_hashes=[film.data_hash], include_children=True)
+
+    assert (found.data_hash, found.group_hash) == (film.data_hash, group.data_hash)
+    assert project.list_label_rows_v2(data_hashes=[film.data_hash]) == []
+    assert len(project.list_label_rows_v2(data_hashes=[group.data_hash], include_children=True)) == 4
 
 
 @pytest.mark.shows("LabelRowV2.save", "LabelRowV2.initialise_labels")

@@ -12,6 +12,7 @@ from gloss.domain.model import Timestamp, UserId
 from gloss.domain.workflow.graph import StageKind
 from gloss.domain.workflow.standing import annotation_task_status, label_status
 from gloss.ports import Ports
+from gloss.sdk.labels.children import Family, child_of, is_child
 from gloss.sdk.labels.filters import ListPayload, wanted
 from gloss.sdk.labels.metadata import metadata_of
 from gloss.sdk.naming import stage_uuid
@@ -40,11 +41,12 @@ DATA_TYPES: Final[Mapping[MediaKind, str]] = {
 
 def entries(payload: ListPayload, outlook: Outlook, ports: Ports) -> Iterator[Json]:
     """One entry for each row that is asked for."""
-    around = _Around.of(outlook, ports)
-    for listed in enumerating.label_rows(wanted(payload), outlook, ports):
+    around, family = _Around.of(outlook, ports), Family.of(payload, ports)
+    for listed in enumerating.label_rows(wanted(family.sought(outlook)), outlook, ports):
         around.meet(listed)
-        extras = metadata_of(listed, payload, ports.blobs)
-        for each, extra in zip(listed, extras, strict=True):
+        told = list(family.told(listed))
+        extras = metadata_of(told, payload, ports.blobs)
+        for each, extra in zip(told, extras, strict=True):
             yield {**_entry(each, around, payload), **extra}
 
 
@@ -75,6 +77,13 @@ class _Around:
 
 
 def _entry(listed: Listed, around: _Around, payload: ListPayload) -> Json:
+    entry = _row_entry(listed, around, payload)
+    if listed.item is None or not is_child(listed):
+        return entry
+    return entry | child_of(entry, listed.item, DATA_TYPES[listed.item.kind])
+
+
+def _row_entry(listed: Listed, around: _Around, payload: ListPayload) -> Json:
     row, task, item = listed.row, listed.row.task.at(around.outlook.now), listed.item
     kind, node = around.stages[task.stage]
     return {
@@ -127,7 +136,8 @@ def images_of(listed: Listed) -> list[Json] | None:
     if item is None or item.kind not in GROUPS:
         return None
     images = listed.members or (item,) * (frames_of(item) or 0)
-    return [_image(listed.row.task.data_id, image, place) for place, image in enumerate(images)]
+    data_id = item.id if is_child(listed) else listed.row.task.data_id
+    return [_image(data_id, image, place) for place, image in enumerate(images)]
 
 
 def _image(data_id: str, image: Item, place: int) -> Json:

@@ -1,0 +1,84 @@
+"""Members of data groups in a list of label rows: each follows its group, and may be asked for by its own id."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gloss.domain.dataset import first_data_id
+from gloss.domain.media import Item
+from gloss.domain.model import DataId, ItemId
+from gloss.kinds.catalog import DATA_ROWS, data_units_of
+from gloss.kinds.register import ITEMS, item_key
+from gloss.ports import Ports, Query, Store
+from gloss.sdk.labels.filters import ListPayload
+from gloss.services import combining, signing
+from gloss.services.enumerating import Listed
+from gloss.services.locating import Outlook
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Family:
+    """Which data units are asked for (None: all), and whether the members of groups follow them."""
+
+    asked: frozenset[str] | None
+    payload: ListPayload
+    ports: Ports
+
+    @classmethod
+    def of(cls, payload: ListPayload, ports: Ports) -> "Family":
+        """As the payload says."""
+        return cls(None if payload.data_hashes is None else frozenset(payload.data_hashes), payload, ports)
+
+    def sought(self, outlook: Outlook) -> ListPayload:
+        """The payload with the groups of such members as it names."""
+        if self.asked is None or not self.payload.include_children:
+            return self.payload
+        holders = _holders(sorted(self.asked), outlook, self.ports.store)
+        named = (*(self.payload.data_hashes or ()), *holders)
+        return self.payload.model_copy(update={"data_hashes": tuple(dict.fromkeys(named))})
+
+    def told(self, listed: Sequence[Listed]) -> Iterator[Listed]:
+        """The rows that are asked for, each with its members behind it where these are wanted."""
+        members = self._members(listed) if self.payload.include_children else {}
+        for each in listed:
+            whole = self.asked is None or each.row.task.data_id in self.asked
+            if whole:
+                yield each
+            ids = [space.id for space in each.item.spaces] if each.item is not None else []
+            found = (members[id_] for id_ in ids if id_ in members and (whole or id_ in (self.asked or ())))
+            yield from (Listed(each.row, member, self._parts(member)) for member in found)
+
+    def _members(self, listed: Sequence[Listed]) -> dict[ItemId, Item]:
+        ids = dict.fromkeys(space.id for each in listed if each.item is not None for space in each.item.spaces)
+        found = self.ports.store.get_many(ITEMS, [item_key(id_) for id_ in ids])
+        return {it.id: it for it in found if it.deleted_at is None}
+
+    def _parts(self, member: Item) -> tuple[Item, ...]:
+        return tuple(signing.members(member, self.ports)) if self.payload.include_images_data else ()
+
+
+def is_child(listed: Listed) -> bool:
+    """Whether a member of the row's data group is told instead of the row itself."""
+    return listed.item is not None and listed.item.id != listed.row.task.item_id
+
+
+def child_of(group: Json, member: Item, data_type: str) -> Json:
+    """What a list says of a member otherwise than of its group, in whose row alone its labels are."""
+    return {
+        "label_hash": None,
+        "data_hash": member.id,
+        "group_hash": group["data_hash"],
+        "data_title": member.title,
+        "data_type": data_type,
+        "backing_item_uuid": member.id,
+    }
+
+
+def _holders(ids: Sequence[str], outlook: Outlook, store: Store) -> Iterator[DataId]:
+    """The data units of the project that are groups of these items."""
+    for item in store.get_many(ITEMS, [item_key(id_) for id_ in ids]):
+        for group in combining.groups_of(item, store):
+            yield from (first_data_id(id_, group.id) for id_ in outlook.project.dataset_ids)
+            yield from (row.id for row in store.every(DATA_ROWS, data_units_of(group.id), Query(index="by_owner")))
