@@ -191,3 +191,22 @@ def test_a_label_is_rejected_reopened_and_approved(target: dict[str, Any], clien
     assert [it.status for it in to_review.get_label_reviews()] == [LabelReviewStatus.REOPENED]
     rejected.approve()
     assert [it.status for it in to_review.get_label_reviews()] == [LabelReviewStatus.APPROVED]
+
+
+@pytest.mark.shows("LabelRowV2.initialise_labels", "LabelReview.reject")
+def test_what_a_reviewer_said_of_a_label_is_loaded_with_it(target: dict[str, Any], client: EncordUserClient) -> None:
+    project = a_flow(target, client)
+    label_all(project)
+    put_all(project, "Review")
+    (to_review,) = stages_of(project)[2].get_tasks()
+    next(iter(to_review.get_label_reviews())).reject(comment="Too small")
+    (row,) = project.list_label_rows_v2()
+
+    row.initialise_labels(include_reviews=True)
+
+    (said,) = row.get_object_instances()[0].get_annotation(0).reviews or []
+    assert (said["status"], said["reviewedBy"]) == ("REJECTED", target["people"]["admin"])
+    row.save()
+    row.initialise_labels(overwrite=True)
+    assert row.get_object_instances()[0].get_annotation(0).reviews is None
+    assert [it.status for it in to_review.get_label_reviews()] == [LabelReviewStatus.REJECTED]

@@ -13,7 +13,7 @@ from gloss.domain.workflow.standing import annotation_task_status, label_status
 from gloss.kinds.catalog import DATASETS
 from gloss.kinds.register import ITEMS, item_key
 from gloss.ports import Key, Ports, Store
-from gloss.services import foreseeing, saving, signing
+from gloss.services import attesting, foreseeing, saving, signing
 from gloss.services.keeping import bodies
 from gloss.services.locating import Outlook
 from gloss.services.signing import Link, MediaOf
@@ -68,10 +68,11 @@ def dataset_titles(dataset_ids: Sequence[str], store: Store) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Fetch:
-    """How rows are wanted: with links that anybody may read for a while, and with which labels."""
+    """How rows are wanted: with links that anybody may read for a while, with which labels, with verdicts on them."""
 
     signed: bool = False
     chosen: Chosen = Chosen()
+    judged: bool = False
 
 
 def documents(
@@ -83,7 +84,9 @@ def documents(
     link = signing.Signing(ports.store, media_of) if fetch.signed else signing.plain_link
     media = Media.of(rows, link, ports)
     for row, body in bodies(rows, ports.blobs):
-        yield label_row.as_sent(fetch.chosen.of(body), structure, facts(row, media, outlook))
+        judged = attesting.judgements_of(row, ports.store) if fetch.judged else None
+        told = facts(row, media, outlook).model_copy(update={"judged": judged})
+        yield label_row.as_sent(fetch.chosen.of(body), structure, told)
 
 
 def facts(row: Row, media: Media, outlook: Outlook) -> RowFacts:

@@ -1,12 +1,13 @@
 """What a format says of a row beyond its labels: whose it is, how it stands, and the media below."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 from uuid import UUID, uuid5
 
 from gloss.domain.labels.canvas import frames_of, frames_of_space, is_markup
 from gloss.domain.media import Item, MediaKind, Space
 from gloss.domain.model import Timestamp, Value
+from gloss.domain.workflow.reviews import ReviewStatus
 
 _MEMBERS = UUID("0d1b7a5e-64c2-4f0c-8f53-7a9a2f1e6c30")
 
@@ -66,8 +67,19 @@ class SpaceFacts(Value):
     unit: UnitFacts
 
 
+class Judged(Value):
+    """The last verdict on a label; who gave it by e-mail address, None: somebody who is gone."""
+
+    status: ReviewStatus
+    by: str | None = None
+    at: Timestamp
+
+
 class RowFacts(Value):
-    """A label row's head; `units` in frame order when each frame is a file of its own."""
+    """A label row's head; `units` in frame order when each frame is a file of its own.
+
+    `judged` are verdicts by label, if they are to be told (None: not).
+    """
 
     label_id: str
     data_id: str
@@ -86,6 +98,7 @@ class RowFacts(Value):
     valid: bool = True
     export_id: str | None = None
     exported_at: Timestamp | None = None
+    judged: Mapping[str, Judged] | None = None
 
 
 class Counts(Value):

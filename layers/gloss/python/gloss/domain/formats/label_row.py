@@ -7,7 +7,7 @@ from pydantic_core import to_json
 
 from gloss.domain.formats import geometry_json
 from gloss.domain.formats.facts import FRAMED, GROUPS, RowFacts, SliceFacts, UnitFacts
-from gloss.domain.formats.label_row_answers import answers, class_of, marked
+from gloss.domain.formats.label_row_answers import Verdicts, answers, class_of, marked, reviews
 from gloss.domain.formats.label_row_answers import classification_answers as classification_answers
 from gloss.domain.formats.spaces import space_info
 from gloss.domain.formats.times import plain_time
@@ -43,12 +43,12 @@ def write(body: AnyBody, structure: Structure, row: RowFacts) -> bytes:
 
 def pieces(body: AnyBody, structure: Structure, row: RowFacts) -> Iterator[bytes]:
     """The same line piece by piece, since a group may have 200 000 units."""
-    return _pieces(body, structure, row, _Pages(body, structure))
+    return _pieces(body, structure, row, _Pages(body, structure, row.judged))
 
 
 def as_sent(body: AnyBody, structure: Structure, row: RowFacts) -> Iterator[bytes]:
     """The row as a client loads it, which reads classifications from the answers only, not from every frame."""
-    return _pieces(body, structure, row, _Pages(body.only(None, ()), structure))
+    return _pieces(body, structure, row, _Pages(body.only(None, ()), structure, row.judged))
 
 
 def _pieces(body: AnyBody, structure: Structure, row: RowFacts, pages: "_Pages") -> Iterator[bytes]:
@@ -58,7 +58,7 @@ def _pieces(body: AnyBody, structure: Structure, row: RowFacts, pages: "_Pages")
         yield from _labels(unit, row, pages)
         yield b"}"
     spaces = {it.unit.data_id: space_info(it, pages.of(it.unit.data_id)) for it in row.spaces}
-    yield b"}," + to_json({**answers(body, structure), "spaces": spaces})[1:]
+    yield b"}," + to_json({**answers(body, structure, row.judged), "spaces": spaces})[1:]
 
 
 def _head(row: RowFacts) -> Json:
@@ -91,15 +91,15 @@ def _video_link(row: RowFacts) -> str | Literal[False]:
 class _Pages:
     """The `{objects, classifications}` of single frames; names and colours are looked up once a class."""
 
-    def __init__(self, body: AnyPage, structure: Structure) -> None:
-        self._body, self._structure = body, structure
+    def __init__(self, body: AnyPage, structure: Structure, judged: Verdicts) -> None:
+        self._body, self._structure, self._judged = body, structure, judged
         self._classes = {feature: class_of(structure, feature) for feature in {each.feature for each in body.objects}}
         self._questions = [(each, _question(structure, each)) for each in body.classifications]
 
     def of(self, space_id: str) -> "_Pages":
         """The pages of one space."""
         spaces = self._body.spaces if isinstance(self._body, AnyBody) else {}
-        return _Pages(spaces.get(space_id, SpaceLabels()), self._structure)
+        return _Pages(spaces.get(space_id, SpaceLabels()), self._structure, self._judged)
 
     def numbers(self) -> list[int]:
         """Every frame that holds an object or a classification, in order."""
@@ -112,7 +112,8 @@ class _Pages:
         """What is on one frame; global classifications are on none."""
         held = (shown for each, shown in self._questions if any(a <= frame <= b for a, b in each.ranges))
         seen = self._body.on_frame(frame)
-        return {"objects": [_object(it, self._classes[it.feature]) for it in seen], "classifications": list(held)}
+        drawn = [_object(it, self._classes[it.feature]) | reviews(it.id, self._judged) for it in seen]
+        return {"objects": drawn, "classifications": list(held)}
 
 
 def _unit(unit: UnitFacts, row: RowFacts) -> Json:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from gloss.domain.formats.facts import Judged
 from gloss.domain.formats.times import header_time
 from gloss.domain.labels.body import (
     Answer,
@@ -17,19 +18,24 @@ from gloss.domain.ontology import FlatOption, ObjectClass, Structure
 from gloss.domain.ontology_draft import value_of
 
 Json = dict[str, Any]
+Verdicts = Mapping[str, Judged] | None
 
 
-def answers(body: AnyBody, structure: Structure) -> Json:
+def answers(body: AnyBody, structure: Structure, judged: Verdicts = None) -> Json:
     """The row's three indexes; a thing that lies in several spaces stands there once."""
     words = _Words(structure)
     objects = body.every_object()
     things = {id_: next(iter(seen.values())) for id_, seen in objects.items()}
     return {
         "object_answers": {
-            id_: _object_answers(each, words) | _whereabouts(each, objects[id_], structure)
+            id_: _object_answers(each, words)
+            | _whereabouts(each, objects[id_], structure)
+            | ({} if each.frames else reviews(id_, judged))
             for id_, each in things.items()
         },
-        "classification_answers": classification_answers(body, structure),
+        "classification_answers": {
+            id_: said | reviews(id_, judged) for id_, said in classification_answers(body, structure).items()
+        },
         "object_actions": {id_: _actions(each, words) for id_, each in things.items() if each.dynamic},
     }
 
@@ -62,6 +68,15 @@ def marked(mark: Mark) -> Json:
     if mark.edited_by is not None:
         said["lastEditedBy"] = mark.edited_by
     return said
+
+
+def reviews(label_id: str, judged: Verdicts) -> Json:
+    """What reviewers said of a label, if that is to be told."""
+    if judged is None:
+        return {}
+    said = judged.get(label_id)
+    told = {} if said is None else {"status": said.status, "reviewedBy": said.by, "reviewedAt": header_time(said.at)}
+    return {"reviews": [told] if told else []}
 
 
 def _object_answers(instance: ObjectInstance, words: "_Words") -> Json:

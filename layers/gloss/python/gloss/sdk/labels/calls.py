@@ -33,12 +33,13 @@ class FetchPayload(Payload):
     branch_name: BranchName | None = None
     include_object_feature_hashes: frozenset[str] | None = None
     include_classification_feature_hashes: frozenset[str] | None = None
+    include_reviews: bool | None = None
 
     @property
     def fetch(self) -> Fetch:
         """The same in our words."""
         chosen = Chosen(self.include_object_feature_hashes, self.include_classification_feature_hashes)
-        return Fetch(bool(self.get_signed_url), chosen)
+        return Fetch(bool(self.get_signed_url), chosen, judged=bool(self.include_reviews))
 
 
 class SavePayload(Payload):
