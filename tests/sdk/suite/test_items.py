@@ -159,6 +159,27 @@ def test_deleted_items_are_gone(client: EncordUserClient, target: dict[str, Any]
         client.get_storage_item(first.uuid)
 
 
+@pytest.mark.shows("StorageItem.delete", "StorageFolder.delete_storage_items")
+def test_images_of_a_deleted_group_stay_where_unused_frames_are_not_removed(
+    client: EncordUserClient, target: dict[str, Any]
+) -> None:
+    kept, gone = a_folder(client), a_folder(client)
+    for folder in (kept, gone):
+        urls = {f"objectUrl_{at}": target["media"][f"{at}.png"] for at in range(2)}
+        spec = {"image_groups": [{"title": "rig", "createVideo": False, **urls}]}
+        job = folder.add_private_data_to_folder_start(target["integration"]["id"], spec)
+        folder.add_private_data_to_folder_get_result(job, timeout_seconds=120)
+    (group,), (other,) = kept.list_items(), gone.list_items()
+    images = [it.uuid for it in group.get_child_items()]
+
+    group.delete(remove_unused_frames=False)
+    gone.delete_storage_items([other.uuid], remove_unused_frames=True)
+
+    assert {it.uuid for it in kept.list_items()} == set(images)
+    assert {it.item_type for it in client.get_storage_items(images)} == {StorageItemType.IMAGE}
+    assert list(gone.list_items()) == []
+
+
 def test_metadata_that_break_a_rule_change_nothing(client: EncordUserClient, target: dict[str, Any]) -> None:
     item = registered(client, target, "0.png")[0]
 

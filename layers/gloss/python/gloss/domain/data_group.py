@@ -99,7 +99,8 @@ def _unfit(item: Item | None) -> str | None:
         return "does not exist, or you may not see it"
     if item.kind is MediaKind.DATA_GROUP:
         return "is a data group; a group holds no other"
-    return "is a part of a group or series; name the whole" if item.hidden else None
+    alone = item.hidden or item.kind is MediaKind.DICOM_FILE
+    return "is a part of a group or series; name the whole" if alone else None
 
 
 def _misplaced(group: NewDataGroup, path: str) -> Iterator[Fault]:

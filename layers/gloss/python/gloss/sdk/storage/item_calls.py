@@ -19,7 +19,18 @@ from gloss.sdk.storage.folder_calls import ORDERS
 from gloss.sdk.storage.item_dtos import Dtos, Wanted
 from gloss.sdk.storage.item_shapes import KINDS, ItemDto, ItemPatch
 from gloss.sdk.wire import MOST_IN_BULK, Results, Wire
-from gloss.services import authorising, enrolling, filing, refiling, rehousing, retelling, searching, stowing, viewing
+from gloss.services import (
+    authorising,
+    enrolling,
+    filing,
+    refiling,
+    rehousing,
+    releasing,
+    retelling,
+    searching,
+    stowing,
+    viewing,
+)
 from gloss.services.refiling import MOST, NamedItems, Refiled
 from gloss.services.retelling import Saying
 from gloss.services.situating import persistently
@@ -80,9 +91,10 @@ class MovingItems(Wire):
 
 
 class Deleting(Wire):
-    """Items of a folder; the files of a group or series go with it, since they lie in no folder of their own."""
+    """Items of a folder; the files of a group or series go with it, or stay in its folder as items of their own."""
 
     child_uuids: Annotated[tuple[ItemId, ...], Field(max_length=MOST_IN_BULK)]
+    remove_unused_frames: bool = True
 
 
 def get(item_id: ItemId, asking: ItemAsking, caller: Caller, dtos: Dtos, ports: Ports) -> ItemDto:
@@ -166,8 +178,10 @@ def move(folder_id: FolderId, wanted: MovingItems, caller: Caller, ports: Ports)
 
 def delete(folder_id: FolderId, wanted: Deleting, caller: Caller, ports: Ports) -> None:
     """Tombstones in place of items of a folder."""
-    viewing.in_folder(folder_id, wanted.child_uuids, ports.store)
+    found = viewing.in_folder(folder_id, wanted.child_uuids, ports.store)
     with as_illegal():
+        if not wanted.remove_unused_frames:
+            releasing.release(found, ports)
         for ids in _cut(wanted.child_uuids):
             _demand_done(refiling.delete(NamedItems(item_ids=ids), caller, ports))
 
