@@ -120,7 +120,7 @@ MACHINES: Final[dict[str, tuple[Handler, ...]]] = {
 }
 
 FIRE: Final = Handler("relay", "fire", grants=("records", "strays", "start:task_transition"), timeout_s=60)
-FOLD: Final = Handler("relay", "fold", grants=("records", "objects", "strays", "webhooks"), timeout_s=60)
+FOLD: Final = Handler("relay", "fold", grants=("records", "objects", "strays", "webhooks", "start:bulk"), timeout_s=60)
 REDELIVER: Final = Handler("relay", "redeliver", grants=("records", "webhooks"), timeout_s=120)
 HEED: Final = Handler("relay", "heed", layers=("numbers",), timeout_s=60)
 HEEDED: Final = ("registration", "folder_sync", "export", "bulk")

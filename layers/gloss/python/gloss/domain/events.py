@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, TypeAdapter
 
-from gloss.domain.model import EndpointId, FolderId, OrgId, ProjectId, StageId, TaskId, Timestamp, UserId, Value
+from gloss.domain.model import EndpointId, FolderId, JobId, OrgId, ProjectId, StageId, TaskId, Timestamp, UserId, Value
 
 
 class Happened(Value):
@@ -224,6 +224,14 @@ class ConvoyCommitted(Happened):
     tasks: int
 
 
+class BulkJobQueued(Happened):
+    """A change left work to a bulk job, which starts even should whoever made the change have broken off."""
+
+    kind: Literal["bulk_job.queued"] = "bulk_job.queued"
+    project_id: ProjectId
+    job_id: JobId
+
+
 class ExportFinished(Happened):
     """An export ended; its files can be downloaded."""
 
@@ -278,6 +286,7 @@ Event = Annotated[
     | ImportStageClosed
     | CollectionSent
     | ConvoyCommitted
+    | BulkJobQueued
     | ExportFinished
     | AgentStageWorkAvailable
     | WebhookDisabled,

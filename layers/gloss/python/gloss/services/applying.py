@@ -20,14 +20,15 @@ from gloss.domain.bulk import (
     SendToAnnotate,
 )
 from gloss.domain.errors import GlossError, Invalid
-from gloss.domain.model import DataId, TaskId
+from gloss.domain.model import DataId, TaskId, UserId
 from gloss.domain.project import Project
 from gloss.domain.workflow.actions import Release
 from gloss.domain.workflow.issues import NewIssue
 from gloss.kinds.catalog import DATA_ROWS, data_row_key
 from gloss.kinds.workflow import ISSUES, issue_key
-from gloss.ports import Ports
+from gloss.ports import Ports, Store
 from gloss.services import advancing, discussing, entering, leaving, receiving
+from gloss.services.authorising import roles_of
 from gloss.services.locating import Outlook
 from gloss.services.receiving import Haul
 from gloss.services.situating import TaskPath, project_of, situation
@@ -77,7 +78,8 @@ def carry_out(job: BulkJob, units: Sequence[str], ports: Ports) -> list[Failure]
         case SendToAnnotate() as sending:
             return _each(_sites(job, units, ports), lambda site: _send(sending, site, ports))
         case ReleaseTasks() as leaving_them:
-            return _each(_sites(job, units, ports), lambda site: _release(leaving_them, site, ports))
+            people = gone(leaving_them, ports.store)
+            return _each(_sites(job, units, ports), lambda site: _release(people, site, ports))
         case SaveUploaded() as saving:
             return _each(_sites(job, units, ports), lambda site: _save(saving, site, ports))
 
@@ -133,9 +135,15 @@ def _save(operation: SaveUploaded, site: Site, ports: Ports) -> None:
     receiving.save_long(Haul(site.task_id, operation.upload_key, save_id), site.job.caller, outlook, ports)
 
 
-def _release(operation: ReleaseTasks, site: Site, ports: Ports) -> None:
+def gone(operation: ReleaseTasks, store: Store) -> list[UserId]:
+    """Those who work on the project no more; who has a role by a group, or came back, keeps the tasks."""
+    staying = roles_of(operation.people, f"project:{operation.project_id}", store)
+    return [person for person in operation.people if person not in staying]
+
+
+def _release(people: Sequence[UserId], site: Site, ports: Ports) -> None:
     met = situation(site.path, site.job.caller, ports)
-    if met.task.assignee in operation.people:
+    if met.task.assignee in people:
         advancing.act(site.path, Release(version=met.task.version), site.job.caller, ports)
 
 

@@ -20,13 +20,13 @@ from gloss.domain.bulk import (
     SendToAnnotate,
 )
 from gloss.domain.errors import Conflict, NotFound, TooLarge
-from gloss.domain.events import CollectionSent, Event
+from gloss.domain.events import BulkJobQueued, CollectionSent, Event
 from gloss.domain.model import JobId, StageId, Value
 from gloss.domain.workflow import queue
 from gloss.kinds.bulk import BULK_BATCHES, BULK_JOBS, bulk_batch_key, bulk_batches_of, bulk_job_key
 from gloss.kinds.catalog import DATA_ROWS, data_rows_of
 from gloss.kinds.workflow import TASKS
-from gloss.ports import Overwrite, Page, Ports, Query, Save, Store
+from gloss.ports import Machines, Overwrite, Page, Ports, Query, Save, Store
 from gloss.services import applying, authorising
 
 MACHINE: Final = "bulk"
@@ -74,6 +74,25 @@ class Closed(Value):
     status: JobStatus
 
 
+def queued(operation: Operation, caller: Caller, ports: Ports) -> tuple[BulkJob, BulkJobQueued]:
+    """A job to save together with the change that it follows from, and the event that has it started."""
+    job = _new(operation, caller, ports)
+    told = BulkJobQueued(
+        id=job.id,
+        at=job.created_at,
+        actor=caller.user_id,
+        org_id=job.org_id,
+        project_id=operation.project_id,
+        job_id=job.id,
+    )
+    return job, told
+
+
+def begin(job_id: JobId, machines: Machines) -> None:
+    """Start the machine of a job that is saved; when it was started before, nothing happens."""
+    machines.start(MACHINE, job_id, {"job_id": job_id})
+
+
 def start(operation: Operation, units: Iterable[str] | None, caller: Caller, ports: Ports) -> BulkJob:
     """Start a job over the listed units, or over those that the operation itself names; raises TooLarge.
 
@@ -82,18 +101,11 @@ def start(operation: Operation, units: Iterable[str] | None, caller: Caller, por
     listed = None if units is None else list(dict.fromkeys(units))
     if listed is not None and len(listed) > bulk.MOST_UNITS:
         raise TooLarge(f"One job takes at most {bulk.MOST_UNITS} units; split the list.")
-    job = BulkJob(
-        id=JobId(ports.ids.new()),
-        org_id=caller.org_id,
-        operation=operation,
-        caller=caller,
-        units=None if listed is None else len(listed),
-        created_at=ports.clock.now(),
-    )
+    job = _new(operation, caller, ports).model_copy(update={"units": None if listed is None else len(listed)})
     known = ports.store.find(BULK_JOBS, bulk_job_key(job.id))
     if known is None:
         _keep(job, listed, ports)
-    ports.machines.start(MACHINE, job.id, {"job_id": job.id})
+    begin(job.id, ports.machines)
     return known or job
 
 
@@ -119,7 +131,7 @@ def apply(ref: BatchRef, ports: Ports) -> Applied:
     if before is not None or job.status in OVER:
         return _applied(before or Batch(job_id=job.id, number=ref.number, done=0))
     units: list[str] = json.loads(ports.blobs.get(_batch_key(job.id, ref.number)))
-    failed = applying.carry_out(job.model_copy(update={"caller": _present(job, ports.store)}), units, ports)
+    failed = applying.carry_out(job.model_copy(update={"caller": _acting(job, ports.store)}), units, ports)
     batch = Batch(job_id=job.id, number=ref.number, done=len(units) - len(failed), failed=tuple(failed))
     ports.store.commit([Overwrite(BULK_BATCHES, batch)])
     return _applied(batch)
@@ -176,9 +188,24 @@ def progress(job: BulkJob, store: Store) -> Progress:
     return bulk.progress(job, store.every(BULK_BATCHES, bulk_batches_of(job.id)))
 
 
+def _acting(job: BulkJob, store: Store) -> Caller:
+    """Tasks are released after who took people off a project, and may have been one of them."""
+    return job.caller if isinstance(job.operation, ReleaseTasks) else _present(job, store)
+
+
 def _present(job: BulkJob, store: Store) -> Caller:
     """Who asked for the job, with the role on its project that they have now."""
     return authorising.as_now(job.caller, f"project:{job.operation.project_id}", store)
+
+
+def _new(operation: Operation, caller: Caller, ports: Ports) -> BulkJob:
+    return BulkJob(
+        id=JobId(ports.ids.new()),
+        org_id=caller.org_id,
+        operation=operation,
+        caller=caller,
+        created_at=ports.clock.now(),
+    )
 
 
 def _keep(job: BulkJob, listed: list[str] | None, ports: Ports) -> None:
@@ -194,7 +221,8 @@ def _units(job: BulkJob, ports: Ports) -> Iterator[str]:
             rows = ports.store.every(DATA_ROWS, data_rows_of(operation.dataset_id))
             yield from (row.id for row in rows)
         case ReleaseTasks():
-            places = [queue.assigned(operation.project_id, person) for person in operation.people]
+            gone = applying.gone(operation, ports.store)
+            places = [queue.assigned(operation.project_id, person) for person in gone]
             found = (ports.store.every(TASKS, place, Query(index="by_owner", limit=1000)) for place in places)
             yield from (task.id for tasks in found for task in tasks)
         case ActOnTasks() if operation.stage is not None:

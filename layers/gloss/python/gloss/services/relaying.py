@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from gloss.domain.events import ConvoyCommitted, Event
+from gloss.domain.events import BulkJobQueued, ConvoyCommitted, Event
 from gloss.domain.model import Value
 from gloss.ports import Blobs, Machines, Ports, Store
-from gloss.services import convoying, delivering
+from gloss.services import bulking, convoying, delivering
 
 MACHINE: Final = "task_transition"
 SEQUENCE_DIGITS: Final = 40
@@ -32,10 +32,15 @@ def fire(arrived: Sequence[Arrived], machines: Machines, store: Store) -> int:
 
 
 def see_through(events: Sequence[Event], ports: Callable[[], Ports]) -> None:
-    """Let arrive what convoys still have on their way, should whoever committed them have broken off."""
+    """Let convoys arrive and jobs start, should whoever left them behind have broken off."""
     for event in events:
-        if isinstance(event, ConvoyCommitted):
-            convoying.finish(event.convoy_id, ports())
+        match event:
+            case ConvoyCommitted():
+                convoying.finish(event.convoy_id, ports())
+            case BulkJobQueued():
+                bulking.begin(event.job_id, ports().machines)
+            case _:
+                continue
 
 
 def archive(arrived: Sequence[Arrived], blobs: Blobs) -> list[str]:

@@ -61,10 +61,16 @@ def change(resource: str, user_id: str, wanted: ChangedMember, caller: Caller, p
 
 def remove(resource: str, user_id: str, caller: Caller, ports: Ports) -> Grant:
     """Take a member's role away; raises Forbidden where only an Admin may, Conflict for the last Admin."""
-    held = _held(resource, user_id, ports.store)
-    demand_grantable(held.role, resource, caller)
-    ports.store.commit([Erase(GRANTS, held), *_another_admin(held, ports.store)])
+    held, changes = removal(resource, user_id, caller, ports.store)
+    ports.store.commit(changes)
     return held
+
+
+def removal(resource: str, user_id: str, caller: Caller, store: Store) -> tuple[Grant, list[Change]]:
+    """The same role and what to commit."""
+    held = _held(resource, user_id, store)
+    demand_grantable(held.role, resource, caller)
+    return held, [Erase(GRANTS, held), *_another_admin(held, store)]
 
 
 def add_all(resource: str, emails: Sequence[str], role: Role, caller: Caller, ports: Ports) -> list[Grant]:
@@ -106,19 +112,29 @@ def give_all(resource: str, emails: Sequence[str], role: Role, caller: Caller, p
 
 def remove_all(resource: str, emails: Sequence[str], caller: Caller, ports: Ports) -> None:
     """Take people's roles away, all or none; who has none is passed over. Raises Conflict if no Admin would stay."""
-    _demand_few(emails)
+    people = few_people(emails, caller, ports.store)
 
     def removed() -> None:
-        people = identifying.users_of(emails, caller, ports.store)
-        held = _grants(resource, people, ports.store)
-        for grant in held:
-            demand_grantable(grant.role, resource, caller)
-        admins = [grant for grant in held if grant.role is Role.ADMIN]
-        guard = _another_admin(admins[0], ports.store, {it.user_id for it in held}) if admins else []
-        if held:
-            ports.store.commit([*(Erase(GRANTS, grant) for grant in held), *guard])
+        if changes := removals(resource, people, caller, ports.store):
+            ports.store.commit(changes)
 
     persistently(removed)
+
+
+def few_people(emails: Sequence[str], caller: Caller, store: Store) -> list[User]:
+    """The people of the organisation with these addresses; raises Invalid for strangers, TooLarge for too many."""
+    _demand_few(emails)
+    return identifying.users_of(emails, caller, store)
+
+
+def removals(resource: str, people: Sequence[User], caller: Caller, store: Store) -> list[Change]:
+    """What to commit for these people to have no role of their own; nothing if none has one."""
+    held = _grants(resource, people, store)
+    for grant in held:
+        demand_grantable(grant.role, resource, caller)
+    admins = [grant for grant in held if grant.role is Role.ADMIN]
+    guard = _another_admin(admins[0], store, {it.user_id for it in held}) if admins else []
+    return [*(Erase(GRANTS, grant) for grant in held), *guard]
 
 
 def join(project_id: str, caller: Caller, ports: Ports) -> Grant:

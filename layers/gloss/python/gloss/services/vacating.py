@@ -1,4 +1,7 @@
-"""Taking people off a project: their roles go at once, and a job releases what they hold."""
+"""Taking people off a project: their roles go, and in the same commit a job is there that releases what they hold.
+
+The request starts the job; should it break off before, the outbox's reader does.
+"""
 
 from collections.abc import Sequence
 
@@ -6,28 +9,32 @@ from gloss.domain.access import Caller
 from gloss.domain.bulk import ReleaseTasks
 from gloss.domain.identity import Grant
 from gloss.domain.model import ProjectId, UserId
-from gloss.ports import Ports
-from gloss.services import bulking, identifying, staffing
-from gloss.services.authorising import roles_of
+from gloss.kinds.bulk import BULK_JOBS
+from gloss.ports import Change, Ports, Save
+from gloss.services import bulking, staffing
+from gloss.services.situating import persistently
 
 
 def remove(project_id: ProjectId, user_id: UserId, caller: Caller, ports: Ports) -> Grant:
     """Take one person's role away; raises NotFound, Forbidden, or Conflict for the last Admin."""
-    held = staffing.remove(f"project:{project_id}", user_id, caller, ports)
-    _release(project_id, [user_id], caller, ports)
+    held, changes = staffing.removal(f"project:{project_id}", user_id, caller, ports.store)
+    _commit(changes, ReleaseTasks(project_id=project_id, people=(user_id,)), caller, ports)
     return held
 
 
 def remove_all(project_id: ProjectId, emails: Sequence[str], caller: Caller, ports: Ports) -> None:
-    """Take people's roles away, all or none; a request that broke off and comes again has the job started."""
-    staffing.remove_all(f"project:{project_id}", emails, caller, ports)
-    people = [person.id for person in identifying.users_of(emails, caller, ports.store)]
-    _release(project_id, people, caller, ports)
+    """Take people's roles away, all or none; who has none is passed over. Raises Conflict if no Admin would stay."""
+    people = staffing.few_people(emails, caller, ports.store)
+    leaving = ReleaseTasks(project_id=project_id, people=tuple(person.id for person in people))
+
+    def removed() -> None:
+        if changes := staffing.removals(f"project:{project_id}", people, caller, ports.store):
+            _commit(changes, leaving, caller, ports)
+
+    persistently(removed)
 
 
-def _release(project_id: ProjectId, people: Sequence[UserId], caller: Caller, ports: Ports) -> None:
-    """Who keeps a role by a group keeps the tasks."""
-    staying = roles_of(people, f"project:{project_id}", ports.store)
-    gone = tuple(person for person in people if staying.get(person) is None)
-    if gone:
-        bulking.start(ReleaseTasks(project_id=project_id, people=gone), None, caller, ports)
+def _commit(changes: Sequence[Change], leaving: ReleaseTasks, caller: Caller, ports: Ports) -> None:
+    job, told = bulking.queued(leaving, caller, ports)
+    ports.store.commit([*changes, Save(BULK_JOBS, job)], [told])
+    bulking.begin(job.id, ports.machines)
