@@ -14,7 +14,7 @@ from typing import Any, get_args
 
 from gloss import kinds
 from gloss.domain import events
-from gloss.domain.events import Happened
+from gloss.domain.happened import Happened
 from gloss.ports import Kind
 from gloss.routes import ROUTES, Route
 from infra import sdk_methods

@@ -89,7 +89,7 @@ def some_works(rows: int, tasks: int = 0, ports: Ports | None = None) -> Works:
     store.commit([Save(PROJECTS, project), *founding_grants(f"project:{PROJECT}", ADMIN, NOON)])
     for number in range(rows):
         store.commit([Save(DATA_ROWS, a_row(number))])
-    entering.enter(project, [a_row(number) for number in range(tasks)], ADMIN, ports)
+    entering.enter(project, [a_row(number) for number in range(tasks)], ADMIN.user_id, ports)
     return Works(ports, store, machines)
 
 

@@ -91,7 +91,7 @@ def test_a_job_does_no_more_than_its_owner_still_may(token: str, house: House) -
     project = a_project()
     house.ports.store.commit([Save(PROJECTS, project)])
     owner = Caller(user_id=UserId("user-ada@acme.io"), org_id=project.org_id, email="a@b.c", org_role=OrgRole.MEMBER)
-    entering.enter(project, [a_row(0)], owner, house.ports)
+    entering.enter(project, [a_row(0)], owner.user_id, house.ports)
     job = call(app.handler, "POST", JOBS, {**PRIORITY, "task_ids": [task_id(0)]}, token).body
     plan.handler({"job_id": job["id"]}, None)
     leave(house)

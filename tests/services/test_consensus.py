@@ -441,9 +441,9 @@ def test_a_later_review_sends_the_task_back_to_its_annotators() -> None:
 def test_a_data_unit_that_comes_back_starts_anew() -> None:
     ports, project = a_house_of(), a_consensus_project()
     claimed(ANN, ports)
-    entering.withdraw(project, [a_data_row("data").id], BOSS, ports)
+    entering.withdraw(project, [a_data_row("data").id], BOSS.user_id, ports)
 
-    entering.enter(project, [a_data_row("data")], BOSS, ports)
+    entering.enter(project, [a_data_row("data")], BOSS.user_id, ports)
 
     assert [(it.status, it.assignee) for it in task_in(ports).subtasks] == [("NEW", None)] * 2
 

@@ -1,20 +1,25 @@
 """Datasets leave a project: few tasks go at once, many by a job, and none when the dataset comes back."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
 
-from gloss.adapters.memory import FixedClock, MemoryMachines, memory_ports
+from gloss.adapters.memory import FixedClock, MemoryMachines, MemoryStore, memory_ports
 from gloss.domain.bulk import CreateTasks, JobStatus
-from gloss.domain.dataset import Attachment
+from gloss.domain.dataset import Attachment, Dataset
+from gloss.domain.events import Event
 from gloss.domain.model import JobId
-from gloss.kinds.catalog import ATTACHMENTS, DATA_ROWS, PROJECTS
-from gloss.ports import Key, Ports, Query, Save
-from gloss.services import attaching, bulking, departing, entering, leaving, projecting
+from gloss.domain.workflow.task import task_id_of
+from gloss.kinds.catalog import ATTACHMENTS, DATA_ROWS, PROJECTS, data_rows_of
+from gloss.kinds.workflow import TASKS, task_key
+from gloss.ports import Change, Key, Ports, Query, Save
+from gloss.services import attaching, bulking, departing, entering, leaving, projecting, relaying
+from gloss.services.attaching import Arrival
 from gloss.services.authorising import founding_grants
 from gloss.services.projecting import MoreDatasets
 from tests.builders_bulk import ADMIN, DATASET, PROJECT, Works, a_row, carried_out, run, some_works
-from tests.builders_workflow import NOON
+from tests.builders_workflow import NOON, an_item
 from tests.mortal import killed_after, mortal
 from tests.sdk.counting import CountingStore
 
@@ -56,7 +61,7 @@ def test_thirty_tasks_go_in_one_commit() -> None:
     project = projecting.get(PROJECT, store)
     store.requests.clear()
 
-    entering.withdraw(project, [a_row(it).id for it in range(30)], ADMIN, works.ports)
+    entering.withdraw(project, [a_row(it).id for it in range(30)], ADMIN.user_id, works.ports)
 
     assert [each for each in store.requests if each.startswith("commit")] == ["commit task"]
 
@@ -90,10 +95,53 @@ def test_whatever_dies_the_tasks_go_with_the_dataset_or_not_at_all(writes: int) 
     works = works_with(MANY, ports)
     killed_after(writes, life, lambda: departing.take_off(PROJECT, [DATASET], ADMIN, ports))
 
+    relaying.see_through(works.store.events, lambda: ports)
     for _, job_id in list(works.machines.started):
         carried_out(works, JobId(job_id))
 
     assert (standing(works, MANY), datasets(works)) in {(MANY, (DATASET,)), (0, ())}
+
+
+@pytest.mark.parametrize("writes", range(5))
+def test_whatever_dies_few_tasks_go_with_the_dataset_or_not_at_all(writes: int) -> None:
+    ports, life = mortal(memory_ports())
+    works = works_with(70, ports)
+    killed_after(writes, life, lambda: departing.take_off(PROJECT, [DATASET], ADMIN, ports))
+
+    relaying.see_through(works.store.events, lambda: ports)
+
+    assert (standing(works, 70), datasets(works)) in {(70, (DATASET,)), (0, ())}
+
+
+class Interrupted(MemoryStore):
+    """Records before whose n-th write something else happens."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.left, self.between = 0, list[Callable[[], object]]()
+
+    def commit(self, changes: Sequence[Change], events: Sequence[Event] = ()) -> None:
+        self.left -= 1
+        if self.left == 0:
+            self.between.pop()()
+        super().commit(changes, events)
+
+
+@pytest.mark.parametrize("before", range(1, 5))
+def test_items_that_come_while_their_dataset_leaves_leave_no_task_behind(before: int) -> None:
+    store = Interrupted()
+    works = works_with(2, replace(memory_ports(), store=store, machines=MemoryMachines()))
+    said = {"title": "ds", "created_by": ADMIN.user_id, "created_at": NOON, "last_edited_at": NOON}
+    dataset = Dataset(id=DATASET, org_id=ADMIN.org_id, **said)  # type: ignore[arg-type]
+    coming = [an_item(id=f"new-{at}") for at in range(60)]
+    store.left, store.between = before, [lambda: departing.take_off(PROJECT, [DATASET], ADMIN, works.ports)]
+
+    attaching.take_in(Arrival(dataset, coming), ADMIN, works.ports)
+
+    assert (store.between, datasets(works)) == ([], ())
+    rows = store.every(DATA_ROWS, data_rows_of(DATASET))
+    tasks = store.get_many(TASKS, [task_key(task_id_of(PROJECT, row.id)) for row in rows])
+    assert [task.id for task in tasks if task.removed_at is None] == []
 
 
 def test_no_tasks_are_made_for_a_dataset_that_left() -> None:
@@ -109,7 +157,7 @@ def test_no_tasks_are_made_for_a_dataset_that_left() -> None:
 
 def test_tasks_that_a_broken_off_batch_made_go_with_their_dataset() -> None:
     works = works_with(2)
-    leaving.leave(PROJECT, [DATASET], works.ports)
+    leaving.leave(PROJECT, [DATASET], ADMIN, works.ports)
 
     run(works, CreateTasks(project_id=PROJECT, dataset_id=DATASET))
 

@@ -7,7 +7,8 @@ from typing import Final
 
 from pydantic import Field
 
-from gloss.domain.events import Event, OfTask
+from gloss.domain.events import Event
+from gloss.domain.happened import OfTask
 from gloss.domain.model import StageId, Value
 
 COUNTED: Final[Mapping[str, str]] = {

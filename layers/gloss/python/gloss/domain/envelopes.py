@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
-from gloss.domain.events import Event, OfTask
+from gloss.domain.events import Event
+from gloss.domain.happened import OfTask
 from gloss.domain.model import EndpointId
 from gloss.domain.workflow import consensus
 from gloss.domain.workflow.label_rows import row_id_of

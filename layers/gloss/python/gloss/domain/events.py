@@ -8,32 +8,18 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, TypeAdapter
 
-from gloss.domain.model import EndpointId, FolderId, JobId, OrgId, ProjectId, StageId, TaskId, Timestamp, UserId, Value
-
-
-class Happened(Value):
-    """What every event says: its id (unique for ever), when (UTC), who did it and in which organisation."""
-
-    fires: ClassVar[bool] = False
-
-    id: str
-    at: Timestamp
-    actor: UserId
-    org_id: OrgId
-
-
-class OfTask(Happened):
-    """An event of one task; `stage` is where it was, `to_stage` where it is afterwards.
-
-    `subtask_id`: it was done to that subtask.
-    """
-
-    project_id: ProjectId
-    task_id: TaskId
-    data_id: str
-    stage: StageId
-    to_stage: StageId
-    subtask_id: TaskId | None = None
+from gloss.domain.happened import Happened, OfTask
+from gloss.domain.model import (
+    DatasetId,
+    EndpointId,
+    FolderId,
+    JobId,
+    ProjectId,
+    StageId,
+    TaskId,
+    Timestamp,
+    UserId,
+)
 
 
 class TaskCreated(OfTask):
@@ -224,6 +210,14 @@ class ConvoyCommitted(Happened):
     tasks: int
 
 
+class DatasetLeft(Happened):
+    """A dataset of at most a thousand data units was taken off a project, and their tasks with it."""
+
+    kind: Literal["dataset.left"] = "dataset.left"
+    project_id: ProjectId
+    dataset_id: DatasetId
+
+
 class BulkJobQueued(Happened):
     """A change left work to a bulk job, which starts even should whoever made the change have broken off."""
 
@@ -287,6 +281,7 @@ Event = Annotated[
     | CollectionSent
     | ConvoyCommitted
     | BulkJobQueued
+    | DatasetLeft
     | ExportFinished
     | AgentStageWorkAvailable
     | WebhookDisabled,

@@ -11,7 +11,8 @@ from pydantic import AfterValidator, Field
 
 from gloss.domain.envelopes import delivery_uid, envelope
 from gloss.domain.errors import Conflict
-from gloss.domain.events import AgentStageWorkAvailable, Event, OfTask
+from gloss.domain.events import AgentStageWorkAvailable, Event
+from gloss.domain.happened import OfTask
 from gloss.domain.model import EndpointId, OrgId, ProjectId, StageId, Timestamp, UserId, Value, Versioned, iso
 
 COMPLETED: Final = "task.completed"

@@ -29,7 +29,7 @@ DATA_ROWS = Kind(
 USES = Kind("uses of an item", Uses, lambda it: uses_key(it.item_id))
 
 #: The projects that a dataset is on.
-ATTACHMENTS = Kind("attachment", Attachment, lambda it: Key(f"DATASET#{it.dataset_id}#PROJECTS", it.project_id))
+ATTACHMENTS = Kind("attachment", Attachment, lambda it: attachment_key(it.dataset_id, it.project_id))
 
 #: The projects that work by an ontology, whose people may read it.
 ONTOLOGY_USES = Kind("ontology use", OntologyUse, lambda it: Key(uses_of(it.ontology_id), it.project_id))
@@ -44,6 +44,11 @@ PROJECTS = Kind("project", Project, lambda it: Key(f"PROJECT#{it.id}"))
 def uses_key(item_id: str) -> Key:
     """Where it lies how often an item is used."""
     return Key(f"ITEM#{item_id}", "USES")
+
+
+def attachment_key(dataset_id: str, project_id: str) -> Key:
+    """Where the link between a dataset and a project lies."""
+    return Key(f"DATASET#{dataset_id}#PROJECTS", project_id)
 
 
 def data_units_of(item_id: str) -> str:

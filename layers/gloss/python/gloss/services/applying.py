@@ -27,7 +27,7 @@ from gloss.domain.workflow.issues import NewIssue
 from gloss.kinds.catalog import DATA_ROWS, data_row_key
 from gloss.kinds.workflow import ISSUES, issue_key
 from gloss.ports import Ports, Store
-from gloss.services import advancing, discussing, entering, leaving, receiving
+from gloss.services import advancing, discussing, entering, receiving
 from gloss.services.authorising import roles_of
 from gloss.services.locating import Outlook
 from gloss.services.receiving import Haul
@@ -58,12 +58,6 @@ class InTurn:
 
     def new(self) -> str:
         return next(self._ids)
-
-
-def prepare(job: BulkJob, ports: Ports) -> None:
-    """What a job does before its units are listed: a dataset leaves the project before its tasks do."""
-    if isinstance(job.operation, RemoveTasks):
-        leaving.leave_since(job.operation.project_id, job.operation.dataset_id, job.created_at, ports)
 
 
 def carry_out(job: BulkJob, units: Sequence[str], ports: Ports) -> list[Failure]:
@@ -110,12 +104,14 @@ def _is_on(operation: CreateTasks | RemoveTasks, ports: Ports) -> bool:
 def _entered(operation: CreateTasks | RemoveTasks, units: Sequence[str], caller: Caller, ports: Ports) -> set[str]:
     """Make the tasks of data units; those that are in the dataset no more."""
     rows = ports.store.get_many(DATA_ROWS, [data_row_key(operation.dataset_id, unit) for unit in units])
-    entering.enter(project_of(operation.project_id, ports.store), rows, caller, ports)
+    entering.enter(project_of(operation.project_id, ports.store), rows, caller.user_id, ports)
     return set(units) - {row.id for row in rows}
 
 
 def _withdrawn(operation: CreateTasks | RemoveTasks, units: Sequence[str], caller: Caller, ports: Ports) -> None:
-    entering.withdraw(project_of(operation.project_id, ports.store), [DataId(unit) for unit in units], caller, ports)
+    entering.withdraw(
+        project_of(operation.project_id, ports.store), [DataId(unit) for unit in units], caller.user_id, ports
+    )
 
 
 def _left(units: Iterable[str], reason: str) -> list[Failure]:

@@ -95,7 +95,7 @@ def detach_all(dataset_id: DatasetId, data_ids: Sequence[DataId], caller: Caller
     """The same for many; raises NotFound, changing nothing, when one of them is not there."""
     rows = _named_rows(dataset_id, data_ids, ports.store)
     for project in projects_on(dataset_id, ports.store):
-        entering.withdraw(project, [row.id for row in rows], caller, ports)
+        entering.withdraw(project, [row.id for row in rows], caller.user_id, ports)
     for batch in _batches(rows):
         persistently(partial(_erase, dataset_id, [row.id for row in batch], ports.store))
     return rows
@@ -137,7 +137,7 @@ def give_tasks(
     if len(rows) > IN_REQUEST:
         operation = CreateTasks(project_id=project.id, dataset_id=dataset_id)
         return 0, [bulking.start(operation, None, caller, ports).id]
-    return entering.enter(project, rows, caller, ports), []
+    return entering.enter_linked(project, rows, caller.user_id, ports), []
 
 
 def projects_on(dataset_id: DatasetId, store: Store) -> list[Project]:

@@ -114,7 +114,6 @@ def plan(ref: JobRef, ports: Ports) -> Planned:
     job = ports.store.get(BULK_JOBS, bulk_job_key(ref.job_id))
     if job.status in OVER or job.batches is not None:
         return Planned(job_id=job.id, batches=list(range(job.batches or 0)))
-    applying.prepare(job, ports)
     sizes = []
     for number, batch in enumerate(bulk.in_batches(_units(job, ports))):
         ports.blobs.put(_batch_key(job.id, number), json.dumps(batch).encode(), "application/json")

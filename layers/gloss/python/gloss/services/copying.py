@@ -95,7 +95,7 @@ def copy(project_id: ProjectId, wanted: Copy, caller: Caller, ports: Ports) -> P
         _open(original, wanted, made, caller, ports)
         projecting.begin(made, made.dataset_ids, caller, ports)
         return made
-    entering.enter(made, list(units.values()), caller, ports)
+    entering.enter(made, list(units.values()), caller.user_id, ports)
     for task in original.labelled:
         _copy_labels(task, _path(made, units[task.data_id]), wanted.labels or CopiedLabels(), caller, ports)
     _open(original, wanted, made, caller, ports)

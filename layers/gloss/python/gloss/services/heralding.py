@@ -9,7 +9,8 @@ from contextlib import suppress
 from typing import Final
 
 from gloss.domain.errors import NotFound, Repeated
-from gloss.domain.events import AgentStageWorkAvailable, Event, OfTask
+from gloss.domain.events import AgentStageWorkAvailable, Event
+from gloss.domain.happened import OfTask
 from gloss.domain.model import ProjectId, StageId
 from gloss.domain.project import Project
 from gloss.domain.webhooks import Endpoint, listens

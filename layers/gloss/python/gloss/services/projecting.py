@@ -191,7 +191,7 @@ def begin(project: Project, dataset_ids: Sequence[DatasetId], caller: Caller, po
     listed = (row for id_ in dataset_ids for row in ports.store.every(DATA_ROWS, data_rows_of(id_)))
     rows = list(islice(listed, IN_REQUEST + 1))
     if len(rows) <= IN_REQUEST:
-        return Begun(project=project, tasks=entering.enter(project, rows, caller, ports))
+        return Begun(project=project, tasks=entering.enter_linked(project, rows, caller.user_id, ports))
     operations = [CreateTasks(project_id=project.id, dataset_id=id_) for id_ in dataset_ids]
     jobs = tuple(bulking.start(operation, None, caller, ports).id for operation in operations)
     return Begun(project=project, tasks=0, job_ids=jobs)

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from gloss.domain.events import BulkJobQueued, ConvoyCommitted, Event
+from gloss.domain.events import BulkJobQueued, ConvoyCommitted, DatasetLeft, Event
 from gloss.domain.model import Value
 from gloss.ports import Blobs, Machines, Ports, Store
-from gloss.services import bulking, convoying, delivering
+from gloss.services import convoying, delivering, leaving
 
 MACHINE: Final = "task_transition"
 SEQUENCE_DIGITS: Final = 40
@@ -37,8 +37,8 @@ def see_through(events: Sequence[Event], ports: Callable[[], Ports]) -> None:
         match event:
             case ConvoyCommitted():
                 convoying.finish(event.convoy_id, ports())
-            case BulkJobQueued():
-                bulking.begin(event.job_id, ports().machines)
+            case BulkJobQueued() | DatasetLeft():
+                leaving.follow(event, ports())
             case _:
                 continue
 
