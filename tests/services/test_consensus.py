@@ -2,16 +2,18 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from gloss.adapters.memory import MemoryMachines
 from gloss.domain import bulk
 from gloss.domain.access import Role
 from gloss.domain.envelopes import envelope
 from gloss.domain.errors import Conflict, Forbidden, GlossError, IllegalAction, Invalid, NotFound, TooLarge
 from gloss.domain.labels.geometry import Box
-from gloss.domain.model import ProjectId, TaskId
+from gloss.domain.model import ProjectId, StageId, TaskId
 from gloss.domain.workflow.actions import (
     Approve,
     Assign,
@@ -34,6 +36,7 @@ from gloss.ports import Erase, Ports, Query
 from gloss.services import (
     adjudicating,
     advancing,
+    bulking,
     claiming,
     discussing,
     entering,
@@ -41,7 +44,9 @@ from gloss.services import (
     queueing,
     reviewing,
     situating,
+    vacating,
 )
+from gloss.services.bulking import BatchRef, JobRef
 from gloss.services.claiming import Claiming, StagePath
 from gloss.services.queueing import TaskFilter, Turn
 from tests.builders_consensus import (
@@ -427,6 +432,39 @@ def test_issues_wait_for_the_review() -> None:
 
     with pytest.raises(IllegalAction):
         discussing.open_issue(a_path(), NewIssue(comment="Look"), BOSS, ports)
+
+
+def test_a_persons_tasks_in_all_stages_hold_their_subtasks_in_order() -> None:
+    project, ports = a_consensus_project(), a_house_of("d1", "d2", "d3")
+    a_member("ann", Role.ANNOTATOR_REVIEWER, ports)
+    for data_id, place in (("d1", 0.2), ("d2", 0.9)):
+        path = a_subtask_path(ports, 0, data_id)
+        advancing.act(path, Assign(assignee=ANN.user_id), BOSS, ports)
+        advancing.act(a_path(data_id), SetPriority(priority=place), BOSS, ports)
+    advancing.act(a_path("d3"), Move(destination=StageId("last")), BOSS, ports)
+    advancing.act(a_path("d3"), Assign(assignee=ANN.user_id), BOSS, ports)
+
+    theirs = TaskFilter(assignee=ANN.user_id)
+    first = queueing.tasks(project.id, theirs, Turn(limit=2), BOSS, ports)
+    rest = queueing.tasks(project.id, theirs, Turn(token=first.next_token), BOSS, ports)
+
+    assert [it.data_id for it in (*first.entries, *rest.entries)] == ["d2", "d3", "d1"]
+    assert queueing.tasks(project.id, TaskFilter(assignee=BOB.user_id), Turn(), BOSS, ports).entries == ()
+
+
+def test_who_is_taken_off_the_project_has_no_subtask_afterwards() -> None:
+    ports = replace(a_house_of(), machines=MemoryMachines())
+    a_member("ann", Role.ANNOTATOR, ports)
+    a_member("bob", Role.ANNOTATOR, ports)
+    act(ports, 0, Assign(assignee=ANN.user_id))
+    act(ports, 1, Assign(assignee=BOB.user_id))
+
+    vacating.remove(ProjectId("project"), ANN.user_id, BOSS, ports)
+    ((_, job_id),) = ports.machines.started  # type: ignore[attr-defined]
+    for number in bulking.plan(JobRef(job_id=job_id), ports).batches:
+        bulking.apply(BatchRef(job_id=job_id, number=number), ports)
+
+    assert [it.assignee for it in task_in(ports).subtasks] == [None, "bob"]
 
 
 def test_a_later_review_sends_the_task_back_to_its_annotators() -> None:

@@ -139,7 +139,7 @@ def gone(operation: ReleaseTasks, store: Store) -> list[UserId]:
 
 def _release(people: Sequence[UserId], site: Site, ports: Ports) -> None:
     met = situation(site.path, site.job.caller, ports)
-    if met.task.assignee in people:
+    if met.present.assignee in people:
         advancing.act(site.path, Release(version=met.task.version), site.job.caller, ports)
 
 

@@ -27,7 +27,8 @@ from gloss.kinds.bulk import BULK_BATCHES, BULK_JOBS, bulk_batch_key, bulk_batch
 from gloss.kinds.catalog import DATA_ROWS, data_rows_of
 from gloss.kinds.workflow import TASKS
 from gloss.ports import Machines, Overwrite, Page, Ports, Query, Save, Store
-from gloss.services import applying, authorising
+from gloss.services import applying, authorising, queueing
+from gloss.services.situating import project_of
 
 MACHINE: Final = "bulk"
 
@@ -224,6 +225,7 @@ def _units(job: BulkJob, ports: Ports) -> Iterator[str]:
             places = [queue.assigned(operation.project_id, person) for person in gone]
             found = (ports.store.every(TASKS, place, Query(index="by_owner", limit=1000)) for place in places)
             yield from (task.id for tasks in found for task in tasks)
+            yield from queueing.held_subtasks(project_of(operation.project_id, ports.store), gone, ports.store)
         case ActOnTasks() if operation.stage is not None:
             yield from _standing_in(operation, operation.stage, ports.store)
         case _:

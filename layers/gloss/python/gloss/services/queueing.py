@@ -3,7 +3,7 @@
 import base64
 import binascii
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -12,7 +12,7 @@ from typing import Final
 from gloss.domain.access import Caller
 from gloss.domain.errors import Malformed
 from gloss.domain.media import MediaKind
-from gloss.domain.model import DataId, DatasetId, ProjectId, StageId, UserId, Value
+from gloss.domain.model import DataId, DatasetId, ProjectId, StageId, TaskId, UserId, Value
 from gloss.domain.project import Project
 from gloss.domain.workflow import queue, roles
 from gloss.domain.workflow.graph import Stage, StageKind
@@ -83,6 +83,18 @@ class Source:
         return iter(sorted((task for task in found if self.key(task) > beyond), key=self.key))
 
 
+@dataclass(frozen=True)
+class Merged:
+    """Sources that are ordered by one key, as one list."""
+
+    sources: tuple[Source, ...]
+    key: Callable[[Task], str]
+
+    def read(self, store: Store, beyond: str | None, expected: int) -> Iterator[Task]:
+        """All their tasks after `beyond`, in order."""
+        return heapq.merge(*(it.read(store, beyond, expected) for it in self.sources), key=self.key)
+
+
 def tasks(project_id: ProjectId, wanted: TaskFilter, turn: Turn, caller: Caller, ports: Ports) -> Page[Task]:
     """A page of the project's tasks that the caller may see: a stage's or a person's in queue order, else by title."""
     project, worker, now = project_of(project_id, ports.store), worker_of(caller), ports.clock.now()
@@ -108,11 +120,13 @@ def _of_data_unit(project_id: ProjectId, data_id: DataId, now: datetime, store: 
     return [found.at(now)] if found and found.removed_at is None else []
 
 
-def source_of(project: Project, wanted: TaskFilter) -> Source:
+def source_of(project: Project, wanted: TaskFilter) -> Source | Merged:
     """The narrowest partitions that hold all that is wanted."""
     in_consensus = wanted.stage is not None and project.workflow.stage(wanted.stage).kind is ANNOTATE_TOGETHER
     if wanted.assignee is not None and not in_consensus:
-        return Source("by_owner", (queue.assigned(project.id, wanted.assignee),), queue.order)
+        own = Source("by_owner", (queue.assigned(project.id, wanted.assignee),), queue.order)
+        together = together_in(project) if wanted.stage is None else ()
+        return Merged((own, *(_begun(project.id, stage) for stage in together)), queue.order) if together else own
     if wanted.stage is not None and not wanted.title:
         return _stage_source(project.id, project.workflow.stage(wanted.stage))
     shards = tuple(queue.titled(project.id, shard) for shard in range(queue.SHARDS))
@@ -133,11 +147,25 @@ def free_tasks(project_id: ProjectId, stage: StageId, expected: int, store: Stor
 
 def begun_tasks(project_id: ProjectId, stage: StageId, expected: int, store: Store) -> Iterator[Task]:
     """The same of those whose subtasks somebody has or had, be another of them free or not."""
+    return _begun(project_id, stage).read(store, None, expected)
+
+
+def held_subtasks(project: Project, people: Collection[UserId], store: Store) -> Iterator[TaskId]:
+    """The subtasks that these people have in any consensus, which no index keeps by person."""
+    for stage in together_in(project):
+        for task in begun_tasks(project.id, stage, MOST_AT_ONCE * 4, store):
+            yield from (each.id for each in task.subtasks if each.assignee in people)
+
+
+def together_in(project: Project) -> tuple[StageId, ...]:
+    """The stages in which several people label a task."""
+    return tuple(stage.id for stage in project.workflow.stages if stage.kind is ANNOTATE_TOGETHER)
+
+
+def _begun(project_id: ProjectId, stage: StageId) -> Source:
     places = (queue.begun, queue.held)
     partitions = tuple(name(project_id, stage, shard) for name in places for shard in range(queue.SHARDS))
-    return Source("by_state", partitions, queue.order, loose=queue.leased(project_id, stage)).read(
-        store, None, expected
-    )
+    return Source("by_state", partitions, queue.order, loose=queue.leased(project_id, stage))
 
 
 class StageCount(Value):
@@ -154,7 +182,7 @@ def stages(project_id: ProjectId, caller: Caller, ports: Ports) -> list[StageCou
     """The stages whose queues the caller has before them, each with its tasks counted over the index up to 10 000."""
     project, worker = project_of(project_id, ports.store), worker_of(caller)
     known = [stage for stage in project.workflow.stages if roles.lists(worker, stage)]
-    counts = [_counted(source_of(project, TaskFilter(stage=stage.id)), ports.store) for stage in known]
+    counts = [_counted(_stage_source(project.id, stage), ports.store) for stage in known]
     return [
         StageCount(
             stage=stage.id, kind=stage.kind, title=stage.title, tasks=min(count, COUNTED), at_least=count > COUNTED

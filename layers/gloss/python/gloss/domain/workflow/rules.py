@@ -6,6 +6,7 @@ from typing import Any, Final
 from gloss.domain import events
 from gloss.domain.errors import Fault, IllegalAction, Invalid, Stale
 from gloss.domain.events import Event
+from gloss.domain.happened import OfTask
 from gloss.domain.model import StageId, TaskId, Timestamp, UserId, Value
 from gloss.domain.workflow import consensus
 from gloss.domain.workflow.actions import Action, HandingOn
@@ -17,9 +18,9 @@ from gloss.domain.workflow.ways import exit_of, spelled, target
 RETURNING: Final = frozenset({"reject", "reopen"})
 JUDGING: Final = frozenset({"submit", "approve", "reject"})
 
-SHARED: Final = frozenset(events.OfTask.model_fields) | {"kind"}
+SHARED: Final = frozenset(OfTask.model_fields) | {"kind"}
 
-EVENT_OF: Final[Mapping[str, type[events.OfTask]]] = {
+EVENT_OF: Final[Mapping[str, type[OfTask]]] = {
     "submit": events.TaskSubmitted,
     "approve": events.TaskApproved,
     "reject": events.TaskRejected,
