@@ -1,7 +1,7 @@
 """Reads every event of the outbox: archives it, tells webhooks, watches agent stages, sees convoys through."""
 
 from gloss import consumers, wiring
-from gloss.services import delivering, heralding, relaying
+from gloss.services import clearing, delivering, heralding, relaying
 from gloss.services.relaying import Arrived
 
 
@@ -11,4 +11,5 @@ def handler(arrived: list[Arrived]) -> None:
     quiet = [it.event for it in arrived if not it.event.fires]
     delivering.line_up(quiet, wiring.store(), wiring.redelivery())
     heralding.watch([it.event for it in arrived], wiring.store(), wiring.alarms)
+    clearing.watch(quiet, wiring.alarms)
     relaying.see_through(quiet, wiring.ports)

@@ -92,9 +92,12 @@ def test_a_message_wakes_its_endpoint_and_a_broken_one_fails_alone() -> None:
     assert [failure["itemIdentifier"][:8] for failure in answer["batchItemFailures"]] == ["00000002"]
 
 
-def test_a_round_comes_by_the_same_queue() -> None:
+@pytest.mark.parametrize(
+    "call", [{"project_id": "p", "stage": "agent"}, {"copy_id": "p", "org_id": "o", "dataset_id": None}]
+)
+def test_a_round_and_a_look_at_a_copy_come_by_the_same_queue(call: dict[str, Any]) -> None:
     post = a_post()
-    record = {**an_event("redelivery_queue")["Records"][0], "body": json.dumps({"project_id": "p", "stage": "agent"})}
+    record = {**an_event("redelivery_queue")["Records"][0], "body": json.dumps(call)}
     ports = {"store": post.store, "clock": post.clock, "sender": post.sender, "sealer": post.room.sealer}
     with wiring.standing_in(**ports, redelivery=post.queue, alarms=post.alarms):
         answer = redeliver.handler({"Records": [record]}, None)

@@ -210,6 +210,14 @@ class ConvoyCommitted(Happened):
     tasks: int
 
 
+class CopyBegun(Happened):
+    """A copy of a project was begun; unless it is whole a day later it is cleared away, and its new dataset with it."""
+
+    kind: Literal["project.copy_begun"] = "project.copy_begun"
+    project_id: ProjectId
+    dataset_id: DatasetId | None = None
+
+
 class DatasetLeft(Happened):
     """A dataset of at most a thousand data units was taken off a project, and their tasks with it."""
 
@@ -281,6 +289,7 @@ Event = Annotated[
     | CollectionSent
     | ConvoyCommitted
     | BulkJobQueued
+    | CopyBegun
     | DatasetLeft
     | ExportFinished
     | AgentStageWorkAvailable

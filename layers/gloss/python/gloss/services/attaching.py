@@ -96,9 +96,14 @@ def detach_all(dataset_id: DatasetId, data_ids: Sequence[DataId], caller: Caller
     rows = _named_rows(dataset_id, data_ids, ports.store)
     for project in projects_on(dataset_id, ports.store):
         entering.withdraw(project, [row.id for row in rows], caller.user_id, ports)
-    for batch in _batches(rows):
-        persistently(partial(_erase, dataset_id, [row.id for row in batch], ports.store))
+    erase(dataset_id, rows, ports.store)
     return rows
+
+
+def erase(dataset_id: DatasetId, rows: Sequence[DataRow], store: Store) -> None:
+    """Let data units be gone from the dataset, those that are there still."""
+    for batch in _batches(rows):
+        persistently(partial(_erase, dataset_id, [row.id for row in batch], store))
 
 
 def retitle(row: DataRow, title: Title, ports: Ports) -> DataRow:

@@ -1,9 +1,11 @@
 """Copying a project: its ontology and workflow always, its datasets or clones of them, people and labels if wanted.
 
-All that is copied is written before anybody has a role on the copy, so that one which broke off is seen by nobody.
+All that is copied is written before anybody has a role on the copy, so that one which broke off is seen by nobody;
+`clearing` takes it away when it is not asked for again.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain, islice
@@ -14,7 +16,8 @@ from pydantic import Field
 
 from gloss.domain.access import Caller, Role
 from gloss.domain.dataset import DataRow, Dataset
-from gloss.domain.errors import Invalid, TooLarge
+from gloss.domain.errors import Conflict, Invalid, Repeated, TooLarge
+from gloss.domain.events import CopyBegun
 from gloss.domain.identity import Grant
 from gloss.domain.labels import AnyBody, LabelBody, LongLabels
 from gloss.domain.model import DataId, DatasetId, Description, ProjectId, TaskId, Title, Value
@@ -89,6 +92,7 @@ def copy(project_id: ProjectId, wanted: Copy, caller: Caller, ports: Ports) -> P
     original = _original(project_id, wanted, ports)
     dataset = _dataset(original, wanted, caller, ports) if wanted.data is Data.CLONED else None
     made = _drawn(original, wanted, dataset, caller, ports)
+    _tell_begun(made, dataset, ports.store)
     units = cloning.clone(dataset, original.rows, caller, ports) if dataset else {row.id: row for row in original.rows}
     projecting.keep(made, (), ports)
     if original.is_long:
@@ -100,6 +104,23 @@ def copy(project_id: ProjectId, wanted: Copy, caller: Caller, ports: Ports) -> P
         _copy_labels(task, _path(made, units[task.data_id]), wanted.labels or CopiedLabels(), caller, ports)
     _open(original, wanted, made, caller, ports)
     return made
+
+
+def _tell_begun(made: Project, dataset: Dataset | None, store: Store) -> None:
+    """Tell before anything is written that a copy may be left to clear away; raises Conflict for one that was."""
+    begun = CopyBegun(
+        id=made.id,
+        at=made.created_at,
+        actor=made.created_by,
+        org_id=made.org_id,
+        project_id=made.id,
+        dataset_id=None if dataset is None else dataset.id,
+    )
+    with suppress(Repeated):
+        store.commit([], [begun])
+    owned = store.find(OWNERSHIPS, ownership_key(f"project:{made.id}"))
+    if owned is not None and owned.deleted_at is not None:
+        raise Conflict("This copy broke off and was cleared away, or was deleted; copy the project under a new key.")
 
 
 def _original(project_id: ProjectId, wanted: Copy, ports: Ports) -> Original:
