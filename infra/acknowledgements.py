@@ -10,6 +10,10 @@ from cdk_nag import NagPackSuppression, NagSuppressions, RegexAppliesTo
 REASONS: Final[Mapping[str, str]] = {
     "AwsSolutions-APIG4": "SDK signatures bind the raw body, so edge.py authenticates; a test tries every route bare.",
     "AwsSolutions-SQS3": "Dead-letter queues have none of their own; an alarm watches each.",
+    "AwsSolutions-CFR1": "Who may use an API is for its credentials to say, not for their place on the map.",
+    "AwsSolutions-CFR2": "A firewall costs money while nobody works; the gateway throttles, and edge.py authenticates.",
+    "AwsSolutions-CFR3": "The gateway logs what passes, the front's function what it refuses; neither names people.",
+    "AwsSolutions-CFR4": "TLS 1.2 is demanded with a domain of one's own; CloudFront's name has a policy of its own.",
     "Serverless-SQSRedrivePolicy": "Dead-letter queues have none of their own; an alarm watches each.",
     "AwsSolutions-S1": "Every change of an object stems from a record whose event is archived.",
     "AwsSolutions-SF1": "Failures are logged; each run's whole history is kept by Step Functions for 90 days.",

@@ -39,7 +39,7 @@ def prepared(*, cloud: bool) -> dict[str, str]:
     paths = [DEV / "bin"]
     if cloud:
         installed(EMULATOR, "emulator")
-        paths.append(_node())
+        paths.append(node())
         _once(ROOT / "node_modules", _digest(ROOT / "package-lock.json"), lambda: _npm_ci(paths[-1]))
     return os.environ | {"PATH": os.pathsep.join([*map(str, paths), os.environ.get("PATH", "")])}
 
@@ -85,7 +85,7 @@ def _same_index_as_pip(pip: Path) -> dict[str, str]:
     return {ours: found[theirs] for theirs, ours in names.items() if theirs in found and ours not in os.environ}
 
 
-def _node() -> Path:
+def node() -> Path:
     """The folder of a node that is new enough: the machine's own, else one from the Python index."""
     present = shutil.which("node")
     if present and shutil.which("npm") and _node_version(present) >= NODE_AT_LEAST:

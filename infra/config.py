@@ -16,6 +16,9 @@ class Config:
     media_allow      hosts, comma-separated, that integrations may reach without https; empty on AWS
     allowed_origins  browser origins, comma-separated
     alarm_email      who hears of alarms; empty: nobody is subscribed
+    front            whether a distribution stands before the gateway; some partitions have none
+    domain           the distribution's name besides its own; empty: none
+    certificate      the ARN of a certificate for it, in us-east-1
     nag              check the stack against the AwsSolutions and Serverless packs
     """
 
@@ -25,7 +28,16 @@ class Config:
     media_allow: str
     allowed_origins: tuple[str, ...]
     alarm_email: str
+    front: bool
+    domain: str
+    certificate: str
     nag: bool
+
+    def __post_init__(self) -> None:
+        if bool(self.domain) != bool(self.certificate):
+            raise ValueError("`domain` and `certificate` belong together: give both, or neither.")
+        if self.domain and not self.front:
+            raise ValueError("`domain` is the front's: leave it out where `front` is false.")
 
     @property
     def stack_name(self) -> str:
@@ -45,5 +57,8 @@ def from_context(node: Node) -> Config:
         media_allow=text("media-allow"),
         allowed_origins=tuple(text("allowed-origins").split(",")),
         alarm_email=text("alarm-email"),
+        front=text("front") == "true",
+        domain=text("domain"),
+        certificate=text("certificate"),
         nag=text("nag") == "true",
     )

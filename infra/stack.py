@@ -1,4 +1,4 @@
-"""The composition: storage, layers, rooms, machines, readers, API, alarms."""
+"""The composition: storage, layers, rooms, machines, readers, API and its front, alarms."""
 
 from collections.abc import Iterable
 
@@ -11,6 +11,7 @@ from infra.config import Config
 from infra.constructs.alarms import Alarms
 from infra.constructs.api import Api
 from infra.constructs.consumer import dead_letters, read_stream
+from infra.constructs.front import Front
 from infra.constructs.layers import Layers
 from infra.constructs.lost_runs import LostRuns
 from infra.constructs.machine import Machine
@@ -40,6 +41,7 @@ class Gloss(cdk.Stack):
         self.webhooks.redelivery.feed(self._function(rooms.REDELIVER))
         doorways = {handler.room: self._function(handler) for handler in rooms.DOORWAYS}
         self.api = Api(self, doorways=doorways, allowed_origins=settings.allowed_origins)
+        self.address = self._address()
         founding = self._function(rooms.FOUNDING)
         self._let_read_words()
         self._let_start_machines()
@@ -121,10 +123,19 @@ class Gloss(cdk.Stack):
         alarms.watch_throttles()
         alarms.watch_api(self.api.http.api_id)
 
+    def _address(self) -> str:
+        """Where people, agents and scripts reach the API."""
+        if not self.settings.front:
+            return self.api.http.api_endpoint
+        front = Front(self, http=self.api.http, domain=self.settings.domain, certificate=self.settings.certificate)
+        cdk.CfnOutput(self, "FrontDomain", value=front.distribution.distribution_domain_name)
+        return front.address
+
     def _outputs(self, founding: lambda_.Function) -> None:
         values = {
             "ApiId": self.api.http.api_id,
-            "ApiUrl": self.api.http.api_endpoint,
+            "ApiUrl": self.address,
+            "GatewayUrl": self.api.http.api_endpoint,
             "Founding": founding.function_name,
             "Records": self.storage.records.table_name,
             "Outbox": self.storage.outbox.table_name,

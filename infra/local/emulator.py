@@ -8,7 +8,7 @@ import urllib.error
 import urllib.request
 from typing import Final
 
-from infra.bootstrap import EMULATOR
+from infra.bootstrap import EMULATOR, node
 from infra.local import processes
 from infra.local.home import REGION, Home
 
@@ -40,9 +40,9 @@ def stop(home: Home) -> None:
 
 
 def environment(home: Home) -> dict[str, str]:
-    """Only what MiniStack and the functions need: whatever stands here leaks into every function."""
+    """Only what MiniStack needs, Node for the front's function too: whatever stands here leaks into every function."""
     return {
-        "PATH": os.pathsep.join([str(EMULATOR / "bin"), "/usr/local/bin", "/usr/bin", "/bin"]),
+        "PATH": os.pathsep.join([str(EMULATOR / "bin"), str(node()), "/usr/local/bin", "/usr/bin", "/bin"]),
         "HOME": str(home.path("tmp")),
         "TMPDIR": str(home.path("tmp")),
         "LANG": "C.UTF-8",

@@ -1,22 +1,32 @@
-"""Stands for the gateway on a port of its own: passes requests on to the API and keeps the gateway's limits."""
+"""Stands for the distribution and the gateway on a port of its own: passes requests on, and keeps their limits."""
 
 import argparse
-import base64
 import http.client
 import json
 import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final
 from urllib.parse import urlsplit
 
+from infra.local.viewer import Viewer
+
 GATEWAY_BYTES: Final = 10 * 1024 * 1024
-LAMBDA_BYTES: Final = 6 * 1024 * 1024
+#: What Lambda takes in one event, and gives back.
+LAMBDA_BYTES: Final = 6_291_556
+#: A smaller body is within that whatever stands in it.
+SMALL_BYTES: Final = 1024 * 1024
+TOO_LARGE: Final = "Request Entity Too Large"
 TIMEOUT_S: Final = 30.0
 IDLE_S: Final = 20.0
 OURS: Final = "x-gloss-raw-target"
+#: So much of a body that was refused is still read, for so long, since many clients write it whole before they read.
+LINGERED_BYTES: Final = 64 * 1024 * 1024
+LINGER_S: Final = 5.0
 HOP_BY_HOP: Final = {
     "connection",
     "keep-alive",
@@ -27,15 +37,6 @@ HOP_BY_HOP: Final = {
     "host",
     "content-length",
 }
-TOO_LARGE: Final = (
-    "At most {mb} MB a request; send larger manifests through POST /v1/folders/{{folder_id}}/manifests, "
-    "larger label rows through POST /v1/projects/{{project_id}}/label-rows/{{row_id}}/uploads."
-)
-LEGACY: Final = ("/public", "/public/user")
-ROW_TOO_LARGE: Final = (
-    "At most {mb} MB a request; save larger label rows through "
-    "POST /v1/projects/{{project_id}}/label-rows/{{label_hash}}/uploads."
-)
 TEXT: Final = ("text/", "application/json", "application/javascript", "application/xml")
 
 
@@ -45,6 +46,7 @@ class Front(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     endpoint = ""
     api = ""
+    viewer = Viewer()
     timeout = 75
 
     def setup(self) -> None:
@@ -60,11 +62,15 @@ class Front(BaseHTTPRequestHandler):
 
     def serve(self) -> None:
         """Read, check, pass on, answer."""
+        refusal = self.viewer.refusal(self.command, self.path, self.headers.items())
+        if refusal is not None:
+            self._refuse_unread(lambda: self._send(*refusal))
+            return
         body = self._body()
-        if body is None or len(body) > GATEWAY_BYTES:
-            self._refuse_body(10)
-        elif self._as_event(body) > LAMBDA_BYTES:
-            self._refuse_body(6)
+        if body is None:
+            self._refuse_unread(lambda: self._refuse(413, TOO_LARGE))
+        elif _as_event(body, self.headers.get("content-type", "")) > LAMBDA_BYTES:
+            self._refuse(413, TOO_LARGE)
         else:
             self._pass_on(body)
 
@@ -79,7 +85,6 @@ class Front(BaseHTTPRequestHandler):
             return self._chunks()
         length = int(self.headers.get("content-length") or 0)
         if length > GATEWAY_BYTES:
-            self.close_connection = True
             return None
         return self.rfile.read(length)
 
@@ -88,18 +93,12 @@ class Front(BaseHTTPRequestHandler):
         while size := int(self.rfile.readline().split(b";")[0], 16):
             total += size
             if total > GATEWAY_BYTES:
-                self.close_connection = True
                 return None
             parts.append(self.rfile.read(size))
             self.rfile.readline()
         while self.rfile.readline().strip():
             continue
         return b"".join(parts)
-
-    def _as_event(self, body: bytes) -> int:
-        """Bytes that the body takes in the function's event, where it is text or base64."""
-        kind = self.headers.get("content-type", "")
-        return len(body) if kind.startswith(TEXT) else len(base64.b64encode(body))
 
     def _pass_on(self, body: bytes) -> None:
         headers = {name: value for name, value in self.headers.items() if name.lower() not in {*HOP_BY_HOP, OURS}}
@@ -139,13 +138,15 @@ class Front(BaseHTTPRequestHandler):
         headers = [(name, value) for name, value in answer.getheaders() if name.lower() not in HOP_BY_HOP]
         self._send(answer.status, headers, content)
 
-    def _refuse_body(self, mb: int) -> None:
-        if self.path not in LEGACY:
-            self._refuse(413, TOO_LARGE.format(mb=mb))
-            return
-        message = ROW_TOO_LARGE.format(mb=mb)
-        body = {"status": 413, "response": ["INVALID_ARGUMENTS_ERROR"], "payload": message, "message": message}
-        self._send(413, [("Content-Type", "application/json")], json.dumps(body).encode())
+    def _refuse_unread(self, answer: Callable[[], None]) -> None:
+        """Answered at once; the connection is closed only after the client had time to write its body."""
+        self.close_connection = True
+        answer()
+        self.connection.settimeout(LINGER_S)
+        left = min(int(self.headers.get("content-length") or LINGERED_BYTES), LINGERED_BYTES)
+        with suppress(OSError):
+            while left > 0 and (read := len(self.rfile.read1(left))):
+                left -= read
 
     def _refuse(self, status: int, message: str) -> None:
         content = json.dumps({"message": message, "errors": []}).encode()
@@ -161,6 +162,15 @@ class Front(BaseHTTPRequestHandler):
             lines.append("Connection: close")
         head = "\r\n".join([*lines, "", ""]).encode("latin-1")
         self.wfile.write(head if self.command == "HEAD" else head + content)
+
+
+def _as_event(body: bytes, kind: str) -> int:
+    """Bytes that the body takes in the function's event: text in quotes, anything else in base64."""
+    if len(body) <= SMALL_BYTES:
+        return len(body)
+    if not kind.startswith(TEXT):
+        return len(body) * 4 // 3
+    return len(json.dumps(body.decode(errors="replace"), ensure_ascii=False).encode())
 
 
 class Server(ThreadingHTTPServer):

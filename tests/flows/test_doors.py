@@ -10,6 +10,8 @@ from requests import Request
 
 from infra.local.demo.client import Client, Refused
 
+SAID = ("content-type", "cache-control", "access-control-allow-origin")
+
 
 def signed_by_the_sdk(gloss: dict[str, Any], path: str) -> dict[str, str]:
     """The headers that the public SDK signs a GET with, under the key that gloss.json names."""
@@ -73,3 +75,16 @@ def test_the_api_describes_itself(gloss: dict[str, Any]) -> None:
 
     assert "/v1/projects/{project_id}/tasks" in described["paths"]
     assert page.headers["content-type"].startswith("text/html")
+
+
+@pytest.mark.parametrize("path", ["/public", "/v1/projects"])
+def test_the_deployed_distribution_and_the_local_front_refuse_alike(gloss: dict[str, Any], path: str) -> None:
+    body, sent = b" " * (5 * 2**20 + 1), {"Content-Type": "application/json"}
+    by_name = sent | {"Host": gloss["stack_outputs"]["FrontDomain"], "X-Forwarded-Proto": "https"}
+
+    deployed = httpx.post(gloss["aws_endpoint"] + path, content=body, headers=by_name)
+    local = httpx.post(gloss["url"] + path, content=body, headers=sent)
+
+    assert (deployed.status_code, deployed.content) == (local.status_code, local.content)
+    assert "/label-rows/{" in local.json()["message"]
+    assert {name: local.headers[name] for name in SAID} == {name: deployed.headers[name] for name in SAID}

@@ -12,7 +12,7 @@ import pytest
 from gloss.domain.access import Permission
 from gloss.routes import ROUTES, Route
 from tests.builders_catalog import a_project
-from tests.doorway import House, a_house, call, query
+from tests.doorway import ADMIN_TOKEN, House, a_house, call, query
 
 GUARDED = [route for route in ROUTES if route.permission is not Permission.OPEN]
 WRITING = [route for route in GUARDED if route.method not in {"GET", "DELETE"}]
@@ -147,3 +147,20 @@ def test_a_manifest_key_longer_than_any_is_refused(house: House) -> None:
     body = {"manifest_key": f"manifests/{folder}/{'a' * 2_000}"}
 
     assert call(room("register"), "POST", f"/v1/folders/{folder}/data-upload-jobs", body).status == 422
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "token", "status"),
+    [
+        ("report", "/v1/health", None, 200),
+        ("catalog", "/v1/me", ADMIN_TOKEN, 200),
+        ("catalog", "/v1/me", "nobodys", 401),
+        ("report", "/v1/nowhere", ADMIN_TOKEN, 404),
+        ("sdk", "/v2/public/projects", ADMIN_TOKEN, 200),
+        ("sdk", "/v2/public/nowhere", ADMIN_TOKEN, 404),
+    ],
+)
+def test_nobody_on_the_way_may_keep_an_answer(house: House, name: str, path: str, token: str, status: int) -> None:
+    answer = call(room(name), "GET", path, token=token)
+
+    assert (answer.status, answer.headers["Cache-Control"]) == (status, "no-store")

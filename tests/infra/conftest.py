@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,15 @@ def synthesis() -> Any:
     from infra.synthesis import synthesise
 
     return synthesise(layers=layers.LOCAL, nag="true")
+
+
+@pytest.fixture
+def stack_with() -> Callable[..., dict[str, Any]]:
+    """The template of a stack with some switches set otherwise."""
+    os.environ.update(QUIET)
+    from infra.synthesis import synthesise
+
+    return lambda **switches: synthesise(layers=layers.LOCAL, **switches).template
 
 
 @pytest.fixture(scope="session")

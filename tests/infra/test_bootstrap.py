@@ -8,7 +8,7 @@ from pathlib import Path
 
 from infra.bootstrap import NODE_AT_LEAST, ROOT
 
-PREPARE = "import json; from infra import bootstrap; print(json.dumps(str(bootstrap._node())))"
+PREPARE = "import json; from infra import bootstrap; print(json.dumps(str(bootstrap.node())))"
 
 
 def test_a_machine_without_node_gets_one_from_the_python_index(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The front keeps the gateway's limits and passes everything else on untouched."""
+"""The local front keeps the limits of what it stands for, and passes everything else on untouched."""
 
 import http.client
 import json
@@ -10,6 +10,9 @@ from threading import Thread
 import pytest
 
 from infra.local.front import GATEWAY_BYTES, LAMBDA_BYTES, Front, Server
+from infra.local.viewer import Viewer
+
+FRAMING = {"Content-Length", "Connection"}
 
 
 class Behind(BaseHTTPRequestHandler):
@@ -72,26 +75,38 @@ def test_one_connection_carries_many_requests(client) -> None:
     assert [ask(client, "/v1/x", b"1" * size)[1]["bytes"] for size in range(5)] == [0, 1, 2, 3, 4]
 
 
-def test_more_than_a_function_takes_is_refused_with_the_other_route(client) -> None:
-    status, told = ask(client, "/v1/x", b"1" * (LAMBDA_BYTES + 1), content_type="application/json")
+@pytest.mark.parametrize("target", ["/public", "/public/user", "/v1/projects", "/v2/public/projects?x=1"])
+@pytest.mark.parametrize("kind", ["application/json", "application/octet-stream"])
+def test_what_is_too_large_is_refused_by_the_very_function_of_the_distribution(client, target: str, kind: str) -> None:
+    size, viewer = LAMBDA_BYTES + 1, Viewer()
+    refusal = viewer.refusal("POST", target, [("Content-Type", kind), ("Content-Length", str(size))])
+    viewer.close()
 
-    assert status == 413
-    assert "/manifests" in told["message"]
+    client.request("POST", target, b"x" * size, {"Content-Type": kind})
+    answer = client.getresponse()
+
+    assert refusal == (answer.status, [it for it in answer.getheaders() if it[0] not in FRAMING], answer.read())
 
 
-def test_bytes_count_as_the_base64_that_they_become(client) -> None:
-    body = b"1" * (LAMBDA_BYTES * 4 // 5)
-
-    assert ask(client, "/v1/x", body, content_type="application/json")[0] == 201
-    assert ask(client, "/v1/x", body, content_type="application/octet-stream")[0] == 413
-
-
-def test_a_body_beyond_the_gateway_is_refused_unread(client) -> None:
+def test_a_body_that_is_too_large_is_refused_unread(client) -> None:
     client.putrequest("POST", "/v1/x")
-    client.putheader("Content-Length", str(GATEWAY_BYTES + 1))
+    client.putheader("Content-Length", str(GATEWAY_BYTES))
     client.endheaders()
 
     assert client.getresponse().status == 413
+
+
+def test_a_body_in_chunks_gets_the_gateways_own_words(client) -> None:
+    status, told = ask(client, "/v1/x", iter([b"1" * (GATEWAY_BYTES + 1)]), content_type="application/json")
+
+    assert (status, told["message"]) == (413, "Request Entity Too Large")
+
+
+def test_a_body_of_quotes_counts_as_what_it_becomes_in_the_event(client) -> None:
+    size = LAMBDA_BYTES // 2 - 8
+
+    assert ask(client, "/v1/x", b'"' * size, content_type="application/json")[0] == 201
+    assert ask(client, "/v1/x", b'"' * (size + 16), content_type="application/json")[0] == 413
 
 
 def test_an_answer_that_no_function_could_give_is_a_fault(client) -> None:
@@ -104,11 +119,3 @@ def test_silence_behind_is_answered_by_service_unavailable(client) -> None:
 
         assert ask(alone, "/v1/x") == (503, {"message": "Service Unavailable", "errors": []})
         alone.close()
-
-
-def test_a_label_row_that_is_too_large_is_sent_to_its_uploads_in_the_envelope(client) -> None:
-    status, told = ask(client, "/public", b"x" * (LAMBDA_BYTES + 1), content_type="application/json")
-
-    assert (status, told["status"], told["response"]) == (413, 413, ["INVALID_ARGUMENTS_ERROR"])
-    assert "/label-rows/{label_hash}/uploads" in told["payload"]
-    assert told["message"] == told["payload"]

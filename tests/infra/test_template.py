@@ -4,8 +4,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from gloss.routes import ROUTES, Route
 from gloss.sdk.routes import V2
+from infra.constructs.front import FUNCTION
 from infra.local import cloud
 from infra.rooms import DOORWAYS
 from infra.rooms import every as handlers
@@ -14,6 +17,11 @@ from tests.infra.reading import Template, every, mentions, of_type, properties, 
 #: A dependency that is told twice: the CDK writes it so.
 ROUTES_AN_API_TAKES = 300
 WRITTEN_BY_CDK = "W3005"
+#: AWS's own policies, by the ids that the developer guide gives them.
+CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+ALL_BUT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+GATEWAY_GIVES_UP_S = 30
+CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/0e4f2ac0-3f1e-4d0c-9d1a-2b3c4d5e6f70"
 
 #: These actions know no resources, as the service authorisation reference says.
 WITHOUT_RESOURCES = {
@@ -226,3 +234,77 @@ def test_secrets_of_integrations_are_reached_under_the_prefix_by_those_who_need_
     assert all(allowed.values())
     assert [name.partition("RoleDefault")[0] for name in keepers] == ["RegisterApp"]
     assert len({name for name, _ in allowed}) == sum("media" in each.grants for each in handlers())
+
+
+def test_everything_comes_in_by_a_distribution_that_keeps_nothing(template: Template) -> None:
+    (front,) = (each["DistributionConfig"] for each in properties(template, "AWS::CloudFront::Distribution"))
+    behavior = front["DefaultCacheBehavior"]
+
+    assert "CacheBehaviors" not in front
+    assert (behavior["CachePolicyId"], behavior["OriginRequestPolicyId"]) == (CACHING_DISABLED, ALL_BUT_HOST)
+    assert {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"} == set(behavior["AllowedMethods"])
+    assert {each["ErrorCachingMinTTL"] for each in front["CustomErrorResponses"]} == {0}
+    assert {400, 403, 404, 500, 502, 503, 504} <= {each["ErrorCode"] for each in front["CustomErrorResponses"]}
+
+
+def test_the_distribution_speaks_https_only_and_waits_longer_than_the_gateway(template: Template) -> None:
+    (front,) = (each["DistributionConfig"] for each in properties(template, "AWS::CloudFront::Distribution"))
+    (origin,) = front["Origins"]
+    reached = origin["CustomOriginConfig"]
+
+    assert front["DefaultCacheBehavior"]["ViewerProtocolPolicy"] == "https-only"
+    assert (reached["OriginProtocolPolicy"], reached["OriginSSLProtocols"]) == ("https-only", ["TLSv1.2"])
+    assert GATEWAY_GIVES_UP_S < reached["OriginReadTimeout"] <= 60
+    assert target(origin["DomainName"]["Fn::Join"][1][0]) in of_type(template, "AWS::ApiGatewayV2::Api")
+
+
+def test_the_distribution_asks_the_function_that_is_tested_before_every_request(template: Template) -> None:
+    (front,) = (each["DistributionConfig"] for each in properties(template, "AWS::CloudFront::Distribution"))
+    ((name, function),) = of_type(template, "AWS::CloudFront::Function").items()
+    (asked,) = front["DefaultCacheBehavior"]["FunctionAssociations"]
+
+    assert (asked["EventType"], target(asked["FunctionARN"])) == ("viewer-request", name)
+    assert function["Properties"]["FunctionCode"] == FUNCTION.read_text()
+    assert function["Properties"]["FunctionConfig"]["Runtime"] == "cloudfront-js-2.0"
+    assert function["Properties"]["AutoPublish"]
+
+
+def test_the_address_that_is_told_is_the_distributions(template: Template) -> None:
+    (name,) = of_type(template, "AWS::CloudFront::Distribution")
+
+    assert template["Outputs"]["ApiUrl"]["Value"]["Fn::Join"][1] == [
+        "https://",
+        {"Fn::GetAtt": [name, "DomainName"]},
+    ]
+
+
+def test_a_domain_of_ones_own_demands_tls_of_today(stack_with) -> None:
+    template = stack_with(domain="gloss.acme.io", certificate=CERTIFICATE)
+    (front,) = (each["DistributionConfig"] for each in properties(template, "AWS::CloudFront::Distribution"))
+
+    assert (front["Aliases"], template["Outputs"]["ApiUrl"]["Value"]) == (["gloss.acme.io"], "https://gloss.acme.io")
+    assert front["ViewerCertificate"] == {
+        "AcmCertificateArn": CERTIFICATE,
+        "MinimumProtocolVersion": "TLSv1.2_2021",
+        "SslSupportMethod": "sni-only",
+    }
+
+
+def test_where_there_is_no_distribution_the_gateway_is_the_address(stack_with) -> None:
+    template = stack_with(front="false")
+
+    assert of_type(template, "AWS::CloudFront::Distribution") == {}
+    assert template["Outputs"]["ApiUrl"] == template["Outputs"]["GatewayUrl"]
+
+
+@pytest.mark.parametrize(
+    "switches",
+    [
+        {"domain": "gloss.acme.io"},
+        {"certificate": CERTIFICATE},
+        {"front": "false", "domain": "gloss.acme.io", "certificate": CERTIFICATE},
+    ],
+)
+def test_switches_of_the_domain_that_do_not_fit_together_are_refused(stack_with, switches: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="`domain`"):
+        stack_with(**switches)

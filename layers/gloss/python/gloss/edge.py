@@ -91,7 +91,7 @@ def handler(
         request = requests.read(event)
         logger.set_correlation_id(event["requestContext"]["requestId"])
         door = door_of(request.path)
-        answer = _guarded(lambda: _answer(request, event, context, resolver, door), door)
+        answer = _for_one(_guarded(lambda: _answer(request, event, context, resolver, door), door))
         logger.info("answered", method=request.method, path=request.loggable, status=answer["statusCode"])
         return answer
 
@@ -117,6 +117,11 @@ def _guarded(work: Callable[[], Answer], door: Door) -> Answer:
     except Exception:
         logger.exception("a fault of ours")
         return plain(door.failed())
+
+
+def _for_one(answer: Answer) -> Answer:
+    """What is answered is for who asked alone: nothing on the way may keep it."""
+    return {**answer, "headers": {**answer["headers"], "Cache-Control": "no-store"}}
 
 
 def _answer(
