@@ -10,9 +10,9 @@ from gloss.domain.job import Job, JobStatus
 from gloss.domain.lost_run import LostRun
 from gloss.domain.model import ExportId, OrgId, ProjectId, UserId
 from gloss.kinds.export import EXPORTS, export_key
-from gloss.kinds.register import JOBS, job_key
+from gloss.kinds.register import JOBS, TALLIES, job_key, tallies_of
 from gloss.ports import Ports, Save
-from gloss.services import bulking, heeding, resuming, submitting, syncing
+from gloss.services import bulking, heeding, planning, registering, resuming, submitting, syncing, tallying
 from tests.builders_bulk import ADMIN, DATASET, PROJECT, some_works
 from tests.builders_media import an_image
 from tests.builders_register import CALLER, Desk, a_desk
@@ -84,6 +84,20 @@ def test_a_job_that_is_over_stays_as_it_is(how: str) -> None:
     heeding.heed(lost(job), desk.ports)
 
     assert stored(desk, job) == ended
+
+
+def test_what_a_cancelled_job_registered_is_summed_up_when_its_run_is_told_of() -> None:
+    desk, job = a_job()
+    batch = planning.plan(job.id, desk.ports).batches[0]
+    registering.register(job.id, batch, desk.media_of, desk.ports)
+    submitting.cancel(job.id, CALLER, desk.ports)
+    waiting = desk.ports.store.page(TALLIES, tallies_of(job.folder_id)).entries
+
+    heeding.heed(lost(job), desk.ports)
+
+    assert len(waiting) == 1
+    assert desk.ports.store.page(TALLIES, tallies_of(job.folder_id)).entries == ()
+    assert sum(tallying.summary(job.folder_id, desk.ports.store).items.values()) == 1
 
 
 def test_a_sync_whose_run_is_lost_can_be_resumed() -> None:

@@ -39,23 +39,22 @@ def finish(job_id: str, ports: Ports) -> Ended:
     job = ports.store.get(JOBS, job_key(job_id))
     counts = counts_of(job, ports.store)
     clear_segments(job, ports.blobs)
-    if job.status is not JobStatus.PENDING:
-        return Ended(status=job.status, counts=counts)
-    recounting.prepare(job, ports.blobs)
-    ended = job.changed(status=final_status(job, counts), ended_at=ports.clock.now())
-    return end(ended, counts, ports)
+    if job.status is JobStatus.PENDING:
+        recounting.prepare(job, ports.blobs)
+        job = end(job.changed(status=final_status(job, counts), ended_at=ports.clock.now()), counts, ports)
+    return _folded(job, counts, ports)
 
 
 def abandon(broken: Broken, ports: Ports) -> Ended:
     """End a job that could not go on, with the reason; what was registered stays."""
     job = ports.store.get(JOBS, job_key(broken.job_id))
     counts = counts_of(job, ports.store)
-    if job.status is not JobStatus.PENDING or broken.run not in {None, job.machine_run}:
-        return Ended(status=job.status, counts=counts)
-    cause = broken.error.error or "unknown"
-    reason = f"The registration broke off ({cause}); resume the job, and it goes on where it stopped."
-    failed = job.changed(status=JobStatus.ERROR, broke_off=True, reason=reason, ended_at=ports.clock.now())
-    return end(failed, counts, ports)
+    if job.status is JobStatus.PENDING and broken.run in {None, job.machine_run}:
+        cause = broken.error.error or "unknown"
+        reason = f"The registration broke off ({cause}); resume the job, and it goes on where it stopped."
+        failed = job.changed(status=JobStatus.ERROR, broke_off=True, reason=reason, ended_at=ports.clock.now())
+        job = end(failed, counts, ports)
+    return _folded(job, counts, ports)
 
 
 def counts_of(job: Job, store: Store) -> Counts:
@@ -63,7 +62,7 @@ def counts_of(job: Job, store: Store) -> Counts:
     return standing(job, list(batches_done(job, store)))[0]
 
 
-def end(ended: Job, counts: Counts, ports: Ports) -> Ended:
+def end(ended: Job, counts: Counts, ports: Ports) -> Job:
     """Save how a job ended, and tell of it."""
     event = JobFinished(
         id=ports.ids.new(),
@@ -76,5 +75,10 @@ def end(ended: Job, counts: Counts, ports: Ports) -> Ended:
         errors=counts.error,
     )
     ports.store.commit([Save(JOBS, ended)], [event])
-    tallying.fold(ended.folder_id, tallying.ROUNDS_AFTER_JOB, ports.store)
-    return Ended(status=ended.status, counts=counts)
+    return ended
+
+
+def _folded(job: Job, counts: Counts, ports: Ports) -> Ended:
+    """What a run leaves, however its job ended: a request that cancels has no time for it."""
+    tallying.fold(job.folder_id, tallying.ROUNDS_AFTER_JOB, ports.store)
+    return Ended(status=job.status, counts=counts)

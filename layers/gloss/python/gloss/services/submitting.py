@@ -109,7 +109,7 @@ def job_of(job_id: str, caller: Caller, permission: Permission, store: Store) ->
 
 
 def cancel(job_id: str, caller: Caller, ports: Ports) -> Job:
-    """Stop a job; units that are registered stay. Raises Conflict when it is over already."""
+    """Stop a job; units that are registered stay, and those being read still come. Raises Conflict when it is over."""
     job = job_of(job_id, caller, Permission.RESOURCE_ADMIN, ports.store)
     if job.status is not JobStatus.PENDING:
         raise Conflict(f"The job is {job.status.value} already.")
