@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from math import ceil
 from typing import Any, Final, TypeVar
 
@@ -36,6 +37,9 @@ OF_MANY: Final = frozenset(
     }
 )
 
+#: Whether what is asked now is no part of a call; a machine that runs beside the calls has its own.
+ASIDE: Final[ContextVar[bool]] = ContextVar("aside", default=False)
+
 M = TypeVar("M", bound=Value)
 
 
@@ -45,16 +49,15 @@ class CountingStore(MemoryStore):
     def __init__(self) -> None:
         super().__init__()
         self.requests: list[str] = []
-        self._aside = False
 
     @contextmanager
     def aside(self) -> Iterator[None]:
         """What a state machine does meanwhile is no part of the call."""
-        before, self._aside = self._aside, True
+        token = ASIDE.set(True)
         try:
             yield
         finally:
-            self._aside = before
+            ASIDE.reset(token)
 
     def find(self, kind: Kind[M], key: Key) -> M | None:
         self._count(1, f"find {kind.name}")
@@ -81,7 +84,7 @@ class CountingStore(MemoryStore):
         super().commit(changes, events)
 
     def _count(self, times: int, what: str) -> None:
-        self.requests += [] if self._aside else [what] * times
+        self.requests += [] if ASIDE.get() else [what] * times
 
 
 class Ledger:

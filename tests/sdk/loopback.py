@@ -3,7 +3,8 @@
     python -m tests.sdk.loopback [arguments for pytest]
 
 runs the SDK's suite against it within seconds; the same suite runs against the local cloud in tests/flows.
-State machines are walked to their end while the request waits; webhooks and the outbox's readers do not run here.
+State machines are walked beside the requests, each of which waits a moment for the end of what it started; webhooks and
+the outbox's readers do not run here. The front's function is asked before every request, as CloudFront asks it.
 """
 
 import importlib
@@ -33,6 +34,7 @@ from gloss.domain.errors import NotFound
 from gloss.services.founding import Founding, found_organisation
 from infra.bootstrap import ROOT, installed
 from infra.local.demo.client import Client
+from infra.local.viewer import Answer, Viewer
 from infra.rooms import MACHINES
 from tests.sdk.counting import BOUND, CountingStore, Ledger
 from tests.sdk.target import Site, prepare
@@ -40,25 +42,36 @@ from tests.walk import Failed, walk
 
 LEGACY: Final = {"/public", "/public/user"}
 BEARER: Final = "loopback-admin"
+#: Whoever starts a machine waits so long for its end; what takes longer goes on beside the requests that follow.
+PATIENCE_S: Final = 2.0
 OWN, CUSTOMERS = "gloss-own", "suite-media"
 SUITE: Final = ROOT / "tests" / "sdk" / "suite"
 ENVIRONMENT: Final = ROOT / ".local" / "venv-sdk"
 
 
 class WalkedMachines(MemoryMachines):
-    """Machines that run to their end as soon as they are started."""
+    """Machines that are walked beside the requests; whoever starts one waits for its end, but not for ever."""
 
     def __init__(self, store: CountingStore) -> None:
         super().__init__()
         self._store = store
+        self._runs: dict[tuple[str, str], Thread] = {}
+        self.beside = copy_context()
 
     def start(self, machine: str, name: str, payload: Mapping[str, Any]) -> None:
         super().start(machine, name, payload)
-        with self._store.aside(), suppress(Failed):
-            walk(machine, MACHINES[machine][0].room, payload, name)
+        run = Thread(target=self.beside.copy().run, args=(self._walk, machine, name, payload), daemon=True)
+        self._runs[machine, name] = run
+        run.start()
+        run.join(PATIENCE_S)
 
     def is_running(self, machine: str, name: str) -> bool:
-        return False
+        run = self._runs.get((machine, name))
+        return run is not None and run.is_alive() and (machine, name) not in self.stopped
+
+    def _walk(self, machine: str, name: str, payload: Mapping[str, Any]) -> None:
+        with self._store.aside(), suppress(Failed):
+            walk(machine, MACHINES[machine][0].room, payload, name)
 
 
 @contextmanager
@@ -69,11 +82,13 @@ def loopback(ledger: Ledger) -> Iterator[Site]:
     server.start()
     store = _store(server.get_host_and_port())
     records = CountingStore()
-    ports: dict[str, Any] = {"store": records, "machines": WalkedMachines(records), "vault": MemoryVault()}
+    machines = WalkedMachines(records)
+    ports: dict[str, Any] = {"store": records, "machines": machines, "vault": MemoryVault()}
     ports["timetable"] = MemoryTimetable()
     try:
         with wiring.standing_in(**ports), _explored():
             founding = {"title": "Suite", "admin_email": "admin@suite.io", "bearer": BEARER}
+            machines.beside = copy_context()
             found_organisation(Founding(**founding, public_key=uuid4().hex * 2), wiring.ports())
             with _served(copy_context(), records, ledger) as url, closing(Client(url, BEARER)) as admin:
                 yield Site(admin, BEARER, store, CUSTOMERS)
@@ -104,43 +119,52 @@ def _store(place: tuple[str, int]) -> Any:
 
 @contextmanager
 def _served(context: Context, records: CountingStore, ledger: Ledger) -> Iterator[str]:
-    handler = type("Bound", (_Gateway,), {"context": context, "records": records, "ledger": ledger})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    viewer = Viewer()
+    bound = {"context": context, "records": records, "ledger": ledger, "viewer": viewer}
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (_Gateway,), bound))
     Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}"
     finally:
         server.shutdown()
+        viewer.close()
 
 
 class _Gateway(BaseHTTPRequestHandler):
-    """Hands requests to the rooms as the gateway does, one at a time and with the path decoded."""
+    """Hands to the rooms what the front's function lets pass, one at a time and with the path decoded."""
 
     protocol_version = "HTTP/1.1"
     context: Context
     records: CountingStore
     ledger: Ledger
+    viewer: Viewer
     lock = RLock()
 
     def serve(self) -> None:
+        body = self.rfile.read(int(self.headers.get("content-length") or 0))
+        refusal = self.viewer.refusal(self.command, self.path, self.headers.items())
+        if refusal is not None:
+            self._send(refusal)
+            return
         with self.lock:
-            answer = self.context.copy().run(self._answered)
-        body = answer["body"].encode()
-        self.send_response(answer["statusCode"])
-        for name, value in {**answer["headers"], "Content-Length": str(len(body))}.items():
+            answer = self.context.copy().run(self._answered, body)
+        self._send(Answer(answer["statusCode"], list(answer["headers"].items()), answer["body"].encode()))
+
+    def _send(self, answer: Answer) -> None:
+        self.send_response(answer.status)
+        for name, value in [*answer.headers, ("Content-Length", str(len(answer.content)))]:
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(body)
+        self.wfile.write(answer.content)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = serve  # noqa: N815
 
     def log_message(self, format: str, *args: object) -> None:
         """The rooms write the log."""
 
-    def _answered(self) -> Any:
+    def _answered(self, body: bytes) -> Any:
         path, _, query = self.path.partition("?")
         path = unquote(path)
-        body = self.rfile.read(int(self.headers.get("content-length") or 0))
         room, call = self._called(path, body)
         self.records.requests = []
         answer = importlib.import_module(f"functions.{room}.app").handler(self._event(path, query, body), None)

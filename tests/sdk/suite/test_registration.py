@@ -29,6 +29,8 @@ from encord.orm.storage import (
     UploadLongPollingState,
 )
 from encord.storage import StorageFolder
+from projects import WITHIN_S, api
+from sites import a_slow_site
 
 
 @pytest.mark.shows("StorageFolder.list_items")
@@ -188,6 +190,29 @@ def test_a_job_that_is_over_cannot_be_cancelled(client: EncordUserClient, target
 
     with pytest.raises(InvalidArgumentsError):
         folder.add_data_to_folder_job_cancel(job)
+
+
+@pytest.mark.shows("StorageFolder.add_data_to_folder_job_cancel")
+def test_a_job_that_runs_is_cancelled_with_the_units_it_had_left(
+    client: EncordUserClient, target: dict[str, Any]
+) -> None:
+    folder = a_folder(client)
+
+    with a_slow_site() as site:
+        integration = api(
+            target, "POST", "/v1/integrations", {"title": site.url, "provider": "https", "origin": site.url}
+        )
+        spec = {"images": [{"objectUrl": f"{site.url}/door.png"}]}
+        job = folder.add_private_data_to_folder_start(integration["id"], spec)
+        assert site.asked.wait(WITHIN_S)
+        running = folder.add_private_data_to_folder_get_result(job, timeout_seconds=1)
+        cancelled = folder.add_data_to_folder_job_cancel(job)
+        ended = folder.add_private_data_to_folder_get_result(job, timeout_seconds=60)
+
+    assert (running.status, running.units_pending_count) == (LongPollingStatus.PENDING, 1)
+    assert cancelled.units_cancelled_count == 1
+    assert (ended.status, ended.units_cancelled_count) == (LongPollingStatus.CANCELLED, 1)
+    assert (ended.units_pending_count, ended.items_with_names) == (0, [])
 
 
 def test_a_registration_that_cannot_be_read_makes_no_job(client: EncordUserClient, target: dict[str, Any]) -> None:
