@@ -1,5 +1,6 @@
 """Doorways of items."""
 
+from collections.abc import Collection
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query as FromQuery
@@ -53,6 +54,21 @@ class ItemView(Value):
         return cls.model_validate({name: getattr(item, name) for name in cls.model_fields})
 
 
+class SpaceView(Value):
+    """A member of a data group as labels name it; title and facts only while it is there and one may see it."""
+
+    id: ItemId
+    key: str
+    kind: MediaKind
+    title: str | None
+    facts: Facts | None
+
+    @classmethod
+    def of(cls, space: Space, seen: Collection[ItemId]) -> "SpaceView":
+        told = (space.title, space.facts) if space.id in seen else (None, None)
+        return cls(id=space.id, key=space.key, kind=space.kind, title=told[0], facts=told[1])
+
+
 class WholeItemView(ItemView):
     """An item with all that is known of it; `signed_url` only when it was asked for.
 
@@ -62,7 +78,7 @@ class WholeItemView(ItemView):
     that one does, and they are left out here.
     """
 
-    spaces: tuple[Space, ...]
+    spaces: tuple[SpaceView, ...]
     layout: Layout | None
     view: Channels | None
     sources: tuple[str, ...]
@@ -76,9 +92,9 @@ class WholeItemView(ItemView):
     metadata_url: str | None = None
 
     @classmethod
-    def with_urls(cls, item: Item, **urls: str | None) -> "WholeItemView":
+    def with_urls(cls, item: Item, seen: Collection[ItemId], **urls: str | None) -> "WholeItemView":
         kept = {name: getattr(item, name) for name in cls.model_fields if not name.endswith("_url")}
-        return cls.model_validate({**kept, **urls})
+        return cls.model_validate({**kept, "spaces": [SpaceView.of(it, seen) for it in item.spaces], **urls})
 
 
 Items = Listing[ItemView]
@@ -127,7 +143,8 @@ def get_item(item_id: str, signed: Signed = False) -> WholeItemView:
     found = filing.item(item_id, edge.caller(), Permission.RESOURCE_READ, wiring.store())
     item, metadata_url = stowing.shown(found, wiring.blobs())
     signed_url = filing.signed_url(item, wiring.media, wiring.store()) if signed else None
-    return WholeItemView.with_urls(item, signed_url=signed_url, metadata_url=metadata_url)
+    seen = combining.seen_members(item, edge.caller(), wiring.store())
+    return WholeItemView.with_urls(item, seen, signed_url=signed_url, metadata_url=metadata_url)
 
 
 @router.patch("/v1/items/<item_id>")

@@ -11,6 +11,7 @@ from functions.register.app import handler as register
 from functions.workflow.app import handler as workflow
 from gloss.adapters.memory import MemoryBlobs
 from gloss.adapters.memory_media import MemoryMedia
+from gloss.domain.access import Role
 from gloss.domain.formats.label_row_reading import body_json
 from gloss.domain.project import Project
 from gloss.domain.workflow.task import Task
@@ -18,7 +19,7 @@ from gloss.services import attaching
 from gloss.services.attaching import Attaching
 from tests.builders_catalog import a_dataset, a_project, an_item, tasks_of, the_admin
 from tests.builders_labels import a_box, a_car, a_scene
-from tests.doorway import ADMIN_TOKEN, Answered, House, a_house, a_person, call
+from tests.doorway import ADMIN_TOKEN, Answered, House, a_house, a_person, call, grant
 from tests.walk import walk
 
 FILM = {"frame_count": 10, "fps": 5.0, "duration_s": 2.0, "width_px": 100, "height_px": 50}
@@ -90,6 +91,39 @@ def test_a_group_shows_its_spaces_and_its_layout(house: House) -> None:
         "item-1",
         "item-2",
     ]
+
+
+def test_readers_of_a_group_learn_nothing_of_members_that_they_may_not_see(house: House) -> None:
+    (made,) = a_group(house).body
+    folder = ask(register, "POST", "/v1/folders", {"title": "groups"}).body["id"]
+    ask(register, "POST", "/v1/items/move", {"item_ids": [made["id"]], "folder_id": folder})
+    eve = a_person(house, "eve@acme.io")
+    grant(house, "eve@acme.io", f"folder:{folder}", Role.USER)
+
+    spaces = ask(register, "GET", f"/v1/items/{made['id']}", token=eve).body["spaces"]
+
+    told = {"title": None, "facts": None}
+    assert spaces == [
+        {"id": "item-1", "key": "picture", "kind": "image", **told},
+        {"id": "item-2", "key": "film", "kind": "video", **told},
+    ]
+
+
+def test_groups_of_others_keep_nobody_from_deleting_their_items(house: House) -> None:
+    (made,) = a_group(house).body
+    eve, bob = a_person(house, "eve@acme.io"), a_person(house, "bob@acme.io")
+    grant(house, "eve@acme.io", f"folder:{made['folder_id']}", Role.USER)
+    grant(house, "bob@acme.io", f"folder:{made['folder_id']}", Role.ADMIN)
+    theirs = ask(register, "POST", "/v1/folders", {"title": "eve's"}, eve).body["id"]
+    body = {"groups": [{"members": [{"item_id": "item-1"}]}]}
+    (other,) = ask(register, "POST", f"/v1/folders/{theirs}/data-groups", body, eve).body
+
+    assert ask(register, "DELETE", "/v1/items/item-1", token=bob).status == 409
+    ask(register, "DELETE", f"/v1/items/{made['id']}", token=bob)
+    assert ask(register, "DELETE", "/v1/items/item-1", token=bob).status == 200
+
+    (gone,) = ask(register, "GET", f"/v1/items/{other['id']}", token=eve).body["spaces"]
+    assert (gone["id"], gone["title"]) == ("item-1", None)
 
 
 def test_what_keeps_a_group_from_being_made_is_named_by_its_path(house: House) -> None:

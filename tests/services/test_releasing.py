@@ -26,7 +26,7 @@ def a_group(desk: Desk, number: int = 3, **more: Any) -> Item:
 
 
 def deleted_but_kept(desk: Desk, group: Item) -> None:
-    releasing.release([group], desk.ports)
+    releasing.release([group], CALLER, desk.ports)
     refiling.delete(NamedItems(item_ids=(group.id,)), CALLER, desk.ports)
 
 
@@ -80,6 +80,6 @@ def test_more_files_than_a_request_writes_are_refused_unchanged() -> None:
     group = a_group(desk, 100)
 
     with pytest.raises(Invalid, match="At most 2000 files"):
-        releasing.release([group] * 21, desk.ports)
+        releasing.release([group] * 21, CALLER, desk.ports)
 
     assert desk.items() == [group]

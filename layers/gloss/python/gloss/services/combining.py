@@ -14,7 +14,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from gloss.domain import data_group
-from gloss.domain.access import Caller
+from gloss.domain.access import RESOURCE_ALLOWS, Caller, Permission
 from gloss.domain.data_group import MOST_GROUPS, Birth, Grouped, NewDataGroup
 from gloss.domain.errors import Conflict, Fault, Invalid
 from gloss.domain.folder import Folder
@@ -26,7 +26,7 @@ from gloss.domain.tally import came
 from gloss.kinds.catalog import DATASETS
 from gloss.kinds.register import GROUPED, ITEMS, groups_with, item_key
 from gloss.ports import Change, Key, Ports, Query, Save, Store
-from gloss.services import attaching, describing, linking, nesting, retelling, tallying, viewing
+from gloss.services import attaching, authorising, describing, linking, nesting, retelling, tallying, viewing
 from gloss.services.attaching import Arrival
 from gloss.services.situating import persistently
 from gloss.services.stowing import stow
@@ -66,16 +66,25 @@ def groups_of(item: Item, store: Store) -> list[Item]:
     return [it for it in nesting.as_they_are(found, store) if it.deleted_at is None]
 
 
-def demand_free(items: Iterable[Item], leaving: Iterable[ItemId], store: Store) -> None:
-    """Let items be deleted that no data group holds, but such as leave with them; raises Conflict, with its id alone.
+def seen_members(group: Item, caller: Caller, store: Store) -> frozenset[ItemId]:
+    """Those members of a data group that are there and that the caller may see."""
+    ids = [space.id for space in group.spaces]
+    return frozenset(viewing.visible(ids, caller, store)) if ids else frozenset()
 
-    Who deletes an item may not see the group, whose title is nothing for them.
+
+def demand_free(items: Sequence[Item], leaving: Iterable[ItemId], caller: Caller, store: Store) -> None:
+    """Let items be deleted that no data group of the caller's holds, but such as leave with them; raises Conflict.
+
+    Groups in folders of others hold nobody's items back: they keep what such a member was, and its labels.
     """
     with_them = set(leaving)
+    holding = {item.id: [it for it in groups_of(item, store) if it.id not in with_them] for item in items}
+    folders = {f"folder:{it.folder_id}" for held in holding.values() for it in held}
+    roles = authorising.roles_on(caller, sorted(folders), store) if folders else {}
     for item in items:
-        held = next((it for it in groups_of(item, store) if it.id not in with_them), None)
-        if held is not None:
-            raise Conflict(f"{item.title} is a member of the data group {held.id}; delete that first.")
+        for group in holding[item.id]:
+            if roles.get(f"folder:{group.folder_id}") in RESOURCE_ALLOWS[Permission.RESOURCE_ADMIN]:
+                raise Conflict(f"{item.title} is a member of the data group {group.id}; delete that first.")
 
 
 @dataclass(frozen=True)

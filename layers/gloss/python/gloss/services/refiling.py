@@ -68,12 +68,12 @@ def move(wanted: MovingItems, caller: Caller, ports: Ports) -> Refiled:
 def delete(wanted: NamedItems, caller: Caller, ports: Ports) -> Refiled:
     """Tombstones in place of items; files are never touched, and label rows of such items are exported as deleted.
 
-    A member of a data group is refused, unless the group goes with it.
+    A member of a data group that the caller may delete is refused, unless the group goes with it.
     """
     now = ports.clock.now()
 
     def removed(items: Sequence[Item]) -> list[Change]:
-        combining.demand_free(items, [item.id for item in items], ports.store)
+        combining.demand_free(items, [item.id for item in items], caller, ports.store)
         gone = [item.changed(deleted_at=now) for item in items]
         return [*(Save(ITEMS, item) for item in gone), *_tallies(items, gone)]
 
@@ -85,7 +85,7 @@ def delete_one(item_id: ItemId, caller: Caller, ports: Ports) -> Item:
     allowed = _allowed([item_id], caller, ports.store)[item_id]
     if isinstance(allowed, GlossError):
         raise allowed
-    combining.demand_free([allowed], (), ports.store)
+    combining.demand_free([allowed], (), caller, ports.store)
     removed = allowed.changed(deleted_at=ports.clock.now())
     ports.store.commit([Save(ITEMS, removed), *_tallies([allowed], [removed])])
     return removed

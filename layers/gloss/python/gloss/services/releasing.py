@@ -9,6 +9,7 @@ from functools import partial
 from itertools import islice
 from typing import Final
 
+from gloss.domain.access import Caller
 from gloss.domain.errors import Invalid
 from gloss.domain.media import Item, MediaKind
 from gloss.domain.model import ItemId
@@ -24,7 +25,7 @@ AT_ONCE: Final = 45
 WHOLES: Final = frozenset({MediaKind.IMAGE_GROUP, MediaKind.DICOM_SERIES})
 
 
-def release(items: Sequence[Item], ports: Ports) -> None:
+def release(items: Sequence[Item], caller: Caller, ports: Ports) -> None:
     """Make the files of these groups and series visible items of their folders; a film keeps no images to release.
 
     Raises Invalid for more files than a request can write, Conflict for what a data group keeps from being deleted.
@@ -32,7 +33,7 @@ def release(items: Sequence[Item], ports: Ports) -> None:
     wholes = [it for it in items if it.kind in WHOLES]
     if sum(it.member_count for it in wholes) > MOST_FILES:
         raise Invalid(f"At most {MOST_FILES} files can be kept in a request; delete these groups with their files.")
-    combining.demand_free(wholes, [it.id for it in items], ports.store)
+    combining.demand_free(wholes, [it.id for it in items], caller, ports.store)
     for whole in wholes:
         for ids in _batches(enrolling.members(whole, ports.blobs)):
             persistently(partial(_released, whole.id, ids, ports))

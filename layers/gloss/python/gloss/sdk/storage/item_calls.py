@@ -181,7 +181,7 @@ def delete(folder_id: FolderId, wanted: Deleting, caller: Caller, ports: Ports) 
     found = viewing.in_folder(folder_id, wanted.child_uuids, ports.store)
     with as_illegal():
         if not wanted.remove_unused_frames:
-            releasing.release(found, ports)
+            releasing.release(found, caller, ports)
         for ids in _cut(wanted.child_uuids):
             _demand_done(refiling.delete(NamedItems(item_ids=ids), caller, ports))
 
