@@ -32,6 +32,7 @@ class Surroundings:
     storage: Storage
     webhooks: Webhooks
     strays: sqs.Queue
+    scores: sqs.Queue
 
 
 Grant = Callable[[Surroundings, lambda_.Function], None]
@@ -73,6 +74,12 @@ def strays(around: Surroundings, function: lambda_.Function) -> None:
     function.add_environment("GLOSS_STRAYS_URL", around.strays.queue_url)
 
 
+def scores(around: Surroundings, function: lambda_.Function) -> None:
+    """The queue of scores that are to be reckoned."""
+    around.scores.grant_send_messages(function)
+    function.add_environment("GLOSS_SCORES_URL", around.scores.queue_url)
+
+
 def media(_: Surroundings, function: lambda_.Function) -> None:
     """Customers' media, in the role that an integration names or with its secret."""
     _allow(function, ("sts:AssumeRole",), "arn:aws:iam::*:role/*")
@@ -104,6 +111,7 @@ GRANTS: Final[Mapping[str, Grant]] = {
     "sealed": sealed,
     "webhooks": webhooks,
     "strays": strays,
+    "scores": scores,
     "media": media,
     "vault": vault,
 }

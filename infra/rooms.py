@@ -120,8 +120,11 @@ MACHINES: Final[dict[str, tuple[Handler, ...]]] = {
 }
 
 FIRE: Final = Handler("relay", "fire", grants=("records", "strays", "start:task_transition"), timeout_s=60)
-FOLD: Final = Handler("relay", "fold", grants=("records", "objects", "strays", "webhooks", "start:bulk"), timeout_s=60)
+FOLD: Final = Handler(
+    "relay", "fold", grants=("records", "objects", "strays", "webhooks", "scores", "start:bulk"), timeout_s=60
+)
 REDELIVER: Final = Handler("relay", "redeliver", grants=("records", "webhooks"), timeout_s=120)
+SCORE: Final = Handler("relay", "score", layers=("numbers",), grants=STORED, timeout_s=300, memory_mb=1769)
 HEED: Final = Handler("relay", "heed", layers=("numbers",), timeout_s=60)
 HEEDED: Final = ("registration", "folder_sync", "export", "bulk")
 VECTORISE: Final = Handler("explore", "vectorise", ("numbers", "embedding"), 1769, 25, ())
@@ -133,7 +136,7 @@ def every() -> Iterator[Handler]:
     yield from DOORWAYS
     for states in MACHINES.values():
         yield from states
-    yield from (FIRE, FOLD, REDELIVER, HEED, VECTORISE, FOUNDING)
+    yield from (FIRE, FOLD, REDELIVER, SCORE, HEED, VECTORISE, FOUNDING)
 
 
 def layers() -> set[str]:

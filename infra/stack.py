@@ -10,7 +10,7 @@ from infra import rooms
 from infra.config import Config
 from infra.constructs.alarms import Alarms
 from infra.constructs.api import Api
-from infra.constructs.consumer import dead_letters, read_stream
+from infra.constructs.consumer import Queue, dead_letters, read_stream
 from infra.constructs.front import Front
 from infra.constructs.layers import Layers
 from infra.constructs.lost_runs import LostRuns
@@ -32,13 +32,15 @@ class Gloss(cdk.Stack):
         self.storage = Storage(self, allowed_origins=settings.allowed_origins)
         self.strays = dead_letters(self, "Strays")
         self.webhooks = Webhooks(self, seconds=rooms.REDELIVER.timeout_s)
-        self.around = Surroundings(self.storage, self.webhooks, self.strays)
+        self.scores = Queue(self, "Scores", seconds=rooms.SCORE.timeout_s)
+        self.around = Surroundings(self.storage, self.webhooks, self.strays, self.scores.queue)
         self.layers = Layers(self, names=rooms.layers(), target=settings.layers).by_name
         self.rooms: dict[str, Room] = {}
         self.functions: dict[Handler, lambda_.Function] = {}
         self.machines = {name: self._machine(name, handlers) for name, handlers in rooms.MACHINES.items()}
         self._read_outbox()
         self.webhooks.redelivery.feed(self._function(rooms.REDELIVER))
+        self.scores.feed(self._function(rooms.SCORE))
         doorways = {handler.room: self._function(handler) for handler in rooms.DOORWAYS}
         self.api = Api(self, doorways=doorways, allowed_origins=settings.allowed_origins)
         self.address = self._address()
@@ -120,6 +122,7 @@ class Gloss(cdk.Stack):
             alarms.watch_machine(name, machine.machine)
         alarms.watch_dead_letters("strays", self.strays)
         alarms.watch_dead_letters("webhooks", self.webhooks.redelivery.dead)
+        alarms.watch_dead_letters("scores", self.scores.dead)
         alarms.watch_throttles()
         alarms.watch_api(self.api.http.api_id)
 

@@ -1,4 +1,4 @@
-"""Reads every event of the outbox: archives it, tells webhooks, watches agent stages, sees convoys through."""
+"""Reads every event of the outbox: archives it, tells webhooks, watches agent stages, has scores made, ends convoys."""
 
 from gloss import consumers, wiring
 from gloss.services import clearing, delivering, heralding, relaying
@@ -12,4 +12,5 @@ def handler(arrived: list[Arrived]) -> None:
     delivering.line_up(quiet, wiring.store(), wiring.redelivery())
     heralding.watch([it.event for it in arrived], wiring.store(), wiring.alarms)
     clearing.watch(quiet, wiring.alarms)
+    relaying.call_scores(quiet, wiring.due_scores)
     relaying.see_through(quiet, wiring.ports)

@@ -14,25 +14,11 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from gloss.adapters.clients import make_client
 from gloss.adapters.system import RandomIds, SystemClock
-from gloss.clouds import Custody, Gate, Vault
+from gloss.clouds import Custody, Gate, Media, Vault
 from gloss.domain.integration import Integration
 from gloss.inbox import Inbox
-from gloss.ports import (
-    Blobs,
-    Clock,
-    Decoder,
-    Embedder,
-    Explorer,
-    Ids,
-    IndexBuilder,
-    Machines,
-    Mapper,
-    Media,
-    Ports,
-    Store,
-    TextEmbedder,
-    Thumbnails,
-)
+from gloss.pictures import Decoder, Embedder, Mapper, TextEmbedder, Thumbnails
+from gloss.ports import Blobs, Clock, Explorer, Ids, IndexBuilder, Machines, Ports, Store
 from gloss.postal import Alarms, Mailroom, Queue, Sealer, Sender
 from gloss.timetable import Timetable
 
@@ -206,17 +192,25 @@ def sealer() -> Sealer:
 @port
 def redelivery() -> Queue:
     """The queue of the webhooks' probes."""
-    from gloss.adapters.queues import SqsQueue
+    return _queue("GLOSS_REDELIVERY_URL")
 
-    return SqsQueue(client("sqs"), os.environ["GLOSS_REDELIVERY_URL"])
+
+@port
+def due_scores() -> Queue:
+    """The queue of scores that are to be reckoned."""
+    return _queue("GLOSS_SCORES_URL")
 
 
 @port
 def strays() -> Queue:
     """The queue of stream records that nobody could read."""
+    return _queue("GLOSS_STRAYS_URL")
+
+
+def _queue(variable: str) -> Queue:
     from gloss.adapters.queues import SqsQueue
 
-    return SqsQueue(client("sqs"), os.environ["GLOSS_STRAYS_URL"])
+    return SqsQueue(client("sqs"), os.environ[variable])
 
 
 @port

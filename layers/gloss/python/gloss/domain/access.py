@@ -69,9 +69,10 @@ ORGANISATION_ALLOWS: Final = {
     Permission.ORG_ADMIN: frozenset({OrgRole.ADMIN}),
 }
 
-_MANAGERS = frozenset({Role.ADMIN, Role.TEAM_MANAGER})
-_ANNOTATORS = _MANAGERS | {Role.ANNOTATOR, Role.ANNOTATOR_REVIEWER}
-_REVIEWERS = _MANAGERS | {Role.REVIEWER, Role.ANNOTATOR_REVIEWER}
+#: Who manages a project.
+MANAGERS: Final = frozenset({Role.ADMIN, Role.TEAM_MANAGER})
+_ANNOTATORS = MANAGERS | {Role.ANNOTATOR, Role.ANNOTATOR_REVIEWER}
+_REVIEWERS = MANAGERS | {Role.REVIEWER, Role.ANNOTATOR_REVIEWER}
 
 RESOURCE_ALLOWS: Final = {
     Permission.RESOURCE_READ: frozenset({Role.ADMIN, Role.USER, Role.VIEWER}),
@@ -81,7 +82,7 @@ RESOURCE_ALLOWS: Final = {
     Permission.PROJECT_ANNOTATE: _ANNOTATORS,
     Permission.PROJECT_REVIEW: _REVIEWERS,
     Permission.PROJECT_WORK: _ANNOTATORS | _REVIEWERS,
-    Permission.PROJECT_MANAGE: _MANAGERS,
+    Permission.PROJECT_MANAGE: MANAGERS,
     Permission.PROJECT_ADMIN: frozenset({Role.ADMIN}),
     Permission.PROJECT_EXPORT: frozenset({Role.ADMIN}),
 }
@@ -120,13 +121,13 @@ class Caller(Value):
     @property
     def manages(self) -> bool:
         """Whether the caller is Admin or Team Manager of the project in the path."""
-        return self.role in _MANAGERS
+        return self.role in MANAGERS
 
 
 def together(roles: Iterable[Role]) -> Role | None:
     """The one role that allows what any of these allows; None without any."""
     held = frozenset(roles)
-    if {Role.ANNOTATOR, Role.REVIEWER} <= held and not held & _MANAGERS:
+    if {Role.ANNOTATOR, Role.REVIEWER} <= held and not held & MANAGERS:
         return Role.ANNOTATOR_REVIEWER
     return next((role for role in _RANKS if role in held), None)
 

@@ -128,6 +128,30 @@ class LabelsJudged(Happened):
     labels: dict[str, int]
 
 
+class OfScore(Happened):
+    """An event of one score in a benchmark project; `subtask_id`: what was handed in was that subtask."""
+
+    project_id: ProjectId
+    task_id: TaskId
+    data_id: str
+    subtask_id: TaskId | None = None
+    annotator: UserId
+    score_id: str
+
+
+class BenchmarkSubmitted(OfScore):
+    """An annotator submitted a task whose data unit has ground truth; its score follows."""
+
+    kind: Literal["benchmark.submitted"] = "benchmark.submitted"
+
+
+class BenchmarkScored(OfScore):
+    """What an annotator submitted was compared with the ground truth: `agreement` is 0-1."""
+
+    kind: Literal["benchmark.scored"] = "benchmark.scored"
+    agreement: float
+
+
 class OfIssue(Happened):
     """An event of one issue on a task."""
 
@@ -264,37 +288,14 @@ class WebhookDisabled(Happened):
     reason: str
 
 
-Event = Annotated[
-    TaskCreated
-    | TaskSubmitted
-    | TaskApproved
-    | TaskRejected
-    | TaskProceeded
-    | TaskAssigned
-    | TaskReleased
-    | TaskSkipped
-    | TaskMoved
-    | TaskReopened
-    | TaskRemoved
-    | PriorityChanged
-    | LabelsSaved
-    | LabelsJudged
-    | IssueOpened
-    | IssueResolved
-    | IssueReopened
-    | IssueDeleted
-    | JobFinished
-    | FolderSynced
-    | ImportStageClosed
-    | CollectionSent
-    | ConvoyCommitted
-    | BulkJobQueued
-    | CopyBegun
-    | DatasetLeft
-    | ExportFinished
-    | AgentStageWorkAvailable
-    | WebhookDisabled,
-    Field(discriminator="kind"),
-]
+_OfTasks = TaskCreated | TaskSubmitted | TaskApproved | TaskRejected | TaskProceeded | TaskAssigned | TaskReleased
+_MoreOfTasks = TaskSkipped | TaskMoved | TaskReopened | TaskRemoved | PriorityChanged
+_OfLabels = LabelsSaved | LabelsJudged | BenchmarkSubmitted | BenchmarkScored
+_OfIssues = IssueOpened | IssueResolved | IssueReopened | IssueDeleted
+_OfProjects = ImportStageClosed | CollectionSent | ConvoyCommitted | ExportFinished | AgentStageWorkAvailable
+_Others = JobFinished | FolderSynced | BulkJobQueued | CopyBegun | DatasetLeft | WebhookDisabled
+
+_Any = _OfTasks | _MoreOfTasks | _OfLabels | _OfIssues | _OfProjects | _Others
+Event = Annotated[_Any, Field(discriminator="kind")]
 
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)

@@ -49,15 +49,20 @@ class ExportFormat(StrEnum):
 
 
 class Chosen(Value):
-    """Which rows: those of tasks in these stages and with these label statuses (null: whichever)."""
+    """Which rows: those of tasks in these stages and with these label statuses (null: whichever).
+
+    `benchmarks`: only those of benchmark tasks, or only others.
+    """
 
     stage_ids: Annotated[tuple[StageId, ...], Field(max_length=200)] | None = None
     label_statuses: tuple[LabelStatus, ...] | None = None
+    benchmarks: bool | None = None
 
     def chooses(self, pinned: "Pinned") -> bool:
         """Whether a row is to be exported."""
         staged = self.stage_ids is None or pinned.stage in self.stage_ids
-        return staged and (self.label_statuses is None or pinned.label_status in self.label_statuses)
+        sorted_out = self.benchmarks not in {None, pinned.benchmark}
+        return staged and not sorted_out and (self.label_statuses is None or pinned.label_status in self.label_statuses)
 
 
 class VersionName(Value):
@@ -90,7 +95,10 @@ OVER: Final = frozenset({ExportStatus.DONE, ExportStatus.CANCELLED, ExportStatus
 
 
 class Pinned(Value):
-    """A label row as it stood when the export or version began: from here on only the named body counts."""
+    """A label row as it stood when the export or version began: from here on only the named body counts.
+
+    `benchmark`: its data unit had ground truth then.
+    """
 
     task_id: TaskId
     data_id: DataId
@@ -105,6 +113,12 @@ class Pinned(Value):
     annotation_task_status: AnnotationTaskStatus
     created_at: Timestamp
     last_edited_at: Timestamp
+    benchmark: bool = False
+
+    @property
+    def line(self) -> bytes:
+        """The row as JSON with its line end."""
+        return self.model_dump_json(exclude=None if self.benchmark else {"benchmark"}).encode() + b"\n"
 
 
 class Part(Value):
@@ -189,8 +203,8 @@ class Progress(Value):
     seconds_left: float | None = None
 
 
-def pin(task: Task, workflow: Workflow, now: datetime) -> Pinned:
-    """The task's label row as it stands."""
+def pin(task: Task, workflow: Workflow, now: datetime, benchmark: bool = False) -> Pinned:
+    """The task's label row as it stands; `benchmark`: its data unit has ground truth."""
     kind = workflow.stage(task.stage).kind
     return Pinned(
         task_id=task.id,
@@ -206,6 +220,7 @@ def pin(task: Task, workflow: Workflow, now: datetime) -> Pinned:
         annotation_task_status=annotation_task_status(kind, task, now),
         created_at=task.created_at,
         last_edited_at=task.updated_at,
+        benchmark=benchmark,
     )
 
 

@@ -60,6 +60,7 @@ class ProjectSettings(Value):
 class Project(Versioned):
     """Labelling work on datasets under one ontology; `workflow` is its own copy of the template's.
 
+    What is submitted in a benchmark project is scored against the labels of the projects `ground_truth_ids`.
     `editor_layout` is for the editor alone; `deleted_at` is a tombstone, and all that is the project's is gone with it.
     """
 
@@ -76,6 +77,7 @@ class Project(Versioned):
     tag_ids: tuple[TagId, ...] = ()
     editor_layout: dict[str, Any] | None = None
     source_ids: tuple[ProjectId, ...] = ()
+    ground_truth_ids: tuple[ProjectId, ...] = ()
     created_by: UserId
     created_at: Timestamp
     last_edited_at: Timestamp

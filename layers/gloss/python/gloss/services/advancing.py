@@ -21,10 +21,11 @@ from gloss.domain.workflow.roles import Worker
 from gloss.domain.workflow.rules import Moved
 from gloss.domain.workflow.task import Task
 from gloss.domain.workflow.ways import exit_of
+from gloss.kinds.benchmark import SCORES
 from gloss.kinds.catalog import ONTOLOGIES
 from gloss.kinds.workflow import LABEL_SAVES, REVIEW_SHEETS, STEPS, TASKS
 from gloss.ports import Change, Key, Ports, Save, Store
-from gloss.services import choosing, leafing
+from gloss.services import choosing, leafing, scoring
 from gloss.services.authorising import roles_of
 from gloss.services.keeping import save_told, sheets_of
 from gloss.services.locating import on_branch
@@ -138,7 +139,10 @@ def _save(met: Situation, action: Requested, moved: Moved, ports: Ports) -> Task
     changes += [Save(REVIEW_SHEETS, sheet) for sheet in after]
     changes += [Save(LABEL_SAVES, taken.entry)] if taken else []
     saved = [save_told(met, taken.entry, ports.ids.new())] if taken else []
-    ports.store.commit(changes, [*moved.events, *judged, *saved])
+    score = scoring.due(met, action, moved, ports.store)
+    changes += [Save(SCORES, score)] if score else []
+    due = [scoring.submitted(score, met)] if score else []
+    ports.store.commit(changes, [*moved.events, *judged, *saved, *due])
     return task
 
 

@@ -14,6 +14,7 @@ from gloss.domain.loads import Load, loads
 from gloss.domain.model import TaskId
 from gloss.domain.workflow.convoy import KEPT, Arrival, Convoy, ConvoyStatus, Plan
 from gloss.domain.workflow.task import Task
+from gloss.kinds.benchmark import SCORES
 from gloss.kinds.workflow import CONVOYS, LABEL_SAVES, REVIEW_SHEETS, STEPS, TASKS, convoy_key, task_key
 from gloss.ports import Change, Ports, Save, Store
 
@@ -180,7 +181,8 @@ def _land(some: Sequence[Arrival], store: Store) -> None:
 def _changes(arrival: Arrival) -> list[Change]:
     sheets = [Save(REVIEW_SHEETS, sheet) for sheet in arrival.sheets]
     saves = [Save(LABEL_SAVES, save) for save in arrival.saves]
-    return [Save(CONVOYED, arrival.task), *(Save(STEPS, step) for step in arrival.steps), *sheets, *saves]
+    scores = [Save(SCORES, score) for score in arrival.scores]
+    return [Save(CONVOYED, arrival.task), *(Save(STEPS, step) for step in arrival.steps), *sheets, *saves, *scores]
 
 
 def _in_loads(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:

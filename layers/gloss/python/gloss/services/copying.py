@@ -169,7 +169,10 @@ def _dataset(original: Original, wanted: Copy, caller: Caller, ports: Ports) -> 
 
 
 def _drawn(original: Original, wanted: Copy, dataset: Dataset | None, caller: Caller, ports: Ports) -> Project:
-    """The copy, not saved yet; who clones data must be allowed to use the datasets that they are in."""
+    """The copy, not saved yet; who clones data must be allowed to use the datasets that they are in.
+
+    Ground truth is that of data units, so only a copy of the same ones is scored against it.
+    """
     source = original.project
     used = wanted.units or source.dataset_ids
     again = NewProject(
@@ -178,6 +181,7 @@ def _drawn(original: Original, wanted: Copy, dataset: Dataset | None, caller: Ca
         dataset_ids=() if wanted.data is Data.NONE else tuple(used),
         ontology_id=source.ontology_id,
         source_ids=(source.id,),
+        ground_truth_ids=source.ground_truth_ids if wanted.data is Data.ATTACHED else (),
     )
     made = projecting.drawn(again, source.workflow, caller, ports)
     return made.model_copy(update={"dataset_ids": (dataset.id,)}) if dataset else made

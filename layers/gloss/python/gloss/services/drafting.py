@@ -35,6 +35,7 @@ class Draft:
         self, store: Store, known: Mapping[Key, Value], lists: Mapping[tuple[str, str], Sequence[Value]]
     ) -> None:
         self._store, self._known, self._lists = store, dict(known), lists
+        self._missing = set[Key]()
         self.drafted: list[Drafted] = []
 
     def get(self, kind: Kind[M], key: Key) -> M:
@@ -53,8 +54,9 @@ class Draft:
         return known  # type: ignore[no-any-return]
 
     def get_many(self, kind: Kind[M], keys: Sequence[Key]) -> list[M]:
-        missing = [key for key in keys if key not in self._known]
-        self._known |= {kind.key(model): model for model in self._store.get_many(kind, missing)} if missing else {}
+        asked = [key for key in keys if key not in self._known and key not in self._missing]
+        self._known |= {kind.key(model): model for model in self._store.get_many(kind, asked)} if asked else {}
+        self._missing.update(key for key in asked if key not in self._known)
         found: Iterable[Any] = (self._known[key] for key in keys if key in self._known)
         return list(found)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final, TypeVar
 
@@ -15,7 +15,7 @@ from gloss.kinds.catalog import DATA_ROWS, data_rows_of
 from gloss.kinds.register import ITEMS, item_key
 from gloss.kinds.workflow import BRANCHES, TASKS, branches_of, task_key
 from gloss.ports import Ports, Store
-from gloss.services import locating, signing
+from gloss.services import benchmarking, locating, signing
 from gloss.services.locating import Outlook
 
 T = TypeVar("T")
@@ -27,7 +27,10 @@ Matches = Callable[[str], bool]
 
 
 class RowFilter(Value):
-    """Which label rows are wanted; None: whichever. `branch` None: of all branches, those that are made."""
+    """Which label rows are wanted; None: whichever. `branch` None: of all branches, those that are made.
+
+    `benchmarks`: only those whose data unit has ground truth, or only others, as far as who asks may know.
+    """
 
     data_ids: tuple[DataId, ...] | None = None
     row_ids: tuple[str, ...] | None = None
@@ -36,6 +39,7 @@ class RowFilter(Value):
     edited_after: Timestamp | None = None
     branch: str | None = MAIN
     only_made: bool = False
+    benchmarks: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -76,11 +80,15 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Listed:
-    """A row with its item (None: gone) and the item's members in frame order, if they were asked for."""
+    """A row with its item (None: gone) and the item's members in frame order, if they were asked for.
+
+    `benchmark`: its data unit is known to have ground truth.
+    """
 
     row: Row
     item: Item | None
     members: tuple[Item, ...] = ()
+    benchmark: bool = False
 
 
 def label_rows(wanted: Wanted, outlook: Outlook, ports: Ports) -> Iterator[list[Listed]]:
@@ -89,8 +97,10 @@ def label_rows(wanted: Wanted, outlook: Outlook, ports: Ports) -> Iterator[list[
 
     def read(data_ids: Sequence[DataId]) -> list[Listed]:
         tasks = [task for task in _tasks(data_ids, outlook, ports.store) if wanted.keeps_task(task, outlook)]
-        rows = [row for row in _rows(tasks, branches, wanted, ports.store) if outlook.reads(row)]
-        return _with_items(rows, wanted, ports)
+        known = benchmarking.known_to(outlook.worker, tasks, outlook.project, ports.store)
+        chosen = [task for task in tasks if wanted.rows.benchmarks in {None, task.data_id in known}]
+        rows = [row for row in _rows(chosen, branches, wanted, ports.store) if outlook.reads(row)]
+        return [replace(it, benchmark=it.row.task.data_id in known) for it in _with_items(rows, wanted, ports)]
 
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         yield from _ahead(pool, read, _chunks(_data_ids(wanted.rows, outlook, ports.store), AT_ONCE))

@@ -1,19 +1,19 @@
 """Label rows as documents: bodies read several at once, with the media below them and the links to these."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gloss.domain.formats import label_row
 from gloss.domain.formats.facts import RowFacts, SpaceFacts, UnitFacts, spaces_of, units_of
 from gloss.domain.labels import AnyBody
 from gloss.domain.media import Item, MediaKind
-from gloss.domain.model import ItemId
+from gloss.domain.model import DataId, ItemId
 from gloss.domain.workflow.label_rows import Row
 from gloss.domain.workflow.standing import annotation_task_status, label_status
 from gloss.kinds.catalog import DATASETS
 from gloss.kinds.register import ITEMS, item_key
 from gloss.ports import Key, Ports, Store
-from gloss.services import attesting, foreseeing, saving, signing
+from gloss.services import attesting, benchmarking, foreseeing, saving, signing
 from gloss.services.keeping import bodies
 from gloss.services.locating import Outlook
 from gloss.services.signing import Link, MediaOf
@@ -83,14 +83,15 @@ def documents(
     structure = saving.structure_of(outlook, ports.store)
     link = signing.Signing(ports.store, media_of) if fetch.signed else signing.plain_link
     media = Media.of(rows, link, ports)
+    benchmarks = benchmarking.known_to(outlook.worker, [row.task for row in rows], outlook.project, ports.store)
     for row, body in bodies(rows, ports.blobs):
         judged = attesting.judgements_of(row, ports.store) if fetch.judged else None
-        told = facts(row, media, outlook).model_copy(update={"judged": judged})
+        told = facts(row, media, outlook, benchmarks).model_copy(update={"judged": judged})
         yield label_row.as_sent(fetch.chosen.of(body), structure, told)
 
 
-def facts(row: Row, media: Media, outlook: Outlook) -> RowFacts:
-    """The head of a row's document."""
+def facts(row: Row, media: Media, outlook: Outlook, benchmarks: Container[DataId] = ()) -> RowFacts:
+    """The head of a row's document; `benchmarks` are the data units that are known to have ground truth."""
     task, kind = row.task, outlook.project.workflow.stage(row.task.stage).kind
     item = media.items.get(task.item_id)
     units = media.units(row)
@@ -110,5 +111,6 @@ def facts(row: Row, media: Media, outlook: Outlook) -> RowFacts:
         units=units,
         spaces=media.spaces(row),
         valid=row.missing_answers == 0,
+        benchmark=task.data_id in benchmarks,
         deleted=not units,
     )

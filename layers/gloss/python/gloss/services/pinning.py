@@ -15,6 +15,7 @@ from gloss.kinds.catalog import DATA_ROWS, ONTOLOGIES, data_rows_of
 from gloss.kinds.export import EXPORT_BATCHES, EXPORTS, export_batches_of, export_key
 from gloss.kinds.workflow import TASKS, task_key
 from gloss.ports import Key, Ports, Save, Store
+from gloss.services import benchmarking
 from gloss.services.situating import project_of
 
 T = TypeVar("T")
@@ -51,8 +52,10 @@ def pinned_rows(project: Project, chosen: Chosen, ports: Ports) -> Iterator[Pinn
     """The chosen label rows of a project in the order of their datasets and data units, each read consistently."""
     now = ports.clock.now()
     for task_ids in _batches(_task_ids(project, ports.store), READ_AT_ONCE):
-        for task in ports.store.get_many(TASKS, [task_key(task_id) for task_id in task_ids]):
-            pinned = export.pin(task, project.workflow, now)
+        tasks = ports.store.get_many(TASKS, [task_key(task_id) for task_id in task_ids])
+        known = benchmarking.among(tasks, project, ports.store)
+        for task in tasks:
+            pinned = export.pin(task, project.workflow, now, task.data_id in known)
             if task.removed_at is None and chosen.chooses(pinned):
                 yield pinned
 
@@ -74,7 +77,7 @@ def structure_blob(export_id: ExportId) -> str:
 
 def lines(rows: Iterable[Pinned]) -> bytes:
     """The rows, one a line."""
-    return b"".join(row.model_dump_json().encode() + b"\n" for row in rows)
+    return b"".join(row.line for row in rows)
 
 
 def _pinned(stored: Export, rows: Iterable[Pinned], ports: Ports) -> Export:

@@ -10,26 +10,32 @@ from pydantic import Field, field_validator
 from gloss.domain.access import Caller, Permission
 from gloss.domain.bulk import CreateTasks
 from gloss.domain.dataset import Attachment
-from gloss.domain.errors import Conflict, Stale
+from gloss.domain.errors import Conflict, Fault, Invalid, Stale
 from gloss.domain.model import DatasetId, Description, JobId, OntologyId, ProjectId, TemplateId, Title, Value
 from gloss.domain.ontology import OntologyUse
 from gloss.domain.project import Project, ProjectSettings, ProjectStatus
 from gloss.domain.workflow.graph import Workflow
-from gloss.domain.workflow.shape import STANDARD
+from gloss.domain.workflow.shape import STANDARD, UNREVIEWED
 from gloss.kinds.catalog import ATTACHMENTS, DATA_ROWS, ONTOLOGY_USES, PROJECTS, data_rows_of
 from gloss.ports import Change, Key, Ports, Save, Store
-from gloss.services import bulking, cataloguing, entering
+from gloss.services import benchmarking, bulking, cataloguing, entering
 from gloss.services.attaching import IN_REQUEST
 from gloss.services.authorising import founding_grants, require
 from gloss.services.situating import project_of
 
 LARGEST_LAYOUT: Final = 64 * 1024
 
-DatasetIds = Annotated[tuple[DatasetId, ...], Field(max_length=50)]
+MOST_DATASETS: Final = 50
+
+DatasetIds = Annotated[tuple[DatasetId, ...], Field(max_length=MOST_DATASETS)]
 
 
 class NewProject(Value):
-    """A project to make; the template's workflow is copied, without one the standard workflow is taken."""
+    """A project to make; the template's workflow is copied, without one the standard workflow is taken.
+
+    With `ground_truth_ids` it is a benchmark project: it gets the datasets of those projects too, and without a
+    template no review.
+    """
 
     title: Title
     description: Description = ""
@@ -37,6 +43,7 @@ class NewProject(Value):
     ontology_id: OntologyId
     template_id: TemplateId | None = None
     source_ids: Annotated[tuple[ProjectId, ...], Field(max_length=50)] = ()
+    ground_truth_ids: Annotated[tuple[ProjectId, ...], Field(max_length=10)] = ()
 
 
 class ChangedProject(Value):
@@ -93,18 +100,22 @@ def make_project(wanted: NewProject, caller: Caller, ports: Ports) -> Begun:
 
 def drawn(wanted: NewProject, workflow: Workflow, caller: Caller, ports: Ports) -> Project:
     """The project that is wanted, not saved yet; raises NotFound for what the caller may not use."""
-    _demand_usable(wanted, caller, ports.store)
+    sources = benchmarking.usable(wanted.ground_truth_ids, caller, ports.store)
+    dataset_ids = _datasets(wanted, sources)
+    _demand_usable(wanted, dataset_ids, caller, ports.store)
+    benchmarking.demand_one_ontology(sources, wanted.ontology_id)
     now = ports.clock.now()
     return Project(
         id=ProjectId(ports.ids.new()),
         org_id=caller.org_id,
         title=wanted.title,
         description=wanted.description,
-        dataset_ids=tuple(dict.fromkeys(wanted.dataset_ids)),
+        dataset_ids=dataset_ids,
         ontology_id=wanted.ontology_id,
         template_id=wanted.template_id,
         workflow=workflow,
         source_ids=wanted.source_ids,
+        ground_truth_ids=tuple(source.id for source in sources),
         created_by=caller.user_id,
         created_at=now,
         last_edited_at=now,
@@ -115,7 +126,8 @@ def keep(made: Project, grants: Sequence[Change], ports: Ports) -> None:
     """Save a project with its links and the grants on it, unless the same request did so before."""
     if ports.store.find(PROJECTS, Key(f"PROJECT#{made.id}")) is None:
         use = Save(ONTOLOGY_USES, OntologyUse(ontology_id=made.ontology_id, project_id=made.id))
-        ports.store.commit([Save(PROJECTS, made), use, *grants, *_links(made, made.dataset_ids, ports)])
+        ties = benchmarking.linked(made, ports.store)
+        ports.store.commit([Save(PROJECTS, made), use, *grants, *ties, *_links(made, made.dataset_ids, ports)])
 
 
 def add_datasets(project_id: ProjectId, wanted: MoreDatasets, caller: Caller, ports: Ports) -> Begun:
@@ -124,8 +136,8 @@ def add_datasets(project_id: ProjectId, wanted: MoreDatasets, caller: Caller, po
     fresh = tuple(id_ for id_ in dict.fromkeys(wanted.dataset_ids) if id_ not in project.dataset_ids)
     for dataset_id in fresh:
         require(caller, f"dataset:{dataset_id}", Permission.RESOURCE_USE, ports.store)
-    if len(project.dataset_ids) + len(fresh) > 50:
-        raise Conflict("A project has at most 50 datasets.")
+    if len(project.dataset_ids) + len(fresh) > MOST_DATASETS:
+        raise Conflict(f"A project has at most {MOST_DATASETS} datasets.")
     changed = project.changed(dataset_ids=(*project.dataset_ids, *fresh), last_edited_at=ports.clock.now())
     if fresh:
         ports.store.commit([Save(PROJECTS, changed), *_links(changed, fresh, ports)])
@@ -167,15 +179,24 @@ def get(project_id: str, store: Store) -> Project:
     return project_of(ProjectId(project_id), store)
 
 
-def _demand_usable(wanted: NewProject, caller: Caller, store: Store) -> None:
-    for dataset_id in wanted.dataset_ids:
+def _datasets(wanted: NewProject, sources: Sequence[Project]) -> tuple[DatasetId, ...]:
+    """Those that are asked for, then those that hold the ground truth, each once; raises Invalid."""
+    found = tuple(dict.fromkeys([*wanted.dataset_ids, *(id_ for source in sources for id_ in source.dataset_ids)]))
+    if len(found) > MOST_DATASETS:
+        fault = Fault("ground_truth_ids", f"with their datasets there are {len(found)}")
+        raise Invalid(f"A project has at most {MOST_DATASETS} datasets.", [fault])
+    return found
+
+
+def _demand_usable(wanted: NewProject, dataset_ids: Sequence[DatasetId], caller: Caller, store: Store) -> None:
+    for dataset_id in dataset_ids:
         require(caller, f"dataset:{dataset_id}", Permission.RESOURCE_USE, store)
     require(caller, f"ontology:{wanted.ontology_id}", Permission.RESOURCE_USE, store)
 
 
 def _workflow(wanted: NewProject, caller: Caller, store: Store) -> Workflow:
     if wanted.template_id is None:
-        return STANDARD
+        return UNREVIEWED if wanted.ground_truth_ids else STANDARD
     require(caller, f"template:{wanted.template_id}", Permission.RESOURCE_ADMIN, store)
     return cataloguing.template(wanted.template_id, store).workflow
 

@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from gloss.domain.events import BulkJobQueued, ConvoyCommitted, DatasetLeft, Event
+from gloss.domain.benchmark import ScoreDue
+from gloss.domain.events import BenchmarkSubmitted, BulkJobQueued, ConvoyCommitted, DatasetLeft, Event
 from gloss.domain.model import Value
 from gloss.ports import Blobs, Machines, Ports, Store
+from gloss.postal import Queue
 from gloss.services import convoying, delivering, leaving
 
 MACHINE: Final = "task_transition"
@@ -41,6 +43,14 @@ def see_through(events: Sequence[Event], ports: Callable[[], Ports]) -> None:
                 leaving.follow(event, ports())
             case _:
                 continue
+
+
+def call_scores(events: Sequence[Event], queue: Callable[[], Queue]) -> None:
+    """Have the scores reckoned of what was submitted in benchmark projects; what is asked twice is reckoned once."""
+    for event in events:
+        if isinstance(event, BenchmarkSubmitted):
+            due = ScoreDue(task_id=event.task_id, submitted_at=event.at, score_id=event.score_id)
+            queue().send(due.model_dump(mode="json"))
 
 
 def archive(arrived: Sequence[Arrived], blobs: Blobs) -> list[str]:

@@ -216,6 +216,7 @@ class Surroundings:
             else (),
             spaces=self._spaces(item) if item is not None and there else (),
             deleted=not there,
+            benchmark=row.benchmark,
             export_id=self.export.id,
             exported_at=self.export.started_at,
         )

@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID, uuid4, uuid5
 
 from gloss.domain.access import Caller
+from gloss.domain.benchmark import Score
 from gloss.domain.errors import Conflict, IllegalAction, NotFound, Repeated, Stale
 from gloss.domain.model import StageId, TaskId, Value
 from gloss.domain.project import Project
@@ -17,7 +18,7 @@ from gloss.domain.workflow.reviews import ReviewSheet
 from gloss.domain.workflow.task import Step, Task, whole_of
 from gloss.kinds.workflow import REVIEW_SHEETS, STEPS, TASKS, of_task, review_sheet_key, task_key
 from gloss.ports import Key, Ports, Query, Save, Store
-from gloss.services import convoying
+from gloss.services import benchmarking, convoying
 from gloss.services.advancing import JUDGING, act_once
 from gloss.services.drafting import Draft, Drafted
 from gloss.services.keeping import sheets_of
@@ -142,6 +143,7 @@ def _arrival(before: Mapping[TaskId, Task], drafted: Drafted, convoy_id: str) ->
         steps=tuple(it for it in models if isinstance(it, Step)),
         sheets=tuple(it for it in models if isinstance(it, ReviewSheet)),
         saves=tuple(it for it in models if isinstance(it, LabelSave)),
+        scores=tuple(it for it in models if isinstance(it, Score)),
         events=drafted.events,
     )
 
@@ -182,11 +184,14 @@ def _decide(together: Together, wanted: Wanted, ports: Ports) -> None:
 
 
 def _draft(together: Together, tasks: Sequence[Task], store: Store) -> Draft:
-    """The tasks with their label reviews, read at once."""
+    """The tasks with their label reviews and the ground truth that they are scored against, read at once."""
     known: dict[Key, Value] = {task_key(task.id): task for task in tasks}
     judged = {each.task_id for each in together.wanted if each.action.kind in JUDGING}
     sheets = sheets_of_many([task for task in tasks if task.id in judged], store)
-    return Draft(store, known, {(REVIEW_SHEETS.name, of_task(id_)): found for id_, found in sheets.items()})
+    draft = Draft(store, known, {(REVIEW_SHEETS.name, of_task(id_)): found for id_, found in sheets.items()})
+    if any(each.action.kind == "submit" for each in together.wanted):
+        benchmarking.truths([task.data_id for task in tasks], together.project, draft)
+    return draft
 
 
 def sheets_of_many(tasks: Sequence[Task], store: Store) -> Mapping[TaskId, list[ReviewSheet]]:

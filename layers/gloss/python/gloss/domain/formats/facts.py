@@ -96,6 +96,7 @@ class RowFacts(Value):
     branch: str = "main"
     deleted: bool = False
     valid: bool = True
+    benchmark: bool = False
     export_id: str | None = None
     exported_at: Timestamp | None = None
     judged: Mapping[str, Judged] | None = None

@@ -77,7 +77,7 @@ def _head(row: RowFacts) -> Json:
         "video_link": _video_link(row),
         "label_status": row.label_status,
         "annotation_task_status": row.annotation_task_status,
-        "is_shadow_data": False,
+        "is_shadow_data": row.benchmark,
         "is_valid": row.valid,
         **exported,
     }

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from gloss.domain.benchmark import Score
 from gloss.domain.events import Event
 from gloss.domain.model import OrgId, ProjectId, Timestamp, UserId, Value, Versioned
 from gloss.domain.workflow.labelled import LabelSave
@@ -54,12 +55,14 @@ class Arrival(Value):
     steps: tuple[Step, ...]
     sheets: tuple[ReviewSheet, ...] = ()
     saves: tuple[LabelSave, ...] = ()
+    scores: tuple[Score, ...] = ()
     events: tuple[Event, ...] = ()
 
     @property
     def size(self) -> int:
         """How many of a transaction's places it takes."""
-        return 1 + len(self.steps) + len(self.sheets) + len(self.saves) + len(self.events)
+        told = (self.steps, self.sheets, self.saves, self.scores, self.events)
+        return 1 + sum(map(len, told))
 
 
 class Plan(Value):

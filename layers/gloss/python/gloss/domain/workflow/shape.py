@@ -39,6 +39,15 @@ STANDARD = Workflow(
     )
 )
 
+#: What a benchmark project gets that names none: the scores stand for a review.
+UNREVIEWED = Workflow(
+    stages=(
+        StartStage(id=StageId("start"), title="Start", to=StageId("annotate")),
+        AnnotateStage(id=StageId("annotate"), title="Annotate", to=StageId("complete")),
+        CompleteStage(id=StageId("complete"), title="Complete"),
+    )
+)
+
 FOLLOWS_START = frozenset({StageKind.ANNOTATE, StageKind.CONSENSUS_ANNOTATE, StageKind.AGENT})
 PERCENT_TOLERANCE = 1e-6
 

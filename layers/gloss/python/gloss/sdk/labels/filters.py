@@ -1,7 +1,8 @@
 """What the SDK asks a list of label rows for, and what that means here."""
 
 import re
-from typing import Annotated, Any, Final
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -14,6 +15,13 @@ from gloss.sdk.operations import Payload
 from gloss.services.enumerating import Matches, RowFilter, Wanted
 
 Uuid = Annotated[str, StringConstraints(to_lower=True)]
+ShadowState = Literal["ALL_DATA", "SHADOW_DATA", "NOT_SHADOW_DATA"]
+SHADOWS: Final[Mapping[ShadowState | None, bool | None]] = {
+    None: None,
+    "ALL_DATA": None,
+    "SHADOW_DATA": True,
+    "NOT_SHADOW_DATA": False,
+}
 MOST_NAMED: Final = 100_000
 LONGEST_PATTERN: Final = 1_000
 
@@ -30,7 +38,7 @@ class ListPayload(Payload):
     data_title_like: str | None = None
     workflow_graph_node_title_eq: str | None = None
     workflow_graph_node_title_like: str | None = None
-    shadow_data_state: str | None = None
+    shadow_data_state: ShadowState | None = None
     branch_name: BranchName | None = None
     include_all_label_branches: bool | None = None
     include_uninitialised_labels: bool | None = None
@@ -55,6 +63,7 @@ def wanted(payload: ListPayload) -> Wanted:
             edited_after=_moment("edited_after", payload.edited_after),
             branch=None if payload.include_all_label_branches else payload.branch_name or MAIN,
             only_made=payload.include_uninitialised_labels is False,
+            benchmarks=SHADOWS[payload.shadow_data_state],
         ),
         titled=_titles(payload.data_title_eq, payload.data_title_like),
         staged=_titles(payload.workflow_graph_node_title_eq, payload.workflow_graph_node_title_like),

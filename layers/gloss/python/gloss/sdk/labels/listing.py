@@ -100,7 +100,7 @@ def _row_entry(listed: Listed, around: _Around, payload: ListPayload) -> Json:
         "label_status": label_status(kind, task).value,
         "annotation_task_status": annotation_task_status(kind, task, around.outlook.now).value,
         "workflow_graph_node": node if payload.include_workflow_graph_node else None,
-        "is_shadow_data": False,
+        "is_shadow_data": listed.benchmark,
         "spaces": {} if item is None else {it.unit.data_id: space_info(it) for it in spaces_of(item)},
         "task_uuid": task.id,
         "priority": None if kind is StageKind.COMPLETE else task.priority,

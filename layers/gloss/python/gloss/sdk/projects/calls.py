@@ -1,9 +1,12 @@
 """What the SDK asks of projects."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from gloss.domain.access import Caller, Permission
-from gloss.domain.errors import NotOffered
+from gloss.domain.errors import Fault, Invalid
 from gloss.domain.model import DatasetId, OntologyId, ProjectId, TemplateId
 from gloss.domain.parsing import parsed
 from gloss.kinds.catalog import DATASETS
@@ -14,21 +17,22 @@ from gloss.sdk.operations import Asked, Payload
 from gloss.sdk.people import emails_of
 from gloss.sdk.projects.legacy_shapes import legacy_project
 from gloss.sdk.projects.shapes import ProjectDto, project_dto
-from gloss.services import authorising, cataloguing, projecting, retiring
+from gloss.services import authorising, benchmarking, cataloguing, projecting, retiring
 from gloss.services.cataloguing import NewOntology
 from gloss.services.locating import Outlook
 from gloss.services.projecting import NewProject
 
 
 class ProjectPayload(Payload):
-    """A project to make; without an ontology it gets an empty one of its own."""
+    """A project to make; without an ontology it gets an empty one of its own, or that of its ground truth."""
 
     title: str
     description: str | None = None
     dataset_hashes: tuple[DatasetId, ...] = ()
     ontology_hash: OntologyId | None = None
     workflow_template_id: TemplateId | None = None
-    workflow_type: str = "manual"
+    workflow_type: Literal["manual", "benchmark"] = "manual"
+    source_projects: Annotated[tuple[ProjectId, ...], Field(max_length=10)] = ()
 
 
 class ReadPayload(Payload):
@@ -46,17 +50,17 @@ def get(project_id: ProjectId, caller: Caller, ports: Ports) -> ProjectDto:
 
 
 def make(asked: Asked, ports: Ports) -> ProjectId:
-    """A project with the standard workflow or a template's; its id."""
+    """A project with the standard workflow or a template's, or one that is scored against others; its id."""
     payload = parsed(ProjectPayload, asked.values.payload, "payload")
-    if payload.workflow_type != "manual":
-        raise NotOffered(f"Gloss has no {payload.workflow_type} projects yet: compare labels by a review stage.")
-    ontology_id = payload.ontology_hash or _empty_ontology(payload.title, asked.caller, ports)
+    sources = _sources(payload)
+    ontology_id = payload.ontology_hash or _ontology(payload.title, sources, asked.caller, ports)
     wanted = NewProject(
         title=payload.title,
         description=payload.description or "",
         dataset_ids=payload.dataset_hashes,
         ontology_id=ontology_id,
         template_id=payload.workflow_template_id,
+        ground_truth_ids=sources,
     )
     return projecting.make_project(wanted, asked.caller, ports).project.id
 
@@ -77,8 +81,21 @@ def get_legacy(asked: Asked, ports: Ports) -> dict[str, Any]:
     datasets = ports.store.get_many(DATASETS, [Key(f"DATASET#{it}") for it in project.dataset_ids])
     outlook = Outlook.of(project.id, asked.caller, ports)
     rows = list(entries(ListPayload(), outlook, ports)) if payload.include_labels_metadata else []
-    return {**legacy_project(project, ontology, datasets), "label_rows": rows}
+    return {**legacy_project(project, ontology, asked.caller.role, datasets), "label_rows": rows}
 
 
-def _empty_ontology(title: str, caller: Caller, ports: Ports) -> OntologyId:
+def _sources(payload: ProjectPayload) -> tuple[ProjectId, ...]:
+    """What is scored against, by benchmark projects alone; raises Invalid for one without."""
+    if payload.workflow_type == "manual":
+        return ()
+    if not payload.source_projects:
+        fault = Fault("payload.source_projects", "names no project")
+        raise Invalid("A benchmark project is scored against the labels of others.", [fault])
+    return tuple(ProjectId(it.lower()) for it in payload.source_projects)
+
+
+def _ontology(title: str, sources: Sequence[ProjectId], caller: Caller, ports: Ports) -> OntologyId:
+    """That of the ground truth, or a new empty one."""
+    if sources:
+        return benchmarking.usable(sources, caller, ports.store)[0].ontology_id
     return cataloguing.make_ontology(NewOntology(title=title), caller, ports).id

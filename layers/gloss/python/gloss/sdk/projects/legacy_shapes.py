@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from gloss.domain.access import Role
 from gloss.domain.dataset import Dataset
 from gloss.domain.ontology import Ontology
 from gloss.domain.project import Project
+from gloss.sdk.projects.shapes import sources_told
 
 
-def legacy_project(project: Project, ontology: Ontology, datasets: Sequence[Dataset] = ()) -> dict[str, Any]:
+def legacy_project(
+    project: Project, ontology: Ontology, role: Role | None, datasets: Sequence[Dataset] = ()
+) -> dict[str, Any]:
     """The project with its ontology and, when they are read, its datasets; its rows are another list."""
     return {
         "project_hash": project.id,
@@ -21,7 +25,7 @@ def legacy_project(project: Project, ontology: Ontology, datasets: Sequence[Data
         "editor_ontology": ontology.structure.model_dump(mode="json", by_alias=True),
         "datasets": [_dataset(it) for it in datasets],
         "label_rows": [],
-        "source_projects": list(project.source_ids),
+        "source_projects": list(sources_told(project, role)),
         "workflow_manager_uuid": project.id,
     }
 

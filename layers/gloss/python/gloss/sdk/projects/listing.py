@@ -41,7 +41,10 @@ def with_roles(asked: Asked, ports: Ports) -> list[dict[str, Any]]:
     found = [pair for page in pages for pair in _chosen(page, asking, asked.caller, ports.store)]
     ontologies = _ontologies([project for project, _ in found], ports.store)
     return [
-        {"user_role": PROJECT_ROLES.get(role), "project": legacy_project(project, ontologies[project.ontology_id])}
+        {
+            "user_role": PROJECT_ROLES.get(role),
+            "project": legacy_project(project, ontologies[project.ontology_id], role),
+        }
         for project, role in found
         if role is not None
     ]

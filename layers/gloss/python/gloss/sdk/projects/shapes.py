@@ -2,7 +2,7 @@
 
 from typing import Any, Final, Literal
 
-from gloss.domain.access import Role
+from gloss.domain.access import MANAGERS, Role
 from gloss.domain.model import ProjectId, Timestamp
 from gloss.domain.ontology import Ontology
 from gloss.domain.project import Project, ProjectStatus
@@ -74,10 +74,15 @@ def project_dto(project: Project, ontology: Ontology, role: Role | None, creator
         ontology_hash=ontology.id,
         editor_ontology=ontology.structure.model_dump(mode="json", by_alias=True),
         user_role=None if role is None else PROJECT_ROLES.get(role),
-        source_projects=project.source_ids,
+        source_projects=sources_told(project, role),
         workflow_manager_uuid=project.id,
         workflow={"stages": stage_dtos(project.id, project.workflow)},
     )
+
+
+def sources_told(project: Project, role: Role | None) -> tuple[ProjectId, ...]:
+    """The projects that it was copied from; its managers are told those that it is scored against too."""
+    return (*(project.ground_truth_ids if role in MANAGERS else ()), *project.source_ids)
 
 
 def stage_dtos(project_id: ProjectId, workflow: Workflow) -> list[dict[str, Any]]:
