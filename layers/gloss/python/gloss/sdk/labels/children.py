@@ -1,7 +1,7 @@
 """Members of data groups in a list of label rows: each follows its group, and may be asked for by its own id."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gloss.domain.dataset import first_data_id
@@ -48,7 +48,7 @@ class Family:
                 yield each
             ids = [space.id for space in each.item.spaces] if each.item is not None else []
             found = (members[id_] for id_ in ids if id_ in members and (whole or id_ in (self.asked or ())))
-            yield from (Listed(each.row, member, self._parts(member)) for member in found)
+            yield from (replace(each, item=member, members=self._parts(member)) for member in found)
 
     def _members(self, listed: Sequence[Listed]) -> dict[ItemId, Item]:
         ids = dict.fromkeys(space.id for each in listed if each.item is not None for space in each.item.spaces)
