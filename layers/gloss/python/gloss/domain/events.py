@@ -20,6 +20,8 @@ from gloss.domain.model import (
     Timestamp,
     UserId,
 )
+from gloss.domain.scored import BenchmarkScored as BenchmarkScored
+from gloss.domain.scored import BenchmarkSubmitted as BenchmarkSubmitted
 
 
 class TaskCreated(OfTask):
@@ -126,30 +128,6 @@ class LabelsJudged(Happened):
     stage: StageId
     status: str
     labels: dict[str, int]
-
-
-class OfScore(Happened):
-    """An event of one score in a benchmark project; `subtask_id`: what was handed in was that subtask."""
-
-    project_id: ProjectId
-    task_id: TaskId
-    data_id: str
-    subtask_id: TaskId | None = None
-    annotator: UserId
-    score_id: str
-
-
-class BenchmarkSubmitted(OfScore):
-    """An annotator submitted a task whose data unit has ground truth; its score follows."""
-
-    kind: Literal["benchmark.submitted"] = "benchmark.submitted"
-
-
-class BenchmarkScored(OfScore):
-    """What an annotator submitted was compared with the ground truth: `agreement` is 0-1."""
-
-    kind: Literal["benchmark.scored"] = "benchmark.scored"
-    agreement: float
 
 
 class OfIssue(Happened):
