@@ -51,12 +51,7 @@ class Viewer:
     def run(self, asked: Mapping[str, Any]) -> Any:
         """What the function makes of an event: the request, or an answer; raises RuntimeError when it fails."""
         with self._lock:
-            running = self._started()
-            assert running.stdin is not None
-            assert running.stdout is not None
-            running.stdin.write(json.dumps(asked) + "\n")
-            running.stdin.flush()
-            line = running.stdout.readline()
+            line = _told(self._started(), json.dumps(asked))
             if not line:
                 self.close()
                 raise RuntimeError("The front's function failed; Node has said why.")
@@ -73,6 +68,18 @@ class Viewer:
             command = [str(node() / "node"), str(RUNNER), str(FUNCTION)]
             self._node = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         return self._node
+
+
+def _told(running: subprocess.Popen[str], line: str) -> str:
+    """What Node answers to a line; nothing when it is gone."""
+    assert running.stdin is not None
+    assert running.stdout is not None
+    try:
+        running.stdin.write(line + "\n")
+        running.stdin.flush()
+    except BrokenPipeError:
+        return ""
+    return running.stdout.readline()
 
 
 def event(method: str, target: str, headers: Iterable[tuple[str, str]]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import pytest
 from gloss.routes import ROUTES
 from infra.constructs.front import FUNCTION
 from infra.documents import openapi
+from infra.local import viewer as local
 from infra.local.viewer import Answer, Viewer, event
 
 MB = 1024 * 1024
@@ -150,6 +151,22 @@ def test_a_function_that_fails_is_no_answer_and_the_next_is_asked_anew(viewer: V
         viewer.run({"request": None})
 
     assert passed(viewer, "/v1/x", JSON)
+
+
+def test_a_node_that_was_killed_is_started_again(viewer: Viewer) -> None:
+    viewer.run(a_viewer_request())
+    node = viewer._node
+    assert node is not None
+    node.kill()
+    node.wait()
+
+    with pytest.raises(RuntimeError, match="function failed"):
+        viewer.run(a_viewer_request())
+    assert passed(viewer, "/v1/x", JSON)
+
+
+def test_what_is_run_here_is_what_is_deployed() -> None:
+    assert local.FUNCTION == FUNCTION
 
 
 def test_it_needs_nothing_that_cloudfront_does_not_have() -> None:
