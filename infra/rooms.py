@@ -64,7 +64,7 @@ DOORWAYS: Final = (
         layers=("numbers", "clouds"),
         grants=(
             *("records", "objects", "uploads", "media", "timetable"),
-            *("start:registration", "start:folder_sync", "start:bulk", "start:active_import"),
+            *("start:registration", "start:folder_sync", "start:bulk", "start:active_import", "start:late_answer"),
         ),
         memory_mb=1769,
     ),
@@ -101,6 +101,10 @@ MACHINES: Final[dict[str, tuple[Handler, ...]]] = {
         Handler("bulk", "apply", ("numbers",), 1769, 900, STORED, 4096),
         Handler("bulk", "close", grants=STORED, timeout_s=120),
     ),
+    "late_answer": (
+        Handler("sdk", "write", ("numbers", "clouds"), 1769, 900, (*STORED, "media")),
+        Handler("sdk", "excuse", timeout_s=60),
+    ),
     "export": (
         Handler("export", "plan", grants=STORED, timeout_s=900, memory_mb=1024),
         Handler("export", "render", ("numbers", "clouds"), 2048, 900, (*STORED, "media")),
@@ -126,7 +130,7 @@ FOLD: Final = Handler(
 REDELIVER: Final = Handler("relay", "redeliver", grants=("records", "webhooks"), timeout_s=120)
 SCORE: Final = Handler("relay", "score", layers=("numbers",), grants=STORED, timeout_s=300, memory_mb=1769)
 HEED: Final = Handler("relay", "heed", layers=("numbers",), timeout_s=60)
-HEEDED: Final = ("registration", "folder_sync", "export", "bulk")
+HEEDED: Final = ("registration", "folder_sync", "export", "bulk", "late_answer")
 VECTORISE: Final = Handler("explore", "vectorise", ("numbers", "embedding"), 1769, 25, ())
 FOUNDING: Final = Handler("report", "bootstrap")
 

@@ -19,7 +19,7 @@ PROJECT = "/v2/public/projects/<project_id>"
 
 
 def list_rows(asked: Asked, ports: Ports) -> Any:
-    return calls.entries(asked, ports)
+    return calls.entries(asked, ports, wiring.media)
 
 
 def make_rows(asked: Asked, ports: Ports) -> Any:

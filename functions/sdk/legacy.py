@@ -1,15 +1,19 @@
 """Doorways of the legacy API: one URL for what belongs to a project or dataset, one for the rest."""
 
+from dataclasses import replace
+
 from aws_lambda_powertools.event_handler import Response
 
 from functions.sdk import datasets, labels
-from gloss import edge, wiring
+from gloss import edge, late, wiring
+from gloss.late import Asking
 from gloss.sdk import operations
 from gloss.sdk.doors import enveloped
 from gloss.sdk.operations import Handlers, Query
 from gloss.sdk.projects import calls as project_calls
 from gloss.sdk.projects import copies, listing, people_calls
 from gloss.sdk.workflow import deeds
+from gloss.services.rationing import Ration
 
 router = edge.router()
 
@@ -38,6 +42,9 @@ def of_the_caller(body: Query) -> Response[str]:
 
 
 def _answered(query: Query, resource: str, resource_id: str) -> Response[str]:
-    operation = operations.operation_of(query, resource)
+    operation, ports = operations.operation_of(query, resource), wiring.ports()
     asked = operations.asked(query, operation, resource_id, edge.caller(), wiring.store())
-    return edge.written(enveloped(HANDLERS[operation.query_type, operation.method](asked, wiring.ports())))
+    asking = Asking(edge.request(), edge.caller().user_id, operation, resource_id)
+    rationed = replace(asked, ration=Ration(late.most_in_a_request()))
+    answer = HANDLERS[operation.query_type, operation.method]
+    return late.told(lambda: edge.written(enveloped(answer(rationed, ports))), asking, ports)

@@ -9,6 +9,7 @@ from moto import mock_aws
 from gloss.adapters.memory import MemoryBlobs
 from gloss.adapters.s3blobs import LEAST_PART, S3Blobs
 from gloss.ports import Blobs
+from gloss.services.rationing import Overlong
 
 MIB = 2**20
 
@@ -51,3 +52,17 @@ def test_each_part_is_sent_before_more_is_taken() -> None:
 
     assert LEAST_PART == 5 * MIB
     assert at_each_part == [5 * MIB, 10 * MIB, 15 * MIB, 20 * MIB, 24 * MIB]
+
+
+def test_of_chunks_that_break_off_no_part_stays() -> None:
+    def chunks() -> Iterator[bytes]:
+        yield b"x" * (11 * MIB)
+        raise Overlong
+
+    with mock_aws():
+        client = boto3.client("s3", region_name="us-east-1")
+        client.create_bucket(Bucket="own")
+        with pytest.raises(Overlong):
+            S3Blobs(client, "own").write("tmp/x", chunks(), "application/json")
+
+        assert "Uploads" not in client.list_multipart_uploads(Bucket="own")

@@ -142,7 +142,7 @@ def test_the_timetable_may_start_folder_syncs_and_nothing_else(template: Templat
 def test_runs_that_end_badly_are_told_to_a_function_that_may_start_none(template: Template) -> None:
     (rule,) = properties(template, "AWS::Events::Rule")
     told = rule["EventPattern"]["detail"]
-    heeded = ("RegistrationMachine", "FolderSyncMachine", "ExportMachine", "BulkMachine")
+    heeded = ("RegistrationMachine", "FolderSyncMachine", "ExportMachine", "BulkMachine", "LateAnswerMachine")
     strays = next(name for name in without_redrive(template) if name.startswith("Strays"))
     (asked,) = properties(template, "AWS::Lambda::EventInvokeConfig")
 

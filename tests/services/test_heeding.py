@@ -7,9 +7,11 @@ from gloss.domain.bulk import CreateTasks
 from gloss.domain.bulk import JobStatus as BulkStatus
 from gloss.domain.export import Export, ExportFormat, ExportRequest, ExportStatus
 from gloss.domain.job import Job, JobStatus
+from gloss.domain.late_answer import LateAnswer, LateStatus
 from gloss.domain.lost_run import LostRun
 from gloss.domain.model import ExportId, OrgId, ProjectId, UserId
 from gloss.kinds.export import EXPORTS, export_key
+from gloss.kinds.late import LATE_ANSWERS, late_answer_key
 from gloss.kinds.register import JOBS, TALLIES, job_key, tallies_of
 from gloss.ports import Ports, Save
 from gloss.services import bulking, heeding, planning, registering, resuming, submitting, syncing, tallying
@@ -156,3 +158,14 @@ def test_a_bulk_job_whose_run_is_lost_ends_unless_it_was_resumed() -> None:
     assert ("bulk", again.machine_run) in works.machines.started
     heeding.heed(word.model_copy(update={"name": again.machine_run}), works.ports)
     assert works.job(job.id).status is BulkStatus.ERROR
+
+
+def test_a_late_answer_whose_run_is_lost_is_refused_to_who_waits() -> None:
+    ports = memory_ports()
+    asked = {"user_id": "ada", "resource": "project", "resource_id": "p", "query_type": "labelrow", "method": "GET"}
+    late = LateAnswer.model_validate({"id": "x", **asked, "created_at": ports.clock.now(), "expires": 1})
+    ports.store.commit([Save(LATE_ANSWERS, late)])
+
+    heeding.heed(LostRun(machine="late_answer", name="x", why="ABORTED", payload={"answer_id": "x"}), ports)
+
+    assert ports.store.get(LATE_ANSWERS, late_answer_key("x")).status is LateStatus.REFUSED

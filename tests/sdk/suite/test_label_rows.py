@@ -9,7 +9,7 @@ from builders import an_ontology
 from conftest import a_client
 from encord import EncordUserClient, Project
 from encord.exceptions import InvalidArgumentsError
-from encord.objects import Object, RadioAttribute, TextAttribute
+from encord.objects import Object, RadioAttribute
 from encord.objects.coordinates import BoundingBoxCoordinates
 from encord.objects.ontology_labels_impl import LabelRowV2
 from encord.orm.label_row import AnnotationTaskStatus, LabelStatus
@@ -223,23 +223,3 @@ def test_a_label_row_leads_to_its_item(target: Target, client: EncordUserClient)
     assert [item.uuid for item in items] == [row.backing_item_uuid for row in (first, second)]
     assert [item.name for item in items] == [row.data_title for row in (first, second)]
     assert all(requests.get(item.get_signed_url() or "", timeout=10).content[:4] == b"\x89PNG" for item in items)
-
-
-@pytest.mark.shows("LabelRowV2.initialise_labels", "LabelRowV2.save")
-def test_labels_beyond_what_an_answer_holds_are_read_whole(target: Target, client: EncordUserClient) -> None:
-    project = a_labelled_project(target, client, images(target))
-    (row,) = project.list_label_rows_v2()
-    row.initialise_labels()
-    car = row.ontology_structure.get_child_by_title("Car as bounding_box", type_=Object)
-    plate = car.get_child_by_title("Plate", type_=TextAttribute)
-    said = {f"{number:02}".ljust(95_000, "x") for number in range(46)}
-    for words in said:
-        draw(row)
-        row.get_object_instances()[-1].set_answer(words, plate, frames=0)
-    row.save()
-
-    (again,) = project.list_label_rows_v2()
-    again.initialise_labels()
-
-    read = {each.get_answer(plate)[0].answer for each in again.get_object_instances()}
-    assert (sum(map(len, said)) > 4 * 2**20, read == said) == (True, True)

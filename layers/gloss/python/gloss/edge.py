@@ -41,6 +41,7 @@ FETCHED_WITHIN_S: Final = 300
 
 logger = Logger(service="gloss")
 _caller: ContextVar[Caller] = ContextVar("caller")
+_request: ContextVar[Request] = ContextVar("request")
 
 
 class Resolver(APIGatewayHttpResolver):
@@ -53,6 +54,11 @@ class Resolver(APIGatewayHttpResolver):
 def caller() -> Caller:
     """Who asks, with their role on the resource in the path."""
     return _caller.get()
+
+
+def request() -> Request:
+    """What is being answered, as it was sent."""
+    return _request.get()
 
 
 def the_front_door(_path: str) -> Door:
@@ -144,6 +150,7 @@ def _admitted(
 ) -> Answer:
     """The answer to who is known and may pass."""
     (route, path), store = matched, wiring.store()
+    _request.set(request)
     credential = authorising.proven(credential_of(request), wiring.clock().now(), store)
     user, repeat = repeating.looked_up(credential.user_id, door.repeat_key(request), store)
     asking = authorising.asking(user, credential)

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from botocore.exceptions import ClientError
@@ -49,7 +50,8 @@ class S3Blobs:
         return self.write(key, (chunk for part in parts for chunk in self.open(part)), content_type)
 
     def write(self, key: str, chunks: Iterator[bytes], content_type: str) -> int:
-        """Through multipart parts of at least 5 MiB each: no more than one such part is in memory."""
+        """Through multipart parts of at least 5 MiB each: no more than one such part is in memory, and where the chunks
+        break off none of them stays."""
         pieces = _at_least(LEAST_PART, chunks)
         first = next(pieces, b"")
         if len(first) < LEAST_PART:
@@ -60,15 +62,17 @@ class S3Blobs:
     def _multipart(self, key: str, content_type: str, first: bytes, rest: Iterator[bytes]) -> int:
         bucket = self._bucket
         begun = self._client.create_multipart_upload(Bucket=bucket, Key=key, ContentType=content_type)
-        upload = begun["UploadId"]
+        upload: Any = {"Bucket": bucket, "Key": key, "UploadId": begun["UploadId"]}
         sizes: list[int] = []
         tags: list[Any] = []
-        for number, piece in enumerate(_chain(first, rest), start=1):
-            answer = self._client.upload_part(Bucket=bucket, Key=key, UploadId=upload, PartNumber=number, Body=piece)
-            tags.append({"ETag": answer["ETag"], "PartNumber": number})
-            sizes.append(len(piece))
-        made: Any = {"Parts": tags}
-        self._client.complete_multipart_upload(Bucket=bucket, Key=key, UploadId=upload, MultipartUpload=made)
+        with ExitStack() as undoing:
+            undoing.callback(self._client.abort_multipart_upload, **upload)
+            for number, piece in enumerate(_chain(first, rest), start=1):
+                answer = self._client.upload_part(**upload, PartNumber=number, Body=piece)
+                tags.append({"ETag": answer["ETag"], "PartNumber": number})
+                sizes.append(len(piece))
+            self._client.complete_multipart_upload(**upload, MultipartUpload={"Parts": tags})
+            undoing.pop_all()
         return sum(sizes)
 
     def signed_get(self, key: str, seconds: int, filename: str | None = None) -> str:

@@ -15,6 +15,7 @@ from gloss.front_door import FRONT_DOOR
 from gloss.ports import Store
 from gloss.requests import Request
 from gloss.sdk.operations import Query, asked, operation_of
+from gloss.sdk.routes import ANSWERS
 from gloss.sdk.wire import Pieces
 
 TRACE: Final = "x-cloud-trace-context"
@@ -109,9 +110,12 @@ class LegacyDoor:
 
     def repeat_key(self, request: Request) -> str | None:
         """The trace with resource, target and digest of a query that writes."""
-        reads = _REPEATABLE.match(request.body)
+        return None if _REPEATABLE.match(request.body) else self.known_by(request)
+
+    def known_by(self, request: Request) -> str | None:
+        """The trace with resource, target and digest, the same in all tries of one call; None without a trace."""
         scope = ":".join(request.headers.get(name, "") for name in ("resourcetype", "resourceid"))
-        return None if reads else _traced(request, scope)
+        return _traced(request, scope)
 
 
 def enveloped(result: Any) -> Iterator[bytes]:
@@ -170,7 +174,9 @@ LEGACY_DOOR: Final = LegacyDoor()
 
 
 def door_of(path: str) -> Door:
-    """The door of a path; a room may serve our own API beside the SDK's."""
+    """The door of a path; a room may serve our own API beside the SDK's. Late answers are the legacy client's."""
     if path.startswith("/v1/"):
         return FRONT_DOOR
+    if path.startswith(ANSWERS):
+        return LEGACY_DOOR
     return V2_DOOR if path.startswith("/v2/") else LEGACY_DOOR

@@ -4,7 +4,7 @@ One URL carries them all, so the table of routes cannot tell them apart; this on
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from pydantic import ConfigDict
@@ -15,6 +15,7 @@ from gloss.domain.model import Value
 from gloss.ports import Ports, Store
 from gloss.sdk import left_out
 from gloss.services import authorising
+from gloss.services.rationing import Ration
 
 
 class Operation(NamedTuple):
@@ -53,11 +54,15 @@ class Query(Value):
 
 @dataclass(frozen=True)
 class Asked:
-    """A query on its way to its handler: the resource's id, who asks with their role on it, uid and payload."""
+    """A query on its way to its handler: the resource's id, who asks with their role on it, uid and payload.
+
+    `ration` bounds an answer that a run makes when it is longer.
+    """
 
     resource_id: str
     caller: Caller
     values: Values
+    ration: Ration = field(default_factory=Ration)
 
 
 Handle = Callable[[Asked, Ports], Any]

@@ -8,6 +8,8 @@ from gloss.route import Route
 from gloss.sdk import left_out
 
 V2: Final = "/v2/public/"
+#: Where the legacy client waits for an answer that a run makes; what follows is a token, which alone opens it.
+ANSWERS: Final = f"{V2}answers/"
 
 
 def _row(method: str, path: str, permission: Permission) -> Route:
@@ -111,6 +113,7 @@ STORAGE: Final = (
 POLLS: Final = (
     _held(f"{_FOLDER}/data-upload-jobs/{{job_id}}"),
     _held(f"{_FOLDER}/cloud-linked-folder-syncs/{{sync_id}}/long-polling"),
+    Route("GET", f"{ANSWERS}{{token}}", "poll", Permission.OPEN),
 )
 
 DATASETS: Final = (

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 from typing import Final, TypeVar
 
@@ -17,6 +18,7 @@ from gloss.kinds.workflow import BRANCHES, TASKS, branches_of, task_key
 from gloss.ports import Ports, Store
 from gloss.services import benchmarking, locating, signing
 from gloss.services.locating import Outlook
+from gloss.services.rationing import Ration
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -64,7 +66,7 @@ class Wanted:
     def keeps(self, row: Row) -> bool:
         """Whether the row is among them."""
         wanted = self.rows
-        if wanted.row_ids is not None and not (row.is_made and row.id in wanted.row_ids):
+        if wanted.row_ids is not None and not (row.is_made and row.id in self._named):
             return False
         if wanted.only_made and not row.is_made:
             return False
@@ -76,6 +78,10 @@ class Wanted:
             and (wanted.edited_before is None or edited < wanted.edited_before)
             and (wanted.edited_after is None or edited > wanted.edited_after)
         )
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        return frozenset(self.rows.row_ids or ())
 
 
 @dataclass(frozen=True)
@@ -91,8 +97,14 @@ class Listed:
     benchmark: bool = False
 
 
-def label_rows(wanted: Wanted, outlook: Outlook, ports: Ports) -> Iterator[list[Listed]]:
-    """The wanted rows, some hundreds at a time, while those that follow are being read."""
+def label_rows(wanted: Wanted, outlook: Outlook, ports: Ports, ration: Ration | None = None) -> Iterator[list[Listed]]:
+    """The wanted rows, some hundreds at a time, while those that follow are being read.
+
+    Raises Overlong before the first where more data units are to be looked at than the ration has, and later where
+    their groups have too many parts.
+    """
+    ration = ration or Ration()
+    data_ids = _data_ids(wanted.rows, outlook, ports.store, ration)
     branches = _branches(wanted.rows.branch, outlook, ports.store)
 
     def read(data_ids: Sequence[DataId]) -> list[Listed]:
@@ -100,10 +112,10 @@ def label_rows(wanted: Wanted, outlook: Outlook, ports: Ports) -> Iterator[list[
         known = benchmarking.known_to(outlook.worker, tasks, outlook.project, ports.store)
         chosen = [task for task in tasks if wanted.rows.benchmarks in {None, task.data_id in known}]
         rows = [row for row in _rows(chosen, branches, wanted, ports.store) if outlook.reads(row)]
-        return [replace(it, benchmark=it.row.task.data_id in known) for it in _with_items(rows, wanted, ports)]
+        return [replace(it, benchmark=it.row.task.data_id in known) for it in _with_items(rows, wanted, ports, ration)]
 
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        yield from _ahead(pool, read, _chunks(_data_ids(wanted.rows, outlook, ports.store), AT_ONCE))
+        yield from _ahead(pool, read, _chunks(data_ids, AT_ONCE))
 
 
 def _branches(branch: str | None, outlook: Outlook, store: Store) -> tuple[str, ...]:
@@ -117,12 +129,13 @@ def branch_names(outlook: Outlook, store: Store) -> list[str]:
     return [it.name for it in store.every(BRANCHES, branches_of(outlook.project.id))]
 
 
-def _data_ids(wanted: RowFilter, outlook: Outlook, store: Store) -> Iterable[DataId]:
+def _data_ids(wanted: RowFilter, outlook: Outlook, store: Store, ration: Ration) -> Iterable[DataId]:
     if wanted.data_ids is not None:
-        return dict.fromkeys(wanted.data_ids)
+        return ration.counted(dict.fromkeys(wanted.data_ids))
     if wanted.row_ids is not None:
-        return dict.fromkeys(row.task.data_id for row in locating.by_id(wanted.row_ids, outlook, store))
-    return _all_data_ids(outlook, store)
+        ration.demand(len(wanted.row_ids))
+        return ration.counted(dict.fromkeys(row.task.data_id for row in locating.by_id(wanted.row_ids, outlook, store)))
+    return ration.counted(_all_data_ids(outlook, store))
 
 
 def _all_data_ids(outlook: Outlook, store: Store) -> Iterator[DataId]:
@@ -143,9 +156,11 @@ def _rows(tasks: Sequence[Task], branches: Sequence[str], wanted: Wanted, store:
         yield from (row for row in found if wanted.keeps(row) and (row.is_made or not unasked))
 
 
-def _with_items(rows: Sequence[Row], wanted: Wanted, ports: Ports) -> list[Listed]:
+def _with_items(rows: Sequence[Row], wanted: Wanted, ports: Ports, ration: Ration) -> list[Listed]:
     keys = [item_key(id_) for id_ in dict.fromkeys(row.task.item_id for row in rows)]
     items = {it.id: it for it in ports.store.get_many(ITEMS, keys)}
+    if wanted.with_members:
+        ration.take(sum(it.member_count for it in items.values()))
     return [_listed(row, items.get(row.task.item_id), wanted, ports) for row in rows]
 
 

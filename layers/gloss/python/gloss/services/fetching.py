@@ -1,11 +1,12 @@
 """Label rows as documents: bodies read several at once, with the media below them and the links to these."""
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Final
 
 from gloss.domain.formats import label_row
 from gloss.domain.formats.facts import RowFacts, SpaceFacts, UnitFacts, spaces_of, units_of
-from gloss.domain.labels import AnyBody
+from gloss.domain.labels import AnyBody, LongLabels
 from gloss.domain.media import Item, MediaKind
 from gloss.domain.model import DataId, ItemId
 from gloss.domain.workflow.label_rows import Row
@@ -16,7 +17,11 @@ from gloss.ports import Key, Ports, Store
 from gloss.services import attesting, benchmarking, foreseeing, saving, signing
 from gloss.services.keeping import bodies
 from gloss.services.locating import Outlook
+from gloss.services.rationing import BYTES_OF_ONE, Ration
 from gloss.services.signing import Link, MediaOf
+
+#: Reading the verdicts on a row takes as long as so many rows of a list.
+VERDICTS_WEIGHT: Final = 10
 
 
 @dataclass(frozen=True)
@@ -68,26 +73,35 @@ def dataset_titles(dataset_ids: Sequence[str], store: Store) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Fetch:
-    """How rows are wanted: with links that anybody may read for a while, with which labels, with verdicts on them."""
+    """How rows are wanted: with links that anybody may read for a while, with which labels, with verdicts on them, and
+    up to how much."""
 
     signed: bool = False
     chosen: Chosen = Chosen()
     judged: bool = False
+    ration: Ration = field(default_factory=Ration)
 
 
 def documents(
     rows: Sequence[Row], fetch: Fetch, outlook: Outlook, ports: Ports, media_of: MediaOf
 ) -> Iterator[Iterator[bytes]]:
-    """The public JSON of each row piece by piece, one row after the other."""
+    """The public JSON of each row piece by piece, one row after the other.
+
+    Raises Overlong, before it is read if that can be known, for what goes beyond the ration.
+    """
     foreseeing.below(rows, outlook, ports.store)
     structure = saving.structure_of(outlook, ports.store)
     link = signing.Signing(ports.store, media_of) if fetch.signed else signing.plain_link
     media = Media.of(rows, link, ports)
     benchmarks = benchmarking.known_to(outlook.worker, [row.task for row in rows], outlook.project, ports.store)
+    fetch.ration.demand(sum(it.member_count for it in media.items.values()))
     for row, body in bodies(rows, ports.blobs):
+        if isinstance(body, LongLabels):
+            fetch.ration.demand(body.size_bytes / BYTES_OF_ONE)
+        fetch.ration.take(VERDICTS_WEIGHT if fetch.judged else 0)
         judged = attesting.judgements_of(row, ports.store) if fetch.judged else None
         told = facts(row, media, outlook, benchmarks).model_copy(update={"judged": judged})
-        yield label_row.as_sent(fetch.chosen.of(body), structure, told)
+        yield fetch.ration.weighed(label_row.as_sent(fetch.chosen.of(body), structure, told))
 
 
 def facts(row: Row, media: Media, outlook: Outlook, benchmarks: Container[DataId] = ()) -> RowFacts:

@@ -5,7 +5,7 @@ from typing import Final
 
 from gloss.domain.lost_run import LostRun
 from gloss.ports import Ports
-from gloss.services import bulking, bundling, exporting, finishing, linking, submitting, syncing
+from gloss.services import bulking, bundling, deferring, exporting, finishing, linking, submitting, syncing
 from gloss.services.bulking import Closing
 from gloss.services.bundling import Ending
 from gloss.services.finishing import Broken, Cause
@@ -40,9 +40,14 @@ def _end_bulk_job(lost: LostRun, ports: Ports) -> None:
     bulking.close(Closing.model_validate(closing), ports)
 
 
+def _excuse_answer(lost: LostRun, ports: Ports) -> None:
+    deferring.excuse(deferring.Broken(answer_id=lost.payload["answer_id"]), ports)
+
+
 _REMEDY: Final[Mapping[str, Callable[[LostRun, Ports], None]]] = {
     submitting.MACHINE: _end_job,
     linking.MACHINE: _end_sync,
     exporting.MACHINE: _end_export,
     bulking.MACHINE: _end_bulk_job,
+    deferring.MACHINE: _excuse_answer,
 }

@@ -42,8 +42,9 @@ def save_told(met: Situation, saved: LabelSave, event_id: str) -> LabelsSaved:
 
 
 def bodies(rows: Sequence[Row], blobs: Blobs) -> Iterator[tuple[Row, AnyBody]]:
-    """Each row with its labels, some rows at once, so that no more of them are in memory."""
+    """Each row with its labels: some rows' bodies are read at once as they are stored, and unpacked one by one."""
     left = iter(rows)
     with ThreadPoolExecutor(READ_AT_ONCE) as pool:
         while batch := list(islice(left, READ_AT_ONCE)):
-            yield from zip(batch, pool.map(lambda row: leafing.body_of(row.sha256, blobs), batch), strict=True)
+            for row, stored in zip(batch, pool.map(lambda it: leafing.stored(it.sha256, blobs), batch), strict=True):
+                yield row, leafing.loaded(stored, blobs)

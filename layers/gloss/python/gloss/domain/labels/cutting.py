@@ -15,11 +15,9 @@ from gloss.domain.labels import saving
 from gloss.domain.labels.body import Appearance, ClassificationInstance, LabelBody, ObjectInstance
 from gloss.domain.labels.canvas import Canvas
 from gloss.domain.labels.checking import appearance_faults, faults
-from gloss.domain.labels.long import FrameRange, LongBody
+from gloss.domain.labels.long import RANGE_BYTES, FrameRange, LongBody
 from gloss.domain.ontology import ObjectClass, Structure
 
-#: About so much JSON of appearances makes a range.
-RANGE_BYTES: Final = 2 * 2**20
 STAMPS: Final = {"created_by", "created_at", "edited_by", "edited_at"}
 
 

@@ -23,6 +23,8 @@ from gloss.domain.model import Value
 
 #: How the stored manifest of a long body begins, and no body that is stored whole.
 MARK: Final = b'{"ranges":'
+#: About so much JSON of appearances makes a range.
+RANGE_BYTES: Final = 2 * 2**20
 
 
 class FrameRange(Value):
@@ -84,6 +86,11 @@ class LongLabels:
     def only(self, objects: Collection[str] | None, classifications: Collection[str] | None) -> "LongLabels":
         """The labels of these classes; None: of all."""
         return replace(self, of_objects=objects, of_classifications=classifications, _held={})
+
+    @property
+    def size_bytes(self) -> int:
+        """About how long the body is, known before a range is read."""
+        return len(self.stored.ranges) * RANGE_BYTES
 
     @property
     def spaces(self) -> Mapping[str, SpaceLabels]:

@@ -18,6 +18,7 @@ from gloss.sdk.wire import Pieces
 from gloss.services import fetching, locating, opening, recalling, saving
 from gloss.services.fetching import Chosen, Fetch
 from gloss.services.locating import Outlook
+from gloss.services.rationing import Ration
 from gloss.services.recalling import Way
 from gloss.services.saving import Wish
 from gloss.services.signing import MediaOf
@@ -35,11 +36,10 @@ class FetchPayload(Payload):
     include_classification_feature_hashes: frozenset[str] | None = None
     include_reviews: bool | None = None
 
-    @property
-    def fetch(self) -> Fetch:
+    def fetch(self, ration: Ration) -> Fetch:
         """The same in our words."""
         chosen = Chosen(self.include_object_feature_hashes, self.include_classification_feature_hashes)
-        return Fetch(bool(self.get_signed_url), chosen, judged=bool(self.include_reviews))
+        return Fetch(bool(self.get_signed_url), chosen, bool(self.include_reviews), ration)
 
 
 class SavePayload(Payload):
@@ -48,10 +48,10 @@ class SavePayload(Payload):
     labels: Annotated[tuple[Json, ...], Field(max_length=MOST_AT_ONCE)]
 
 
-def entries(asked: Asked, ports: Ports) -> Iterator[Json]:
-    """The project's label rows that are asked for."""
+def entries(asked: Asked, ports: Ports, _media_of: MediaOf) -> Iterator[Json]:
+    """The project's label rows that are asked for; raises Overlong at their first for more than the ration."""
     payload = parsed(ListPayload, asked.values.payload or {}, "payload")
-    return listing.entries(payload, _outlook(asked, ports), ports)
+    return listing.entries(payload, _outlook(asked, ports), ports, asked.ration)
 
 
 def make(asked: Asked, ports: Ports, media_of: MediaOf) -> Iterator[Pieces] | Pieces:
@@ -59,7 +59,7 @@ def make(asked: Asked, ports: Ports, media_of: MediaOf) -> Iterator[Pieces] | Pi
     payload, outlook = parsed(FetchPayload, asked.values.payload or {}, "payload"), _outlook(asked, ports)
     data_ids = [DataId(it) for it in _named(asked)]
     rows = opening.open_rows(data_ids, payload.branch_name or MAIN, outlook, ports)
-    return _as_asked(asked, fetching.documents(rows, payload.fetch, outlook, ports, media_of))
+    return _as_asked(asked, fetching.documents(rows, payload.fetch(asked.ration), outlook, ports, media_of))
 
 
 def fetch(asked: Asked, ports: Ports, media_of: MediaOf) -> Iterator[Pieces] | Pieces:
@@ -67,7 +67,7 @@ def fetch(asked: Asked, ports: Ports, media_of: MediaOf) -> Iterator[Pieces] | P
     payload, outlook = parsed(FetchPayload, asked.values.payload or {}, "payload"), _outlook(asked, ports)
     wanted = _named(asked)
     rows = locating.demand_all(locating.by_id(wanted, outlook, ports.store), len(wanted))
-    return _as_asked(asked, fetching.documents(rows, payload.fetch, outlook, ports, media_of))
+    return _as_asked(asked, fetching.documents(rows, payload.fetch(asked.ration), outlook, ports, media_of))
 
 
 def _as_asked(asked: Asked, documents: Iterator[Iterator[bytes]]) -> Iterator[Pieces] | Pieces:

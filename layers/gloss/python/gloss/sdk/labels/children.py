@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from gloss.domain.dataset import first_data_id
 from gloss.domain.media import Item
@@ -14,28 +14,33 @@ from gloss.sdk.labels.filters import ListPayload
 from gloss.services import combining, signing
 from gloss.services.enumerating import Listed
 from gloss.services.locating import Outlook
+from gloss.services.rationing import Ration
 
 Json = dict[str, Any]
+#: Looking up which groups an item is in takes as long as so many rows.
+GROUPS_WEIGHT: Final = 10
 
 
 @dataclass(frozen=True)
 class Family:
-    """Which data units are asked for (None: all), and whether the members of groups follow them."""
+    """Which data units are asked for (None: all), and whether the members of groups follow them; up to how much."""
 
     asked: frozenset[str] | None
     payload: ListPayload
     ports: Ports
+    ration: Ration
 
     @classmethod
-    def of(cls, payload: ListPayload, ports: Ports) -> "Family":
+    def of(cls, payload: ListPayload, ports: Ports, ration: Ration) -> "Family":
         """As the payload says."""
-        return cls(None if payload.data_hashes is None else frozenset(payload.data_hashes), payload, ports)
+        return cls(None if payload.data_hashes is None else frozenset(payload.data_hashes), payload, ports, ration)
 
     def sought(self, outlook: Outlook) -> ListPayload:
-        """The payload with the groups of such members as it names."""
+        """The payload with the groups of such members as it names; raises Overlong where it names too many."""
         if self.asked is None or not self.payload.include_children:
             return self.payload
-        holders = _holders(sorted(self.asked), outlook, self.ports.store)
+        self.ration.take(len(self.asked))
+        holders = self._holders(outlook, self.ports.store)
         named = (*(self.payload.data_hashes or ()), *holders)
         return self.payload.model_copy(update={"data_hashes": tuple(dict.fromkeys(named))})
 
@@ -52,11 +57,23 @@ class Family:
 
     def _members(self, listed: Sequence[Listed]) -> dict[ItemId, Item]:
         ids = dict.fromkeys(space.id for each in listed if each.item is not None for space in each.item.spaces)
+        self.ration.take(len(ids))
         found = self.ports.store.get_many(ITEMS, [item_key(id_) for id_ in ids])
         return {it.id: it for it in found if it.deleted_at is None}
 
     def _parts(self, member: Item) -> tuple[Item, ...]:
-        return tuple(signing.members(member, self.ports)) if self.payload.include_images_data else ()
+        if not self.payload.include_images_data:
+            return ()
+        self.ration.take(member.member_count)
+        return tuple(signing.members(member, self.ports))
+
+    def _holders(self, outlook: Outlook, store: Store) -> Iterator[DataId]:
+        """The data units of the project that are groups of the items that are asked for."""
+        for item in store.get_many(ITEMS, [item_key(id_) for id_ in sorted(self.asked or ())]):
+            self.ration.take(GROUPS_WEIGHT if item.grouped else 0)
+            for group in combining.groups_of(item, store):
+                yield from (first_data_id(id_, group.id) for id_ in outlook.project.dataset_ids)
+                yield from (row.id for row in store.every(DATA_ROWS, data_units_of(group.id), Query(index="by_owner")))
 
 
 def is_child(listed: Listed) -> bool:
@@ -74,11 +91,3 @@ def child_of(group: Json, member: Item, data_type: str) -> Json:
         "data_type": data_type,
         "backing_item_uuid": member.id,
     }
-
-
-def _holders(ids: Sequence[str], outlook: Outlook, store: Store) -> Iterator[DataId]:
-    """The data units of the project that are groups of these items."""
-    for item in store.get_many(ITEMS, [item_key(id_) for id_ in ids]):
-        for group in combining.groups_of(item, store):
-            yield from (first_data_id(id_, group.id) for id_ in outlook.project.dataset_ids)
-            yield from (row.id for row in store.every(DATA_ROWS, data_units_of(group.id), Query(index="by_owner")))

@@ -14,12 +14,13 @@ from gloss.domain.workflow.standing import annotation_task_status, label_status
 from gloss.ports import Ports
 from gloss.sdk.labels.children import Family, child_of, is_child
 from gloss.sdk.labels.filters import ListPayload, wanted
-from gloss.sdk.labels.metadata import metadata_of
+from gloss.sdk.labels.metadata import metadata_of, weight
 from gloss.sdk.naming import stage_uuid
 from gloss.sdk.people import emails_of
 from gloss.services import enumerating, fetching
 from gloss.services.enumerating import Listed
 from gloss.services.locating import Outlook
+from gloss.services.rationing import Ration
 
 Json = dict[str, Any]
 
@@ -39,12 +40,14 @@ DATA_TYPES: Final[Mapping[MediaKind, str]] = {
 }
 
 
-def entries(payload: ListPayload, outlook: Outlook, ports: Ports) -> Iterator[Json]:
-    """One entry for each row that is asked for."""
-    around, family = _Around.of(outlook, ports), Family.of(payload, ports)
-    for listed in enumerating.label_rows(wanted(family.sought(outlook)), outlook, ports):
+def entries(payload: ListPayload, outlook: Outlook, ports: Ports, ration: Ration | None = None) -> Iterator[Json]:
+    """One entry for each row that is asked for; raises Overlong for more than the ration."""
+    ration = ration or Ration()
+    around, family = _Around.of(outlook, ports), Family.of(payload, ports, ration)
+    for listed in enumerating.label_rows(wanted(family.sought(outlook)), outlook, ports, ration):
         around.meet(listed)
         told = list(family.told(listed))
+        ration.take(weight(told, payload))
         extras = metadata_of(told, payload, ports.blobs)
         for each, extra in zip(told, extras, strict=True):
             yield {**_entry(each, around, payload), **extra}

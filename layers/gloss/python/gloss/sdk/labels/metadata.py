@@ -17,6 +17,14 @@ from gloss.services.enumerating import Listed
 Json = dict[str, Any]
 READ_AT_ONCE: Final = 16
 SIGNED_S: Final = 3600
+#: An object of the bucket takes as long as so many rows.
+READ_WEIGHT: Final = 5
+
+
+def weight(listed: Sequence[Listed], payload: ListPayload) -> int:
+    """How much there is to read beside the rows themselves."""
+    stowed = sum(it.item is not None and it.item.stowed is not None for it in listed)
+    return stowed * READ_WEIGHT if payload.include_client_metadata else 0
 
 
 def metadata_of(listed: Sequence[Listed], payload: ListPayload, blobs: Blobs) -> list[Json]:
