@@ -20,6 +20,8 @@ LIMIT_BYTES: Final = 250 * 1024 * 1024
 PYTHON_ON_AWS: Final = "3.14"
 PLATFORM_ON_AWS: Final = "x86_64-manylinux_2_28"
 OURS: Final = "gloss"
+#: Builds of our own layer that stay.
+KEPT: Final = 8
 LOCAL: Final = "local"
 ON_AWS: Final = "lambda"
 WASTE: Final = ("tests", "test_files", "__pycache__")
@@ -50,13 +52,13 @@ def names() -> list[str]:
 def archive(name: str, target: str) -> Path:
     """The zip of a layer for `local` (the emulator's interpreter) or `lambda` (AWS); built when it is not there yet.
 
-    The emulator unpacks every layer for every worker that it starts: there, third-party layers only point to the folder
-    that they were built into (docs/decisions/0006). Our own code is always deployed.
+    The emulator unpacks every layer for every worker that it starts: there, layers only point to the folder that they
+    were built into (docs/decisions/0006). The code of the rooms is always deployed.
     """
     built = folder(name, target)
     made = built.with_suffix(".zip")
     if not made.exists():
-        if target == LOCAL and name != OURS:
+        if target == LOCAL:
             _point(built, made)
         else:
             archives.pack(built, archives.files(built), made)
@@ -88,10 +90,11 @@ def _put_in_place(made: Path, built: Path) -> None:
 
 
 def _forget_older(built: Path) -> None:
-    """Our own code changes often, and nothing points into its folders."""
-    for old in built.parent.glob(f"{OURS}-*"):
-        if old.stem != built.stem:
-            shutil.rmtree(old) if old.is_dir() else old.unlink()
+    """Our own code changes often; an instance that runs may still point to what was built before."""
+    folders = [path for path in built.parent.glob(f"{OURS}-*") if path.is_dir()]
+    for old in sorted(folders, key=lambda path: path.stat().st_mtime)[:-KEPT]:
+        old.with_suffix(".zip").unlink(missing_ok=True)
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _build(name: str, target: str, python: Path) -> None:
