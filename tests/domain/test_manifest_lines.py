@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gloss.domain.json_text.window import BLOCK_BYTES
 from gloss.domain.manifest.lines import NdjsonManifest
 from gloss.domain.manifest.reading import JsonManifest, rows
 from gloss.domain.manifest.tables import CsvManifest
-from gloss.domain.manifest.window import BLOCK_BYTES
 
 SPACES = st.lists(st.sampled_from(["", "", " ", "\n", "\r\n", "\t", "\n\n  ", " \r\n"]), min_size=1, max_size=30)
 SAID = st.sampled_from(["x", "},{", "\\", '"', "é\n", [{"a": 1}, {"b": []}], {"c": {"d": [1, 2]}}, [], 5, None])

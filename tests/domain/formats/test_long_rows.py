@@ -52,7 +52,9 @@ def test_leaves_together_are_the_value(value: Any, depth: int, size: int, indent
     assert put_together(told) == numbered(value, depth)
 
 
-@pytest.mark.parametrize("text", ["", "{", '{"a":1', '{"a" 1}', "[1,,2]", "[1 2]", "[1]x", '{"a":tru}', "NaN", "[1]]"])
+@pytest.mark.parametrize(
+    "text", ["", "{", '{"a":1', '{"a" 1}', "[1,,2]", "[1 2]", "[1]x", '{"\\x":1}', '{"a":tru}', "NaN", "[1]]"]
+)
 def test_what_is_no_json_is_malformed_with_its_place(text: str) -> None:
     with pytest.raises(Malformed, match="line 1, column"):
         list(leaves([text.encode()], lambda _: True))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 from typing import Any, Final, NamedTuple
 
-from gloss.domain.manifest.window import BETWEEN
+from gloss.domain.json_text.window import BETWEEN
 
 _BETWEEN_KEPT = re.compile(rb"\}(\s*+,\s*+)\{")
 _STEP = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|([\[{])|([\]}])|(,\s*+)', re.DOTALL)

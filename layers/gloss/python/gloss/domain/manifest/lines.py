@@ -7,10 +7,10 @@ from typing import Any
 
 from pydantic_core import from_json
 
+from gloss.domain.json_text.window import BETWEEN, BLOCK_BYTES, BYTE_ORDER_MARK, MAX_ELEMENT_BYTES
 from gloss.domain.manifest.plain import Origin, Part, told_apart
 from gloss.domain.manifest.reading import FLAGS, Flags, flag
 from gloss.domain.manifest.units import RowFault
-from gloss.domain.manifest.window import BETWEEN, BLOCK_BYTES, BYTE_ORDER_MARK, MAX_ELEMENT_BYTES
 
 TOO_LONG = f"the line is longer than {MAX_ELEMENT_BYTES // 2**20} MiB"
 _PARSER_PLACE = re.compile(r" at line 1 column (\d+)$")
