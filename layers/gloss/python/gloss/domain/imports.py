@@ -171,9 +171,14 @@ def progress(it: Import, batches: Mapping[Stage, Sequence[Batch]], now: datetime
     return tuple(_progress(it, Stage(stage), batches.get(Stage(stage), ()), now) for stage in range(1, it.through + 1))
 
 
-def _progress(it: Import, stage: Stage, batches: Sequence[Batch], now: datetime) -> StageProgress:
-    open_ = [batch for batch in batches if batch.finished_at is None]
+def _parted(batches: Sequence[Batch]) -> tuple[list[Batch], list[Batch]]:
+    """Those that are through, and those that are not."""
     shut = [batch for batch in batches if batch.finished_at is not None]
+    return shut, [batch for batch in batches if batch.finished_at is None]
+
+
+def _progress(it: Import, stage: Stage, batches: Sequence[Batch], now: datetime) -> StageProgress:
+    shut, open_ = _parted(batches)
     done, pending = sum(batch.done for batch in shut), sum(batch.planned for batch in open_)
     rate = _rate(it, done, now) if stage == it.current and it.status is Status.RUNNING else None
     return StageProgress(

@@ -30,10 +30,7 @@ def series(files: Sequence[Facts]) -> Series:
     Files without a position keep the manifest's order. Raises Invalid when the files belong to several series, with
     each series and its number of files.
     """
-    uids = Counter(facts.series_uid for facts in files)
-    if len(uids) > 1:
-        named = ", ".join(f"{uid} ({count} files)" for uid, count in uids.most_common())
-        raise Invalid(f"The files of one entry belong to {len(uids)} series: {named}.")
+    _demand_one(files)
     normal = _normal(files)
     order = tuple(sorted(range(len(files)), key=lambda at: (_along(files[at], normal), at)))
     first = files[order[0]]
@@ -49,6 +46,13 @@ def series(files: Sequence[Facts]) -> Series:
         "position_mm": first.position_mm,
     }
     return Series(first.model_copy(update=combined), order, (*_odd(files), *_oddly_spaced(files, gaps)))
+
+
+def _demand_one(files: Sequence[Facts]) -> None:
+    uids = Counter(facts.series_uid for facts in files)
+    if len(uids) > 1:
+        named = ", ".join(f"{uid} ({count} files)" for uid, count in uids.most_common())
+        raise Invalid(f"The files of one entry belong to {len(uids)} series: {named}.")
 
 
 def _odd(files: Sequence[Facts]) -> Iterator[str]:

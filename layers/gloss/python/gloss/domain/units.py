@@ -118,16 +118,19 @@ def _pieces(unit: Unit, frames: int) -> Iterable[Unit]:
         yield unit.piece(unit.wanted[start : start + frames])
 
 
+def _sampled(item: Item, rate: float | None) -> tuple[Frame, ...]:
+    fps = item.facts.fps or 0.0
+    total = item.facts.frame_count or sampling.frame_total(fps, item.facts.duration_s or 0.0)
+    return sampling.sampled(total, fps, rate, item.keyframes) or (0,)
+
+
 def wanted_frames(item: Item, rate: float | None) -> tuple[Frame, ...]:
     """The frames of an item that an import looks at; the item's own sampling rate comes before the import's.
 
     Groups give every member, sequences every frame of their video, volumes their middle slice, the rest one frame.
     """
     if item.kind is MediaKind.VIDEO:
-        own = rate if item.sampling_rate is None else item.sampling_rate
-        fps = item.facts.fps or 0.0
-        total = item.facts.frame_count or sampling.frame_total(fps, item.facts.duration_s or 0.0)
-        return sampling.sampled(total, fps, own, item.keyframes) or (0,)
+        return _sampled(item, rate if item.sampling_rate is None else item.sampling_rate)
     if item.kind in (MediaKind.IMAGE_GROUP, MediaKind.IMAGE_SEQUENCE):
         return tuple(range(canvas.frames_of(item) or 1))
     if item.kind in (MediaKind.DICOM_SERIES, MediaKind.NIFTI):

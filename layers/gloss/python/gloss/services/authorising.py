@@ -142,11 +142,15 @@ def roles_of(people: Iterable[UserId], resource: str, store: Store) -> dict[User
     asked = sorted(set(people))
     users = {user.id: user for user in store.get_many(USERS, [Key(f"USER#{id_}") for id_ in asked])}
     keys = {id_: _own_keys(resource, id_, users[id_].groups if id_ in users else ()) for id_ in asked}
-    held = store.get_many(HELD, [key for those in keys.values() for key in those])
-    given = {HELD.key(it): it.role for it in held if it.role is not None}
-    there = [id_ for id_ in asked if id_ not in users or users[id_].left_at is None]
-    roles = {id_: together(given[key] for key in keys[id_] if key in given) for id_ in there}
-    return {id_: role for id_, role in roles.items() if role is not None}
+    given = _given([key for those in keys.values() for key in those], store)
+    there = (id_ for id_ in asked if id_ not in users or users[id_].left_at is None)
+    roles = ((id_, together(given[key] for key in keys[id_] if key in given)) for id_ in there)
+    return {id_: role for id_, role in roles if role is not None}
+
+
+def _given(keys: Sequence[Key], store: Store) -> dict[Key, Role]:
+    """The roles that lie there."""
+    return {HELD.key(it): it.role for it in store.get_many(HELD, keys) if it.role is not None}
 
 
 def as_now(caller: Caller, resource: str, store: Store) -> Caller:

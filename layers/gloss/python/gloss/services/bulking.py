@@ -221,15 +221,20 @@ def _units(job: BulkJob, ports: Ports) -> Iterator[str]:
             rows = ports.store.every(DATA_ROWS, data_rows_of(operation.dataset_id))
             yield from (row.id for row in rows)
         case ReleaseTasks():
-            gone = applying.gone(operation, ports.store)
-            places = [queue.assigned(operation.project_id, person) for person in gone]
-            found = (ports.store.every(TASKS, place, Query(index="by_owner", limit=1000)) for place in places)
-            yield from (task.id for tasks in found for task in tasks)
-            yield from queueing.held_subtasks(project_of(operation.project_id, ports.store), gone, ports.store)
+            yield from _held(operation, ports.store)
         case ActOnTasks() if operation.stage is not None:
             yield from _standing_in(operation, operation.stage, ports.store)
         case _:
             yield from json.loads(ports.blobs.get(_list_key(job.id)))
+
+
+def _held(operation: ReleaseTasks, store: Store) -> Iterator[str]:
+    """The tasks and subtasks of who is gone."""
+    gone = applying.gone(operation, store)
+    for person in gone:
+        place = queue.assigned(operation.project_id, person)
+        yield from (task.id for task in store.every(TASKS, place, Query(index="by_owner", limit=1000)))
+    yield from queueing.held_subtasks(project_of(operation.project_id, store), gone, store)
 
 
 def _standing_in(operation: ActOnTasks, stage: StageId, store: Store) -> Iterator[str]:

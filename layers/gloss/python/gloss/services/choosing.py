@@ -103,12 +103,17 @@ def _demand_nothing_chosen(action: Approve | Move) -> None:
 def _chosen(met: Situation, stage: ConsensusReviewStage, action: Approve, ports: Ports) -> Approve:
     for branch in action.agreeing or ():
         consensus.demand_branch(met.task, branch)
-    refined = stage.review_type == "refine" and met.task.row_version > met.task.row_version_before
-    if stage.review_type == "refine" and (action.branch is not None or refined):
-        return action
-    if action.branch is not None and action.agreeing is not None:
-        _demand_agreement(stage, action.branch, set(action.agreeing))
-        return action
+    if stage.review_type == "refine":
+        refined = met.task.row_version > met.task.row_version_before
+        return action if action.branch is not None or refined else _compared(met, stage, action, ports)
+    if action.branch is None or action.agreeing is None:
+        return _compared(met, stage, action, ports)
+    _demand_agreement(stage, action.branch, set(action.agreeing))
+    return action
+
+
+def _compared(met: Situation, stage: ConsensusReviewStage, action: Approve, ports: Ports) -> Approve:
+    """The same once labels are compared: the branch with which the others agree most, if none is named."""
     found = options(met.task, ports)
     scores = agreement(found)
     branches = [option.row.branch for option in found]

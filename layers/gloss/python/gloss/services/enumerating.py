@@ -43,6 +43,13 @@ class RowFilter(Value):
     only_made: bool = False
     benchmarks: bool | None = None
 
+    def holds(self, edited: Timestamp | None) -> bool:
+        """Whether a row that was edited then, or never, lies between the moments."""
+        if edited is None:
+            return self.edited_before is None and self.edited_after is None
+        early = self.edited_before is None or edited < self.edited_before
+        return early and (self.edited_after is None or edited > self.edited_after)
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -68,16 +75,7 @@ class Wanted:
         wanted = self.rows
         if wanted.row_ids is not None and not (row.is_made and row.id in self._named):
             return False
-        if wanted.only_made and not row.is_made:
-            return False
-        if wanted.edited_before is None and wanted.edited_after is None:
-            return True
-        edited = row.edited_at
-        return (
-            edited is not None
-            and (wanted.edited_before is None or edited < wanted.edited_before)
-            and (wanted.edited_after is None or edited > wanted.edited_after)
-        )
+        return (row.is_made or not wanted.only_made) and wanted.holds(row.edited_at)
 
     @cached_property
     def _named(self) -> frozenset[str]:

@@ -41,13 +41,17 @@ def owned(word: str, caller: Caller, query: Query, store: Store) -> Page[Ownersh
     return store.page(OWNERSHIPS, f"ORG#{caller.org_id}#OWNS", replace(query, index="by_parent", prefix=f"{word}:"))
 
 
+def _demand_token(word: str, token: str | None) -> None:
+    if token is not None and not token.startswith(f"{word}:"):
+        raise Malformed("The page token is not one that this list gave out.")
+
+
 def granted(word: str, caller: Caller, query: Query, store: Store) -> Page[Grant | GroupGrant]:
     """The resources of one sort that the caller has a role on, by grants of their own or of their groups, in order.
 
     One that is had in several ways comes once for each.
     """
-    if query.after is not None and not query.after.startswith(f"{word}:"):
-        raise Malformed("The page token is not one that this list gave out.")
+    _demand_token(word, query.after)
     asked = replace(query, index="by_owner", prefix=f"{word}:", after=None, beyond=query.after)
     own: Page[Grant] = store.page(GRANTS, f"USER#{caller.user_id}#GRANTS", asked)
     shared = [store.page(GROUP_GRANTS, f"GROUP#{each}#GRANTS", asked) for each in caller.groups]

@@ -122,15 +122,19 @@ def _of_data_unit(project_id: ProjectId, data_id: DataId, now: datetime, store: 
 
 def source_of(project: Project, wanted: TaskFilter) -> Source | Merged:
     """The narrowest partitions that hold all that is wanted."""
-    in_consensus = wanted.stage is not None and project.workflow.stage(wanted.stage).kind is ANNOTATE_TOGETHER
-    if wanted.assignee is not None and not in_consensus:
+    if wanted.assignee is not None and wanted.stage not in together_in(project):
         own = Source("by_owner", (queue.assigned(project.id, wanted.assignee),), queue.order)
-        together = together_in(project) if wanted.stage is None else ()
-        return Merged((own, *(_begun(project.id, stage) for stage in together)), queue.order) if together else own
+        return own if wanted.stage is not None else _with_subtasks(own, project)
     if wanted.stage is not None and not wanted.title:
         return _stage_source(project.id, project.workflow.stage(wanted.stage))
     shards = tuple(queue.titled(project.id, shard) for shard in range(queue.SHARDS))
     return Source("by_parent", shards, queue.by_title, queue.title_prefix(wanted.title or ""))
+
+
+def _with_subtasks(own: Source, project: Project) -> Source | Merged:
+    """A person's tasks with those of which somebody has a subtask, which no index keeps by person."""
+    begun = [_begun(project.id, stage) for stage in together_in(project)]
+    return Merged((own, *begun), queue.order) if begun else own
 
 
 def _stage_source(project_id: ProjectId, stage: Stage) -> Source:

@@ -109,16 +109,20 @@ def retell_all(items: Sequence[Item], sayings: Sequence[Saying], caller: Caller,
     Raises Invalid with the reason of each refusal, Stale when somebody else changed one meanwhile.
     """
     work = _Round({it.id: it for it in items}, describing.schema_of(caller.org_id, ports.store).types, ports)
-    made = [_made(each, work) for each in sayings]
-    refused = [each for each in made if isinstance(each, Said) and each.status == "error"]
-    if refused:
-        faults = [Fault(each.item_id, each.message or "") for each in refused[:MOST_TOLD]]
-        raise Invalid(f"{len(refused)} of the items cannot be changed so.", faults)
-    changes = [each for each in made if isinstance(each, _Change)]
+    changes = _all_made([_made(each, work) for each in sayings])
     for chunk in loads(changes, _weight, TOGETHER):
         ports.store.commit([Save(ITEMS, each.item) for each in chunk])
     after = {**work.items, **{each.item.id: each.item for each in changes}}
     return [after[it.id] for it in items]
+
+
+def _all_made(made: Sequence[_Change | Said]) -> list[_Change]:
+    """What is to be saved; raises Invalid with the reason of each refusal."""
+    refused = [each for each in made if isinstance(each, Said) and each.status == "error"]
+    if refused:
+        faults = [Fault(each.item_id, each.message or "") for each in refused[:MOST_TOLD]]
+        raise Invalid(f"{len(refused)} of the items cannot be changed so.", faults)
+    return [each for each in made if isinstance(each, _Change)]
 
 
 def _upsert(item: Item, values: Metadata, blobs: Blobs, store: Store) -> None:

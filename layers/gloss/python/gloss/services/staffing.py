@@ -1,6 +1,6 @@
 """Who has a role on a project, dataset, ontology or template: adding, changing, removing, joining."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 
 from gloss.domain.access import PROJECT_ROLES, Caller, Role
@@ -92,17 +92,13 @@ def add_all(resource: str, emails: Sequence[str], role: Role, caller: Caller, po
 def give_all(resource: str, emails: Sequence[str], role: Role, caller: Caller, ports: Ports) -> None:
     """Let people have just this role, all or none. Raises Invalid for strangers, Conflict if no Admin would stay."""
     demand_grantable(role, resource, caller)
-    _demand_few(emails)
+    people = few_people(emails, caller, ports.store)
 
     def given() -> None:
-        people = identifying.users_of(emails, caller, ports.store)
         held = {it.user_id: it for it in _grants(resource, people, ports.store)}
-        for grant in held.values():
-            demand_grantable(grant.role, resource, caller)
         fresh = [_grant(resource, it.id, it.email, role, caller, ports) for it in people if it.id not in held]
         other = [grant for grant in held.values() if grant.role is not role]
-        demoted = [grant for grant in other if grant.role is Role.ADMIN]
-        guard = _another_admin(demoted[0], ports.store, {it.user_id for it in demoted}) if demoted else []
+        guard = _guard(held.values(), other, caller, ports.store)
         changes = [Save(GRANTS, it) for it in (*fresh, *(grant.changed(role=role) for grant in other))]
         if changes:
             ports.store.commit([*changes, *guard])
@@ -130,11 +126,16 @@ def few_people(emails: Sequence[str], caller: Caller, store: Store) -> list[User
 def removals(resource: str, people: Sequence[User], caller: Caller, store: Store) -> list[Change]:
     """What to commit for these people to have no role of their own; nothing if none has one."""
     held = _grants(resource, people, store)
-    for grant in held:
-        demand_grantable(grant.role, resource, caller)
-    admins = [grant for grant in held if grant.role is Role.ADMIN]
-    guard = _another_admin(admins[0], store, {it.user_id for it in held}) if admins else []
+    guard = _guard(held, held, caller, store)
     return [*(Erase(GRANTS, grant) for grant in held), *guard]
+
+
+def _guard(held: Iterable[Grant], lost: Sequence[Grant], caller: Caller, store: Store) -> Sequence[Change]:
+    """What keeps an Admin there when roles are lost; raises Forbidden where only an Admin may change them."""
+    for grant in held:
+        demand_grantable(grant.role, grant.resource, caller)
+    admins = [grant for grant in lost if grant.role is Role.ADMIN]
+    return _another_admin(admins[0], store, {it.user_id for it in admins}) if admins else []
 
 
 def join(project_id: str, caller: Caller, ports: Ports) -> Grant:

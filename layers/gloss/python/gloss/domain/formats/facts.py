@@ -1,6 +1,6 @@
 """What a format says of a row beyond its labels: whose it is, how it stands, and the media below."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 from uuid import UUID, uuid5
 
@@ -9,6 +9,7 @@ from gloss.domain.media import Item, MediaKind, Space
 from gloss.domain.model import Timestamp, Value
 from gloss.domain.workflow.reviews import ReviewStatus
 
+Files = Iterable[tuple[Item, str]]
 _MEMBERS = UUID("0d1b7a5e-64c2-4f0c-8f53-7a9a2f1e6c30")
 
 #: What is said of a file whose type its header did not tell.
@@ -124,23 +125,43 @@ GROUPS = frozenset({MediaKind.IMAGE_GROUP, MediaKind.IMAGE_SEQUENCE})
 FRAMED = frozenset({MediaKind.VIDEO, MediaKind.DICOM_SERIES, MediaKind.DICOM_FILE, MediaKind.NIFTI, MediaKind.PDF})
 
 
-def units_of(data_id: str, item: Item, files: Iterable[tuple[Item, str]]) -> tuple[UnitFacts, ...]:
+def units_of(data_id: str, item: Item, files: Files) -> tuple[UnitFacts, ...]:
     """The units of a row: one for each image of a group or frame of a sequence, else one.
 
     `files` are the item's members, or itself, each with its link; a sequence's frames all lie in its one video.
     """
-    if item.kind is MediaKind.IMAGE_SEQUENCE:
-        link = next((link for _, link in files), "")
-        return tuple(_unit(member_id(data_id, at), item, link, at) for at in range(frames_of(item) or 0))
-    if item.kind is MediaKind.DATA_GROUP:
-        return (_unit(data_id, item, "", 0),)
-    if item.kind in GROUPS:
-        return tuple(_unit(member_id(data_id, place), it, link, place) for place, (it, link) in enumerate(files))
-    if item.kind is MediaKind.DICOM_SERIES:
-        slices = tuple(_slice(member, link) for member, link in files)
-        unit = _unit(data_id, item, slices[0].url if slices else "", 0)
-        return (unit.model_copy(update={"slices": slices}),)
+    return _UNITS.get(item.kind, _one_unit)(data_id, item, files)
+
+
+def _one_unit(data_id: str, item: Item, files: Files) -> tuple[UnitFacts, ...]:
     return (_unit(data_id, item, next((link for _, link in files), ""), 0),)
+
+
+def _unlinked(data_id: str, item: Item, _: Files) -> tuple[UnitFacts, ...]:
+    return (_unit(data_id, item, "", 0),)
+
+
+def _units_of_film(data_id: str, item: Item, files: Files) -> tuple[UnitFacts, ...]:
+    link = next((link for _, link in files), "")
+    return tuple(_unit(member_id(data_id, at), item, link, at) for at in range(frames_of(item) or 0))
+
+
+def _units_of_images(data_id: str, _: Item, files: Files) -> tuple[UnitFacts, ...]:
+    return tuple(_unit(member_id(data_id, place), it, link, place) for place, (it, link) in enumerate(files))
+
+
+def _unit_of_slices(data_id: str, item: Item, files: Files) -> tuple[UnitFacts, ...]:
+    slices = tuple(_slice(member, link) for member, link in files)
+    unit = _unit(data_id, item, slices[0].url if slices else "", 0)
+    return (unit.model_copy(update={"slices": slices}),)
+
+
+_UNITS: Final[Mapping[MediaKind, Callable[[str, Item, Files], tuple[UnitFacts, ...]]]] = {
+    MediaKind.IMAGE_SEQUENCE: _units_of_film,
+    MediaKind.IMAGE_GROUP: _units_of_images,
+    MediaKind.DATA_GROUP: _unlinked,
+    MediaKind.DICOM_SERIES: _unit_of_slices,
+}
 
 
 def spaces_of(item: Item, files: Iterable[tuple[Item, str]] = ()) -> tuple[SpaceFacts, ...]:

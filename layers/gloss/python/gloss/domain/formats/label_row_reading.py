@@ -97,21 +97,31 @@ def _pages(row: Mapping[str, Any]) -> Iterator[tuple[int, Json]]:
 
 
 def _objects(row: Mapping[str, Any], pages: Mapping[int, Json]) -> dict[str, Json]:
+    found = _on_frames(pages)
+    for hash_, answers in (row.get("object_answers") or {}).items():
+        if hash_ not in found and "featureHash" in answers:
+            found[hash_] = _instance(hash_, answers["featureHash"]) | _marks(answers) | _placed(answers)
+        if hash_ in found:
+            found[hash_] |= _answers_of(answers)
+    for hash_, actions in (row.get("object_actions") or {}).items():
+        if hash_ in found:
+            found[hash_]["dynamic"] = [_dynamic(each) for each in actions.get("actions") or ()]
+    return found
+
+
+def _on_frames(pages: Mapping[int, Json]) -> dict[str, Json]:
+    """The objects that are on frames, with where they are."""
     found: dict[str, Json] = {}
     for frame, page in sorted(pages.items()):
         for each in page.get("objects") or ():
             instance = found.setdefault(each["objectHash"], _instance(each["objectHash"], each["featureHash"]))
             instance["frames"][str(frame)] = appearance(each)
-    for hash_, answers in (row.get("object_answers") or {}).items():
-        if hash_ not in found and "featureHash" in answers:
-            found[hash_] = _instance(hash_, answers["featureHash"]) | _marks(answers) | _placed(answers)
-        if hash_ in found:
-            found[hash_]["answers"] = [_answer(each) for each in answers.get("classifications") or ()]
-            found[hash_] |= {"number": answers["objectNumber"]} if answers.get("objectNumber") is not None else {}
-    for hash_, actions in (row.get("object_actions") or {}).items():
-        if hash_ in found:
-            found[hash_]["dynamic"] = [_dynamic(each) for each in actions.get("actions") or ()]
     return found
+
+
+def _answers_of(said: Mapping[str, Any]) -> Json:
+    numbered = {} if said.get("objectNumber") is None else {"number": said["objectNumber"]}
+    return {"answers": [_answer(each) for each in said.get("classifications") or ()], **numbered}
 
 
 def appearance(raw: Mapping[str, Any]) -> Json:

@@ -21,26 +21,30 @@ _MARKS: Final = frozenset({"created_by", "created_at", "edited_by", "edited_at",
 
 def misplaced(page: SpaceLabels, structure: Structure, canvas: Canvas) -> Iterator[Fault]:
     """What cannot lie in a space: drawings on sound or text, ranges on pictures, ranges of another sort of text."""
+    strange = ("ranges", "HTML") if canvas.markup else ("html_ranges", canvas.kind.value)
     for number, each in enumerate(page.objects):
         known = structure.features.get(each.feature)
         if known is not None and isinstance(known.feature, ObjectClass) and not _fits(known.feature.shape, canvas):
             yield Fault(f"objects[{number}].feature", f"a {known.feature.shape} object is not for {canvas.kind.value}")
-        if each.html_ranges if not canvas.markup else each.ranges:
-            place, kind = ("ranges", "HTML") if canvas.markup else ("html_ranges", canvas.kind.value)
-            yield Fault(f"objects[{number}].{place}", f"{kind} has no such ranges")
+        if getattr(each, strange[0]):
+            yield Fault(f"objects[{number}].{strange[0]}", f"{strange[1]} has no such ranges")
     for number, answered in enumerate(page.classifications):
         if canvas.unranged and (answered.ranges or answered.html_ranges):
             yield Fault(f"classifications[{number}].ranges", f"an answer about {canvas.kind.value} is about the whole")
 
 
+def _differing(body: LabelBody, place: str) -> Iterator[Fault]:
+    first: dict[str, Instance] = {each.id: each for each in getattr(body, place)}
+    for space_id, page in body.spaces.items():
+        for number, each in enumerate(getattr(page, place)):
+            if _said(first.setdefault(each.id, each)) != _said(each):
+                yield Fault(f"spaces.{space_id}.{place}[{number}]", f"{each.id} is something else elsewhere")
+
+
 def disagreements(body: LabelBody) -> Iterator[Fault]:
     """Where things that lie in several spaces under one id are not the same thing, said of by the same answers."""
-    for place in ("objects", "classifications"):
-        first: dict[str, Instance] = {each.id: each for each in getattr(body, place)}
-        for space_id, page in body.spaces.items():
-            for number, each in enumerate(getattr(page, place)):
-                if _said(first.setdefault(each.id, each)) != _said(each):
-                    yield Fault(f"spaces.{space_id}.{place}[{number}]", f"{each.id} is something else elsewhere")
+    yield from _differing(body, "objects")
+    yield from _differing(body, "classifications")
     inside = {each.id for page in body.spaces.values() for each in page.classifications}
     for number, own in enumerate(body.classifications):
         if own.id in inside and not own.ranges:

@@ -48,15 +48,17 @@ class Family:
         """The rows that are asked for, each with its members behind it where these are wanted."""
         members = self._members(listed) if self.payload.include_children else {}
         for each in listed:
-            whole = self.asked is None or each.row.task.data_id in self.asked
+            whole = self._asks(each.row.task.data_id)
             if whole:
                 yield each
-            ids = [space.id for space in each.item.spaces] if each.item is not None else []
-            found = (members[id_] for id_ in ids if id_ in members and (whole or id_ in (self.asked or ())))
+            found = (members[id_] for id_ in _members(each) if id_ in members and (whole or self._asks(id_)))
             yield from (replace(each, item=member, members=self._parts(member)) for member in found)
 
+    def _asks(self, id_: str) -> bool:
+        return self.asked is None or id_ in self.asked
+
     def _members(self, listed: Sequence[Listed]) -> dict[ItemId, Item]:
-        ids = dict.fromkeys(space.id for each in listed if each.item is not None for space in each.item.spaces)
+        ids = dict.fromkeys(id_ for each in listed for id_ in _members(each))
         self.ration.take(len(ids))
         found = self.ports.store.get_many(ITEMS, [item_key(id_) for id_ in ids])
         return {it.id: it for it in found if it.deleted_at is None}
@@ -74,6 +76,10 @@ class Family:
             for group in combining.groups_of(item, store):
                 yield from (first_data_id(id_, group.id) for id_ in outlook.project.dataset_ids)
                 yield from (row.id for row in store.every(DATA_ROWS, data_units_of(group.id), Query(index="by_owner")))
+
+
+def _members(listed: Listed) -> list[ItemId]:
+    return [] if listed.item is None else [space.id for space in listed.item.spaces]
 
 
 def is_child(listed: Listed) -> bool:
