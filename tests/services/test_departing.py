@@ -9,7 +9,7 @@ from gloss.adapters.memory import FixedClock, MemoryMachines, MemoryStore, memor
 from gloss.domain.bulk import CreateTasks, JobStatus
 from gloss.domain.dataset import Attachment, Dataset
 from gloss.domain.events import Event
-from gloss.domain.model import JobId
+from gloss.domain.model import DatasetId, JobId
 from gloss.domain.workflow.task import task_id_of
 from gloss.kinds.catalog import ATTACHMENTS, DATA_ROWS, PROJECTS, data_rows_of
 from gloss.kinds.workflow import TASKS, task_key
@@ -119,9 +119,11 @@ class Interrupted(MemoryStore):
     def __init__(self) -> None:
         super().__init__()
         self.left, self.between = 0, list[Callable[[], object]]()
+        self.sizes: list[int] = []
 
     def commit(self, changes: Sequence[Change], events: Sequence[Event] = ()) -> None:
         self.left -= 1
+        self.sizes.append(len(changes) + len(events))
         if self.left == 0:
             self.between.pop()()
         super().commit(changes, events)
@@ -162,3 +164,17 @@ def test_tasks_that_a_broken_off_batch_made_go_with_their_dataset() -> None:
     run(works, CreateTasks(project_id=PROJECT, dataset_id=DATASET))
 
     assert standing(works, 2) == 0
+
+
+def test_a_project_of_fifty_datasets_loses_all_of_them_in_transactions_that_fit() -> None:
+    store = Interrupted()
+    works = works_with(0, replace(memory_ports(), store=store, machines=MemoryMachines()))
+    ids = tuple(DatasetId(f"dataset-{at}") for at in range(50))
+    project = store.get(PROJECTS, Key(f"PROJECT#{PROJECT}")).changed(dataset_ids=ids)
+    links = [Save(ATTACHMENTS, Attachment(dataset_id=id_, project_id=PROJECT, attached_at=NOON)) for id_ in ids]
+    store.commit([Save(PROJECTS, project), *links])
+    store.sizes.clear()
+
+    departing.take_off(PROJECT, ids, ADMIN, works.ports)
+
+    assert (datasets(works), len(store.sizes), max(store.sizes) <= 100) == ((), 2, True)

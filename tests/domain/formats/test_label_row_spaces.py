@@ -11,10 +11,13 @@ from gloss.domain import labels
 from gloss.domain.errors import Invalid
 from gloss.domain.formats import label_row
 from gloss.domain.formats.coco import CocoWriter
+from gloss.domain.formats.facts import Judged
 from gloss.domain.formats.label_row_reading import body_json
 from gloss.domain.formats.spaces import SPACE_TYPES
+from gloss.domain.formats.times import header_time
 from gloss.domain.labels import LabelBody
 from gloss.domain.media import MediaKind
+from gloss.domain.workflow.reviews import ReviewStatus
 from tests.builders_labels import GEOMETRIES, Json, a_car, a_scene, an_object
 from tests.builders_spaces import (
     DRAWN,
@@ -29,6 +32,7 @@ from tests.builders_spaces import (
     a_while,
     a_word,
 )
+from tests.builders_workflow import NOON
 
 STRETCHES = [{"text": a_word()}, {"html": a_link()}, {"audio": a_sound()}, {"series": a_while()}]
 UNDRAWN = sorted(SPACES.keys() - DRAWN.keys())
@@ -188,3 +192,20 @@ def test_places_of_another_shape_are_refused(place: Any) -> None:
 @pytest.mark.parametrize("kind", sorted(set(MediaKind) - {MediaKind.DATA_GROUP, MediaKind.DICOM_FILE}))
 def test_whatever_may_be_a_member_is_a_space_of_some_sort(kind: MediaKind) -> None:
     assert kind in SPACE_TYPES
+
+
+def test_verdicts_stand_with_each_label_wherever_it_lies() -> None:
+    said = Judged(status=ReviewStatus.APPROVED, by="rev@acme.io", at=NOON)
+    raw = {
+        "classifications": [a_remark()],
+        "spaces": {"image": {"objects": [a_car()]}, "text": {"objects": [a_word()]}},
+    }
+    facts = a_group_row(judged={"car00001": said, "word0001": said})
+
+    row = json.loads(label_row.write(a_group_body(raw), a_structure(), facts))
+
+    told = [{"status": "APPROVED", "reviewedBy": "rev@acme.io", "reviewedAt": header_time(NOON)}]
+    assert row["spaces"]["image"]["labels"]["0"]["objects"][0]["reviews"] == told
+    assert row["object_answers"]["word0001"]["reviews"] == told
+    assert row["classification_answers"]["remark01"]["reviews"] == []
+    assert "reviews" not in json.dumps(written(a_group_body(raw)))

@@ -7,7 +7,7 @@ nothing is left standing by a request that broke off, or by data units that came
 from collections.abc import Sequence
 from functools import partial
 from itertools import islice
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gloss.domain.access import Caller
 from gloss.domain.bulk import RemoveTasks
@@ -21,6 +21,9 @@ from gloss.services import bulking, entering
 from gloss.services.attaching import IN_REQUEST
 from gloss.services.situating import persistently, project_of
 
+#: Of the 100 changes of a transaction one is the project; each dataset's are its link, its job and its event.
+AT_ONCE: Final = 33
+
 
 class Left(NamedTuple):
     """The project without its datasets, and what follows for each of them."""
@@ -30,7 +33,7 @@ class Left(NamedTuple):
 
 
 def leave(project_id: ProjectId, dataset_ids: Sequence[DatasetId], caller: Caller, ports: Ports) -> Left:
-    """Take the links away; datasets that are not on the project are passed over."""
+    """Take the links away, of at most AT_ONCE datasets; those that are not on the project are passed over."""
     return persistently(partial(_leave, project_id, dataset_ids, caller, ports))
 
 
