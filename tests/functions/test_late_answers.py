@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from functions.poll.app import handler as poll
+from functions.sdk.app import handler as sdk
 from gloss.adapters.memory import FixedClock
 from gloss.adapters.memory_media import MemoryMedia
 from gloss.domain.access import Role
@@ -121,6 +122,19 @@ def test_a_long_body_is_left_to_a_run_before_any_of_it_is_read(house: House) -> 
 
     (row,) = written(house, awaited(answer))["response"]
     assert (answer.status, len(row["data_units"][task.data_id]["labels"])) == (303, 30)
+
+
+@pytest.mark.parametrize("what", ["dataset", "datarows"])
+def test_the_data_units_of_a_large_dataset_are_told_by_a_run(house: House, what: str) -> None:
+    dataset = a_dataset(house, items=3)
+    query = {"query_type": what, "query_method": "GET", "values": {"uid": dataset, "payload": {}}}
+
+    answer = call(sdk, "POST", "/public", query, resourcetype="dataset", resourceid=dataset)
+    run_all(house)
+
+    told = written(house, awaited(answer))["response"]
+    rows = told["data_rows"] if what == "dataset" else told
+    assert [row["data_title"] for row in rows] == ["00001.jpg", "00002.jpg", "00003.jpg"]
 
 
 def test_who_waits_is_held_for_25_seconds_and_sent_to_wait_on(house: House, clock: FixedClock) -> None:

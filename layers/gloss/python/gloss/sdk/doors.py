@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from aws_lambda_powertools.event_handler import Response
-from pydantic_core import to_json
 
 from gloss.answers import FAILED, STATUS, Door, Unreadable, broken_json, faults_of, response, status_of
 from gloss.domain import errors
@@ -16,7 +15,7 @@ from gloss.ports import Store
 from gloss.requests import Request
 from gloss.sdk.operations import Query, asked, operation_of
 from gloss.sdk.routes import ANSWERS
-from gloss.sdk.wire import Pieces
+from gloss.sdk.wire import written
 
 TRACE: Final = "x-cloud-trace-context"
 MOST_FAULTS_TOLD: Final = 20
@@ -121,21 +120,8 @@ class LegacyDoor:
 def enveloped(result: Any) -> Iterator[bytes]:
     """A success as the legacy client wants it; what an iterator yields is written as it comes."""
     yield b'{"status":200,"payload":null,"response":'
-    yield from _listed(result) if isinstance(result, Iterator) else _written(result)
+    yield from written(result)
     yield b"}"
-
-
-def _listed(entries: Iterator[Any]) -> Iterator[bytes]:
-    before = b"["
-    for entry in entries:
-        yield before
-        yield from _written(entry)
-        before = b","
-    yield b"]" if before == b"," else b"[]"
-
-
-def _written(result: Any) -> Iterator[bytes]:
-    return result.parts if isinstance(result, Pieces) else iter([to_json(result)])
 
 
 def readably(error: Unreadable) -> GlossError:

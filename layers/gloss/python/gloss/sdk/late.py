@@ -6,6 +6,8 @@ from typing import Any, Final
 from gloss.domain.late_answer import LateAnswer
 from gloss.ports import Ports, Store
 from gloss.sdk import operations
+from gloss.sdk.datasets import calls as dataset_calls
+from gloss.sdk.datasets import rows
 from gloss.sdk.doors import enveloped
 from gloss.sdk.labels import calls
 from gloss.sdk.operations import Asked, Query, operation_of
@@ -18,6 +20,8 @@ LATE: Final[Mapping[tuple[str, str], Tell]] = {
     ("labelrowmetadata", "GET"): calls.entries,
     ("labelrow", "GET"): calls.fetch,
     ("labelrow", "PUT"): calls.make,
+    ("dataset", "GET"): lambda asked, ports, _media_of: dataset_calls.get(asked, ports),
+    ("datarows", "GET"): lambda asked, ports, _media_of: rows.listed(asked, ports),
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final, Generic, TypeVar
 from aws_lambda_powertools.event_handler import Response
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
+from pydantic_core import to_json
 
 T = TypeVar("T")
 
@@ -20,6 +21,26 @@ class Pieces:
     """JSON that is written piece by piece, since it may be of any length."""
 
     parts: Iterator[bytes]
+
+
+def written(result: Any) -> Iterator[bytes]:
+    """JSON; what an iterator yields is written as it comes, as a list."""
+    match result:
+        case Pieces():
+            yield from result.parts
+        case Iterator():
+            yield from _listed(result)
+        case _:
+            yield to_json(result)
+
+
+def _listed(entries: Iterator[Any]) -> Iterator[bytes]:
+    before = b"["
+    for entry in entries:
+        yield before
+        yield from written(entry)
+        before = b","
+    yield b"]" if before == b"," else b"[]"
 
 
 class Wire(BaseModel):

@@ -1,6 +1,9 @@
 """What the SDK asks of datasets as a whole."""
 
+from itertools import chain
 from typing import Any
+
+from pydantic_core import to_json
 
 from gloss.domain.access import Caller
 from gloss.domain.dataset import Dataset, Duplicates
@@ -10,12 +13,12 @@ from gloss.domain.parsing import parsed
 from gloss.kinds.catalog import DATASETS
 from gloss.ports import Key, Page, Ports, Query, Store
 from gloss.sdk.asking import Asking
-from gloss.sdk.datasets.rows import AccessSettings, dicts, in_order
+from gloss.sdk.datasets.rows import AccessSettings, dicts, in_order, told
 from gloss.sdk.datasets.shapes import DatasetDto, DatasetPayload, DatasetsDto, ProjectsDataset, dataset_dict
 from gloss.sdk.labels.filters import like
 from gloss.sdk.operations import Asked, Payload
 from gloss.sdk.refusing import as_illegal
-from gloss.sdk.wire import Results
+from gloss.sdk.wire import Pieces, Results, written
 from gloss.services import attaching, authorising, backing, cataloguing, departing, finding, projecting
 from gloss.services.attaching import Attaching
 from gloss.services.cataloguing import NewDataset
@@ -84,12 +87,13 @@ def listed(asking: DatasetsAsking, caller: Caller, store: Store) -> DatasetsDto:
     return DatasetsDto(result=[DatasetDto.of(it, roles.get(f"dataset:{it.id}")) for it in found])
 
 
-def get(asked: Asked, ports: Ports) -> dict[str, Any]:
-    """A dataset with its data units."""
+def get(asked: Asked, ports: Ports) -> Pieces:
+    """A dataset with its data units; raises Overlong before their first for more than the ration."""
     settings = parsed(DatasetQuery, asked.values.payload or {}, "payload").dataset_access_settings
     dataset = cataloguing.dataset(asked.resource_id, ports.store)
-    rows = in_order(dataset.id, ports.store) if settings.fetch_rows else []
-    return dataset_dict(dataset, dicts(rows, settings, ports))
+    rows = in_order(dataset.id, asked.ration, ports.store) if settings.fetch_rows else []
+    head = to_json(dataset_dict(dataset))[:-1] + b',"data_rows":'
+    return Pieces(chain([head], written(told(rows, settings, asked.ration, ports)), [b"}"]))
 
 
 def link(asked: Asked, ports: Ports) -> list[dict[str, Any]]:

@@ -1,7 +1,8 @@
 """Data units on the legacy wire: listed, looked at one by one, renamed, taken out."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from itertools import islice
+from typing import Any, Final
 
 from gloss.domain.access import UNSEEN
 from gloss.domain.dataset import DataRow
@@ -20,7 +21,12 @@ from gloss.sdk.storage.item_calls import ItemPatches, change_items
 from gloss.sdk.storage.item_shapes import ItemPatch, location_of
 from gloss.sdk.wire import MOST_IN_BULK
 from gloss.services import attaching, enrolling, stowing, viewing
+from gloss.services.rationing import Ration
 from gloss.services.registering import MediaOf
+
+AT_ONCE: Final = 500
+#: Metadata may lie in the bucket, each by itself.
+METADATA_WEIGHT: Final = 5
 
 
 class AccessSettings(Payload):
@@ -79,19 +85,27 @@ class NewTitle(Payload):
     title: Title
 
 
-def listed(asked: Asked, ports: Ports) -> list[dict[str, Any]]:
-    """The data units that fit, in the order of attachment."""
+def listed(asked: Asked, ports: Ports) -> Iterator[dict[str, Any]]:
+    """The data units that fit, in the order of attachment; raises Overlong to look at more than the ration."""
     wanted = parsed(RowsQuery, asked.values.payload or {}, "payload")
     alike: Callable[[str], Any] = like(wanted.title_like) if wanted.title_like is not None else bool
-    rows = _all(DatasetId(asked.resource_id), wanted.data_hashes, ports.store)
+    rows = _all(asked, wanted.data_hashes, ports.store)
     fitting = (row for row in rows if wanted.fits(row) and (wanted.title_like is None or alike(row.title)))
-    return dicts(fitting, wanted.dataset_access_settings, ports)
+    return told(fitting, wanted.dataset_access_settings, asked.ration, ports)
 
 
-def in_order(dataset_id: DatasetId, store: Store) -> list[DataRow]:
+def in_order(dataset_id: DatasetId, ration: Ration, store: Store) -> list[DataRow]:
     """All data units in the order of attachment, those too that came a moment ago: an index would be late with them."""
-    rows = store.every(DATA_ROWS, data_rows_of(dataset_id), Query(limit=1000))
+    rows = ration.counted(store.every(DATA_ROWS, data_rows_of(dataset_id), Query(limit=1000)))
     return sorted(rows, key=lambda row: (row.attached_at, row.title, row.id))
+
+
+def told(rows: Iterable[DataRow], settings: AccessSettings, ration: Ration, ports: Ports) -> Iterator[dict[str, Any]]:
+    """Data units with the facts of their items, some hundreds at a time."""
+    left = iter(rows)
+    while some := list(islice(left, AT_ONCE)):
+        ration.take(len(some) * METADATA_WEIGHT if settings.fetch_client_metadata else 0)
+        yield from dicts(some, settings, ports)
 
 
 def dicts(rows: Iterable[DataRow], settings: AccessSettings, ports: Ports) -> list[dict[str, Any]]:
@@ -160,11 +174,13 @@ def taken_out(asked: Asked, ports: Ports) -> bool:
     return True
 
 
-def _all(dataset_id: DatasetId, ids: Sequence[DataId] | None, store: Store) -> Iterator[DataRow]:
+def _all(asked: Asked, ids: Sequence[DataId] | None, store: Store) -> Iterator[DataRow]:
+    dataset_id = DatasetId(asked.resource_id)
     if ids is not None:
-        yield from store.get_many(DATA_ROWS, [data_row_key(dataset_id, id_) for id_ in dict.fromkeys(ids)])
+        wanted = asked.ration.counted(dict.fromkeys(ids))
+        yield from store.get_many(DATA_ROWS, [data_row_key(dataset_id, id_) for id_ in wanted])
     else:
-        yield from in_order(dataset_id, store)
+        yield from in_order(dataset_id, asked.ration, store)
 
 
 def _one(asked: Asked, store: Store) -> DataRow:

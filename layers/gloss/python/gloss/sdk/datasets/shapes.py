@@ -94,15 +94,14 @@ class RowShown(NamedTuple):
     more: Mapping[str, Any] = {}
 
 
-def dataset_dict(dataset: Dataset, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """A dataset on the legacy wire."""
+def dataset_dict(dataset: Dataset) -> dict[str, Any]:
+    """A dataset on the legacy wire, without its data units."""
     return {
         "dataset_hash": dataset.id,
         "title": dataset.title,
         "description": dataset.description,
         "dataset_type": "CORD_STORAGE",
         "backing_folder_uuid": dataset.folder_id,
-        "data_rows": rows,
     }
 
 
