@@ -1,43 +1,68 @@
-"""The list of all label rows of a project, as the SDK asks for it, over Amazon's own DynamoDB Local."""
+"""The list of all label rows of a project, as the SDK asks for it, over Amazon's own DynamoDB Local and an S3 server.
 
+The whole way is measured, of the deployed handlers: the request that finds it too long, the run, and the poll.
+"""
+
+import logging
 import os
-from collections.abc import Iterator
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from contextlib import contextmanager
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from bench.measuring import Comparison, Skipped
 from bench.memory import python
 from gloss.ports import Change
 
-ROWS: Final = 20_000
+T = TypeVar("T")
+
+ROWS: Final = 100_000
 A_REQUEST: Final = 25
 FILLING: Final = 6
-LIMIT_S: Final = 29
+LIMITS_S: Final = {"the request": 29, "the run": 900, "the poll": 29}
 PROGRAM: Final = """
 from bench.lists import *
-listed = told({url!r})
-print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")), *listed)
+with settled({url!r}, {s3!r}) as walked:
+    said = [figure for step in walked() for figure in step]
+print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")), *said)
 """
+STEPS: Final = ("the request", "the run", "the poll")
 
 
 def comparisons() -> Iterator[Comparison | Skipped]:
-    """Seconds on the clock and of the processor, requests, and the greatest memory of the process that lists."""
+    """Seconds on the clock and of the processor, and requests, of each step; the greatest memory of all; the answer."""
+    from moto.server import ThreadedMotoServer
+
     from tests.peers.dynamodb import dynamodb_local, lacking
 
-    name = f"a list of {ROWS:,} label rows over DynamoDB Local"
+    name = f"a list of {ROWS:,} label rows"
     if lacking():
         yield Skipped(name, lacking())
         return
     with dynamodb_local() as client:
         fill(client)
-        kibibytes, clock, spent, asked, size = map(float, python(PROGRAM.format(url=client.meta.endpoint_url)).split())
-    figures = (("on the clock", "s", clock), ("of the processor", "s", spent), ("requests", "requests", asked))
-    for what, unit, figure in (*figures, ("greatest memory", "MiB", kibibytes / 1024), ("answer", "MB", size / 10**6)):
-        bar = LIMIT_S if what == "on the clock" else None
-        yield Comparison(f"{name}, {what}", unit, lambda it=figure: it, better="less", bar=bar, repeats=1)  # type: ignore[misc]
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+        server.start()
+        s3 = "http://{}:{}".format(*server.get_host_and_port())
+        written = python(PROGRAM.format(url=client.meta.endpoint_url, s3=s3))
+        kibibytes, *said = map(float, written.splitlines()[-1].split())
+        server.stop()
+    for place, step in enumerate(STEPS):
+        clock, spent, asked = said[3 * place : 3 * place + 3]
+        yield _figure(f"{name}, {step}, on the clock", "s", clock, LIMITS_S[step])
+        yield _figure(f"{name}, {step}, of the processor", "s", spent)
+        yield _figure(f"{name}, {step}, requests of DynamoDB", "requests", asked)
+    yield _figure(f"{name}, greatest memory", "MiB", kibibytes / 1024)
+    yield _figure(f"{name}, answer", "MB", said[-1] / 10**6)
+
+
+def _figure(name: str, unit: str, figure: float, bar: float | None = None) -> Comparison:
+    return Comparison(name, unit, lambda: figure, better="less", bar=bar, repeats=1)
 
 
 def fill(client: Any) -> None:
@@ -92,29 +117,69 @@ def _changes() -> Iterator[Change]:
 NAMES: Final[dict[str, Any]] = {"id": str(UUID(int=1)), "dataset_ids": (str(UUID(int=2)),)}
 
 
-def told(url: str) -> tuple[float, float, int, int]:
-    """The whole list as it is written: seconds on the clock, seconds of the processor, requests, bytes."""
-    import time
-    from collections import Counter
-
+@contextmanager
+def settled(url: str, s3: str) -> Iterator[Callable[[], Iterator[tuple[float, ...]]]]:
+    """Handlers over those servers; what walks the way, and tells clock, processor and requests of each step."""
     import boto3
     from botocore.config import Config
 
+    from gloss import wiring
     from gloss.adapters.dynamodb import DynamoStore
-    from gloss.adapters.memory import memory_ports
-    from gloss.remembering import Remembering
-    from gloss.sdk.doors import enveloped
-    from gloss.sdk.labels import listing
-    from gloss.sdk.labels.filters import ListPayload
-    from gloss.services.locating import Outlook
-    from tests.builders_workflow import a_caller
+    from gloss.adapters.memory import MemoryMachines
+    from gloss.adapters.s3blobs import S3Blobs
 
     os.environ.update(AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test")
-    client = boto3.client("dynamodb", region_name="eu-west-1", endpoint_url=url, config=Config(max_pool_connections=50))
+    pool = Config(max_pool_connections=50)
+    client = boto3.client("dynamodb", region_name="eu-west-1", endpoint_url=url, config=pool)
+    bucket = boto3.client("s3", region_name="us-east-1", endpoint_url=s3)
+    bucket.create_bucket(Bucket="own")
     asked: Counter[str] = Counter()
     client.meta.events.register("before-call.dynamodb.*", lambda model, **_: asked.update([model.name]))
-    ports = replace(memory_ports(), store=Remembering(DynamoStore(client, "state", "outbox")))
-    began, spent = time.monotonic(), time.process_time()
-    entries = listing.entries(ListPayload(), Outlook.of(NAMES["id"], a_caller(), ports), ports)
-    size = sum(map(len, enveloped(entries)))
-    return time.monotonic() - began, time.process_time() - spent, asked.total(), size
+    ports = {"store": DynamoStore(client, "state", "outbox"), "blobs": S3Blobs(bucket, "own")}
+    with wiring.standing_in(**ports, machines=MemoryMachines()):
+        _let_in()
+        yield lambda: _walked(asked, bucket)
+
+
+def _let_in() -> None:
+    """An organisation whose Admin is the project's."""
+    from gloss import wiring
+    from gloss.domain.access import Role
+    from gloss.domain.identity import Grant
+    from gloss.kinds.identity import GRANTS
+    from gloss.ports import Save
+    from gloss.services.founding import Founding, found_organisation
+    from tests.doorway import ADMIN_TOKEN, PUBLIC_KEY
+
+    ports = wiring.ports()
+    founding = Founding(title="Acme", admin_email="admin@acme.io", bearer=ADMIN_TOKEN, public_key=PUBLIC_KEY)
+    who = found_organisation(founding, ports)
+    person = {"user_id": who.user_id, "org_id": who.org_id, "email": "admin@acme.io", "role": Role.ADMIN}
+    grant = {"resource": f"project:{NAMES['id']}", "granted_at": ports.clock.now(), **person}
+    ports.store.commit([Save(GRANTS, Grant.model_validate(grant))])
+
+
+def _walked(asked: Counter[str], bucket: Any) -> Iterator[tuple[float, ...]]:
+    from functions.poll.app import handler as poll
+    from functions.sdk.app import handler as sdk
+    from functions.sdk.write import handler as write
+    from gloss.services.authorising import token_digest
+    from tests.doorway import call
+
+    query = {"query_type": "labelrowmetadata", "query_method": "GET", "values": {"uid": None, "payload": {}}}
+    sent = {"resourcetype": "project", "resourceid": NAMES["id"]}
+    answer, figures = _measured(asked, lambda: call(sdk, "POST", "/public", query, **sent))
+    yield figures
+    place = answer.headers["Location"]
+    id_ = token_digest(place.rpartition("/")[2])
+    yield _measured(asked, lambda: write({"answer_id": id_}, None))[1]
+    fetched, figures = _measured(asked, lambda: call(poll, "GET", place, token=None))
+    yield figures
+    assert fetched.headers["Location"].startswith("http")
+    yield (bucket.head_object(Bucket="own", Key=f"tmp/answers/{id_}.json")["ContentLength"],)
+
+
+def _measured(asked: Counter[str], work: Callable[[], T]) -> tuple[T, tuple[float, ...]]:
+    began, spent, before = time.monotonic(), time.process_time(), asked.total()
+    done = work()
+    return done, (time.monotonic() - began, time.process_time() - spent, asked.total() - before)

@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 #: A label row in a list, or a part of a group, weighs one: 0.2 to 0.4 ms of one core. So do these bytes of labels.
 BYTES_OF_ONE: Final = 4096
-#: So much one request makes: some 7.5 s of a core, of the 29 s that it has.
+#: So much one request makes: 4 to 6 s of a core. It has 29 s, but cores differ, and the table takes its time.
 MOST_IN_A_REQUEST: Final = 20_000
 
 
