@@ -27,6 +27,10 @@ LOGGED: Final = {
 }
 
 
+#: The parts of `/v1/projects/{project_id}/tasks`.
+STEM: Final = 5
+
+
 class Api(Construct):
     """One integration a room, one route a path; `edge.py` authenticates, since signatures bind the raw body."""
 
@@ -93,9 +97,22 @@ class Api(Construct):
         )
 
 
-def _folded(route: Route) -> str:
-    """A route's path; all of the SDK's are one, since an API has 300 routes at most."""
-    return route.path if route.room != "sdk" or not route.path.startswith(V2) else V2 + "{proxy+}"
+def gateway_path(route: Route) -> str:
+    """A route's path; all of the SDK's are one, and so are several of one room below `/v1/<what>/{id}/<word>/`.
+
+    An API has 300 routes at most and a stack 500 resources; the room's own table tells the routes apart.
+    """
+    if route.room == "sdk" and route.path.startswith(V2):
+        return V2 + "{proxy+}"
+    stem = _stem(route)
+    below = {other.path: other.room for other in ROUTES if _stem(other) == stem}
+    return stem + "{proxy+}" if stem and len(below) > 1 and set(below.values()) == {route.room} else route.path
+
+
+def _stem(route: Route) -> str:
+    """`/v1/projects/{project_id}/tasks/` of all that lies below it; empty for what lies higher, and for the SDK's."""
+    parts = route.path.split("/")
+    return "/".join([*parts[:STEM], ""]) if len(parts) > STEM and parts[1] == "v1" else ""
 
 
 def _keys(rooms: Iterable[str]) -> list[tuple[str, str]]:
@@ -103,7 +120,7 @@ def _keys(rooms: Iterable[str]) -> list[tuple[str, str]]:
     paths: dict[str, dict[str, str]] = defaultdict(dict)
     for route in ROUTES:
         if route.room in rooms:
-            paths[_folded(route)][route.method] = route.room
+            paths[gateway_path(route)][route.method] = route.room
     keys = []
     for path, methods in paths.items():
         together = len(set(methods.values())) == 1
