@@ -56,8 +56,12 @@ def _step(state: Mapping[str, Any], room: str, data: Any) -> tuple[Any, str | No
 
 
 def _choose(state: Mapping[str, Any], data: Any) -> str:
-    chosen = (it["Next"] for it in state["Choices"] if data[it["Variable"].removeprefix("$.")] == it["StringEquals"])
+    chosen = (it["Next"] for it in state["Choices"] if data[it["Variable"].removeprefix("$.")] == _wanted(it))
     return str(next(chosen, state["Default"]))
+
+
+def _wanted(choice: Mapping[str, Any]) -> Any:
+    return choice["BooleanEquals"] if "BooleanEquals" in choice else choice["StringEquals"]
 
 
 def _task(state: Mapping[str, Any], room: str, data: Any) -> Any:

@@ -5,7 +5,18 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from gloss import edge, wiring
-from gloss.domain.bulk import ActOnTasks, Batch, BulkJob, Failure, JobStatus, Operation, Progress, Repeatable
+from gloss.domain.bulk import (
+    OVER,
+    ActOnTasks,
+    Batch,
+    BulkJob,
+    Failure,
+    Headway,
+    JobStatus,
+    Operation,
+    Progress,
+    Repeatable,
+)
 from gloss.domain.model import JobId, ProjectId, StageId, TaskId, Timestamp, Value
 from gloss.paging import Limit, Listing, Token
 from gloss.ports import Query
@@ -31,20 +42,24 @@ class BulkAction(Value):
 
 
 class JobView(Value):
-    """A bulk job and its counts."""
+    """A bulk job and its counts; `share` of the work that is done and `time_left_s` of one that saves long labels."""
 
     id: JobId
     operation: Operation
     status: JobStatus
     units: int | None
     progress: Progress
+    share: float | None
+    time_left_s: int | None
     created_at: Timestamp
     finished_at: Timestamp | None
 
     @classmethod
-    def of(cls, job: BulkJob, progress: Progress) -> "JobView":
+    def of(cls, job: BulkJob, progress: Progress, headway: Headway | None) -> "JobView":
         shared = {name: value for name, value in dict(job).items() if name in cls.model_fields}
-        return cls(**shared, progress=progress)
+        going = headway if headway and job.status not in OVER else None
+        told = {"share": going and going.share, "time_left_s": going and going.time_left_s}
+        return cls(**shared, **told, progress=progress)
 
 
 @app.post("/v1/projects/<project_id>/bulk-jobs")
@@ -85,7 +100,8 @@ def _job(job_id: str) -> BulkJob:
 
 
 def _view(job: BulkJob) -> JobView:
-    return JobView.of(job, bulking.progress(job, wiring.store()))
+    store = wiring.store()
+    return JobView.of(job, bulking.progress(job, store), bulking.headway(job, store))
 
 
 def _failures(batches: tuple[Batch, ...]) -> list[Failure]:

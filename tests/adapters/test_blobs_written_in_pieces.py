@@ -1,6 +1,6 @@
 """An object that is written as it comes is the same whole in memory and in S3, and S3 gets it in large parts."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import boto3
 import pytest
@@ -8,6 +8,7 @@ from moto import mock_aws
 
 from gloss.adapters.memory import MemoryBlobs
 from gloss.adapters.s3blobs import LEAST_PART, S3Blobs
+from gloss.domain.errors import NotFound
 from gloss.ports import Blobs
 from gloss.services.rationing import Overlong
 
@@ -66,3 +67,20 @@ def test_of_chunks_that_break_off_no_part_stays() -> None:
             S3Blobs(client, "own").write("tmp/x", chunks(), "application/json")
 
         assert "Uploads" not in client.list_multipart_uploads(Bucket="own")
+
+
+def test_an_object_is_read_from_any_byte_of_it(blobs: Blobs) -> None:
+    blobs.put("tmp/x", b"0123456789" * MIB)
+
+    assert blobs.size("tmp/x") == 10 * MIB
+    assert b"".join(blobs.open("tmp/x", 10 * MIB - 3)) == b"789"
+    assert blobs.part("tmp/x", 3, 4) == b"3456"
+    assert blobs.part("tmp/x", 10 * MIB - 2, 9) == b"89"
+
+
+@pytest.mark.parametrize(
+    "read", [lambda it: it.size("no"), lambda it: it.part("no", 0, 1), lambda it: it.open("no", 1)]
+)
+def test_what_is_not_there_is_not_found(blobs: Blobs, read: Callable[[Blobs], object]) -> None:
+    with pytest.raises(NotFound):
+        read(blobs)

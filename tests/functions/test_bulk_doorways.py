@@ -67,7 +67,8 @@ def test_the_states_hand_on_keys_and_tell_what_failed(token: str, house: House) 
 
     planned = plan.handler({"job_id": job["id"]}, None)
     assert planned == {"job_id": job["id"], "batches": [0]}
-    assert apply.handler({"job_id": job["id"], "number": 0}, None) == {"done": 0, "failed": 1}
+    came = {"job_id": job["id"], "number": 0, "done": 0, "failed": 1, "more": False}
+    assert apply.handler({"job_id": job["id"], "number": 0}, None) == came
     assert close.handler(planned, None) == {"status": "DONE"}
     failed = call(app.handler, "GET", f"/v1/bulk-jobs/{job['id']}/failed-items", token=token).body
     assert [entry["unit"] for entry in failed["entries"]] == ["nowhere"]
@@ -96,4 +97,5 @@ def test_a_job_does_no_more_than_its_owner_still_may(token: str, house: House) -
     plan.handler({"job_id": job["id"]}, None)
     leave(house)
 
-    assert apply.handler({"job_id": job["id"], "number": 0}, None) == {"done": 0, "failed": 1}
+    came = {"job_id": job["id"], "number": 0, "done": 0, "failed": 1, "more": False}
+    assert apply.handler({"job_id": job["id"], "number": 0}, None) == came

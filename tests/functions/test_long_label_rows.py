@@ -10,6 +10,7 @@ from functions.bulk import apply, close, plan
 from functions.bulk.app import handler as bulk
 from functions.workflow.app import handler as workflow
 from gloss.domain.access import Role
+from gloss.domain.workflow import labelled
 from gloss.domain.workflow.task import Task
 from gloss.kinds.workflow import LABEL_SAVES, TASKS, label_save_key, task_key
 from gloss.services import comparing, leafing, receiving
@@ -41,7 +42,8 @@ def run(job_id: str, times: int = 1) -> Any:
     """The job as the machine carries it out, its one batch so often; how it stands then."""
     planned = plan.handler({"job_id": job_id}, None)
     for _ in range(times):
-        apply.handler({"job_id": job_id, "number": planned["batches"][0]}, None)
+        while apply.handler({"job_id": job_id, "number": planned["batches"][0]}, None)["more"]:
+            pass
     close.handler(planned, None)
     return call(bulk, "GET", f"/v1/bulk-jobs/{job_id}").body
 
@@ -90,8 +92,46 @@ def test_a_long_row_is_brought_back_by_its_history(house: House) -> None:
     path = f"/v1/projects/{task.project_id}/tasks/{task.id}/labels"
 
     assert call(workflow, "POST", f"{path}/restore", {"row_version": 2}).status == 200
-    assert leafing.body_of(stored(house, task).label_sha256, house.ports.blobs).frames == tuple(range(9))
+    assert tuple(leafing.body_of(stored(house, task).label_sha256, house.ports.blobs).frames) == tuple(range(9))
     assert call(workflow, "GET", path).status == 413
+
+
+def test_a_job_tells_how_far_it_is_and_is_cancelled_between_two_steps(house: House) -> None:
+    task = a_video_task(house)
+    label(house, task, a_long_ride(1))
+    job_id = started(house, task, json.dumps(a_long_ride(9)).encode()).body["id"]
+    batch = {"job_id": plan.handler({"job_id": job_id}, None)["job_id"], "number": 0}
+
+    assert apply.handler(batch, None)["more"]
+    told = call(bulk, "GET", f"/v1/bulk-jobs/{job_id}").body
+    assert (told["share"], told["time_left_s"]) == (0.7, 0)
+    assert call(bulk, "POST", f"/v1/bulk-jobs/{job_id}/cancel").body["share"] is None
+    assert not apply.handler(batch, None)["more"]
+    assert stored(house, task).row_version == 1
+
+
+def test_a_cancelled_job_is_resumed_where_it_stopped(house: House) -> None:
+    task = a_video_task(house)
+    label(house, task, a_long_ride(1))
+    job_id = started(house, task, json.dumps(a_long_ride(9)).encode()).body["id"]
+    plan.handler({"job_id": job_id}, None)
+    apply.handler({"job_id": job_id, "number": 0}, None)
+    call(bulk, "POST", f"/v1/bulk-jobs/{job_id}/cancel")
+    call(bulk, "POST", f"/v1/bulk-jobs/{job_id}/resume")
+
+    assert run(job_id)["status"] == "DONE"
+    assert stored(house, task).row_version == 2
+
+
+def test_a_row_of_many_labels_is_judged_as_a_whole(house: House) -> None:
+    task = a_video_task(house)
+    label(house, task, a_long_ride(1))
+    cars = [a_car(id=f"car{number:05}") for number in range(labelled.MOST_REVIEWED + 1)]
+
+    run(started(house, task, json.dumps({"objects": cars}).encode()).body["id"])
+
+    assert stored(house, task).objects == labelled.MOST_REVIEWED + 1
+    assert call(workflow, "GET", f"/v1/projects/{task.project_id}/tasks/{task.id}/reviews").body["entries"] == []
 
 
 def test_an_upload_is_signed_for_its_size_and_has_one(house: House) -> None:

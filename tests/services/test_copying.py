@@ -41,7 +41,8 @@ def labels_of(house: House, project: Project) -> dict[str, set[str]]:
     caller = the_admin(house).model_copy(update={"role": Role.ADMIN})
     paths = {it.title: TaskPath(project_id=project.id, task_id=it.id) for it in tasks_of(house, project)}
     read = {title: labelling.read(path, None, caller, house.ports).body for title, path in paths.items()}
-    return {title: set(body.every_object()) for title, body in read.items() if body.every_object()}  # type: ignore[union-attr]
+    found = {title: {id_ for id_, _ in body.every_object()} for title, body in read.items()}
+    return {title: ids for title, ids in found.items() if ids}
 
 
 def a_labelled_project(house: House) -> Project:

@@ -83,8 +83,8 @@ class Long(MemoryBlobs):
         super().__init__()
         self._chunk = chunk
 
-    def open(self, key: str) -> Iterator[bytes]:
-        while key:
+    def open(self, key: str, start: int = 0) -> Iterator[bytes]:
+        while key and not start:
             yield self._chunk
 
 

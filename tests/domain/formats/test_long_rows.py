@@ -1,6 +1,7 @@
 """A label row told appearance by appearance is the row that is read whole."""
 
 import json
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -8,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gloss.domain.errors import Invalid, Malformed, TooLarge
-from gloss.domain.formats import long_rows
-from gloss.domain.formats.leaves import Path, leaves
-from gloss.domain.formats.long_rows import LongRow
+from gloss.domain.formats import long_heads
+from gloss.domain.formats.leaves import Path, Walk, leaves
+from gloss.domain.formats.long_rows import LongRow, Placed, is_taken_apart
 from tests.builders_labels import a_box
 
 values = st.recursive(
@@ -67,10 +68,13 @@ def test_labels_as_v1_takes_them_are_told_frame_by_frame() -> None:
     }
     row = LongRow()
 
-    told = list(row.appearances([json.dumps(body).encode()]))
+    told = appearances(row, json.dumps(body).encode())
 
     assert [(it.frame, it.number) for it in told] == [(7, 0), (3, 0)]
-    assert row.body_json() == {"objects": [{"id": "car00001"}], "classifications": [{"id": 1}]}
+    assert [(it.place, it.said) for it in row.heads()] == [
+        ("objects", {"id": "car00001"}),
+        ("classifications", {"id": 1}),
+    ]
 
 
 def test_files_of_a_group_count_in_the_order_of_their_sequence() -> None:
@@ -81,9 +85,9 @@ def test_files_of_a_group_count_in_the_order_of_their_sequence() -> None:
     }
     row = LongRow()
 
-    told = list(row.appearances([json.dumps({"data_units": units}).encode()]))
+    told = appearances(row, json.dumps({"data_units": units}).encode())
 
-    assert [row.frame(it) for it in told] == [2, 1, 0]
+    assert [row.frame(it.frame, it.unit) for it in told] == [2, 1, 0]
 
 
 @pytest.mark.parametrize(
@@ -105,18 +109,38 @@ def test_files_of_a_group_count_in_the_order_of_their_sequence() -> None:
 )
 def test_what_is_no_label_row_is_invalid(body: Any) -> None:
     with pytest.raises(Invalid):
-        list(LongRow().appearances([json.dumps(body).encode()]))
+        appearances(LongRow(), json.dumps(body).encode())
 
 
-def test_a_row_of_more_labels_than_one_commit_carries_is_too_large() -> None:
-    objects = [{"id": f"{number:08}"} for number in range(4 * long_rows.MOST_LABELS + 1)]
+def test_labels_of_more_than_memory_holds_are_too_large() -> None:
+    words = "w" * 2**20
+    objects = [{"id": f"{number:08}", "answers": words} for number in range(long_heads.KEPT_BYTES // 2**20 + 1)]
 
-    with pytest.raises(TooLarge, match="10000 objects"):
-        list(LongRow().appearances([json.dumps({"objects": objects}).encode()]))
+    with pytest.raises(TooLarge, match="300 MiB"):
+        appearances(LongRow(), json.dumps({"objects": objects}).encode())
 
 
 def test_what_no_label_body_has_is_left_for_the_check_to_name() -> None:
     row = LongRow()
 
-    assert list(row.appearances([b'{"object": [], "classifications": [], "objects": []}'])) == []
-    assert row.body_json() == {"object": None, "objects": [], "classifications": []}
+    assert appearances(row, b'{"object": [], "classifications": [], "objects": [], "spaces": {"a": {"x": 1}}}') == []
+    assert (row.strange(), row.pages, list(row.heads())) == (["object", "spaces.a.x"], ["", "a"], [])
+
+
+@given(value=values, depth=st.integers(0, 4), at=st.integers(1, 12))
+@settings(deadline=None)
+def test_a_walk_goes_on_behind_any_leaf(value: Any, depth: int, at: int) -> None:
+    text = json.dumps(value, indent=1).encode()
+    begun = Walk([text], lambda path: len(path) < depth)
+    told = list(islice(begun.leaves(), at))
+    mark = begun.bookmark
+
+    rest = Walk([text[mark.offset :]], lambda path: len(path) < depth, mark)
+
+    assert [*told, *rest.leaves()] == list(leaves([text], lambda path: len(path) < depth))
+
+
+def appearances(row: LongRow, text: bytes) -> list[Placed]:
+    """All that a row tells of a text."""
+    told = [placed for leaf in leaves([text], is_taken_apart) for placed in row.told(*leaf)]
+    return [*told, *row.released()]

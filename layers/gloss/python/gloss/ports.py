@@ -150,8 +150,16 @@ class Blobs(Protocol):
         """The whole object; raises NotFound."""
         ...
 
-    def open(self, key: str) -> Iterator[bytes]:
-        """The object in chunks of about 1 MiB, never whole in memory; raises NotFound."""
+    def open(self, key: str, start: int = 0) -> Iterator[bytes]:
+        """The object from a byte within it on, in chunks of about 1 MiB, never whole in memory; raises NotFound."""
+
+    def part(self, key: str, start: int, size: int) -> bytes:
+        """So many bytes of the object from a byte within it on, fewer at its end; raises NotFound."""
+        ...
+
+    def size(self, key: str) -> int:
+        """The object's bytes; raises NotFound."""
+        ...
 
     def write(self, key: str, chunks: Iterator[bytes], content_type: str) -> int:
         """Store an object as it comes, never whole in memory; returns its bytes."""

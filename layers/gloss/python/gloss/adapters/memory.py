@@ -133,9 +133,15 @@ class MemoryBlobs:
             raise NotFound(f"There is no stored object {key}.")
         return self.objects[key]
 
-    def open(self, key: str) -> Iterator[bytes]:
+    def open(self, key: str, start: int = 0) -> Iterator[bytes]:
         body = self.get(key)
-        return (body[start : start + 2**20] for start in range(0, len(body), 2**20))
+        return (body[at : at + 2**20] for at in range(start, len(body), 2**20))
+
+    def part(self, key: str, start: int, size: int) -> bytes:
+        return self.get(key)[start : start + size]
+
+    def size(self, key: str) -> int:
+        return len(self.get(key))
 
     def write(self, key: str, chunks: Iterator[bytes], content_type: str) -> int:
         self.put(key, b"".join(chunks), content_type)

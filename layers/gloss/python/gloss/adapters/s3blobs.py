@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from botocore.exceptions import ClientError
@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from gloss.domain.errors import NotFound
 
 if TYPE_CHECKING:
+    from botocore.response import StreamingBody
     from mypy_boto3_s3 import S3Client
 
 CHUNK: Final = 2**20
@@ -33,14 +34,21 @@ class S3Blobs:
     def get(self, key: str) -> bytes:
         return b"".join(self.open(key))
 
-    def open(self, key: str) -> Iterator[bytes]:
-        try:
-            body = self._client.get_object(Bucket=self._bucket, Key=key)["Body"]
-        except ClientError as refused:
-            if refused.response["Error"]["Code"] in {"NoSuchKey", "404"}:
-                raise NotFound(f"There is no stored object {key}.") from refused
-            raise
+    def open(self, key: str, start: int = 0) -> Iterator[bytes]:
+        body = self._body(key, f"bytes={start}-" if start else "")
         return iter(lambda: body.read(CHUNK), b"")
+
+    def part(self, key: str, start: int, size: int) -> bytes:
+        return self._body(key, f"bytes={start}-{start + size - 1}").read()
+
+    def size(self, key: str) -> int:
+        with _found(key):
+            return self._client.head_object(Bucket=self._bucket, Key=key)["ContentLength"]
+
+    def _body(self, key: str, bytes_: str) -> "StreamingBody":
+        ranged: Any = {"Range": bytes_} if bytes_ else {}
+        with _found(key):
+            return self._client.get_object(Bucket=self._bucket, Key=key, **ranged)["Body"]
 
     def keys(self, prefix: str) -> Iterator[str]:
         pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
@@ -84,6 +92,17 @@ class S3Blobs:
         place: dict[str, Any] = {"Bucket": self._bucket, "Key": key}
         place |= {} if size_bytes is None else {"ContentLength": size_bytes}
         return self._client.generate_presigned_url("put_object", Params=place, ExpiresIn=seconds)
+
+
+@contextmanager
+def _found(key: str) -> Iterator[None]:
+    """What S3 says of an object that is not there, as NotFound."""
+    try:
+        yield
+    except ClientError as refused:
+        if refused.response["Error"]["Code"] in {"NoSuchKey", "404"}:
+            raise NotFound(f"There is no stored object {key}.") from refused
+        raise
 
 
 def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:

@@ -141,6 +141,22 @@ class Batch(Value):
     failed: tuple[Failure, ...] = ()
 
 
+class Headway(Versioned):
+    """How far the one unit of a job is that is done in steps: about which share of the work, from 0 to 1."""
+
+    job_id: JobId
+    steps: int
+    share: float
+    begun_at: Timestamp
+    heard_at: Timestamp
+
+    @property
+    def time_left_s(self) -> int | None:
+        """What the rest takes at the pace so far; None while nothing can be said."""
+        spent = (self.heard_at - self.begun_at).total_seconds()
+        return round(spent * (1 - self.share) / self.share) if self.share else None
+
+
 class Progress(Value):
     """Units by what came of them so far."""
 

@@ -1,6 +1,6 @@
 """Records of bulk jobs."""
 
-from gloss.domain.bulk import Batch, BulkJob
+from gloss.domain.bulk import Batch, BulkJob, Headway
 from gloss.domain.model import JobId, ProjectId, iso
 from gloss.ports import Key, Kind
 
@@ -14,6 +14,14 @@ BULK_JOBS = Kind(
 
 #: What came of each batch of a bulk job; its counts are sums over them.
 BULK_BATCHES = Kind("bulk batch", Batch, lambda it: bulk_batch_key(it.job_id, it.number))
+
+#: How far a job is that is done in steps.
+HEADWAYS = Kind("headway", Headway, lambda it: headway_key(it.job_id))
+
+
+def headway_key(job_id: JobId) -> Key:
+    """Where a job's headway lies."""
+    return Key(f"BULK#{job_id}", "HEADWAY")
 
 
 def bulk_job_key(job_id: JobId) -> Key:

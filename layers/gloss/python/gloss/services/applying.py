@@ -27,10 +27,10 @@ from gloss.domain.workflow.issues import NewIssue
 from gloss.kinds.catalog import DATA_ROWS, data_row_key
 from gloss.kinds.workflow import ISSUES, issue_key
 from gloss.ports import Ports, Store
-from gloss.services import advancing, discussing, entering, receiving
+from gloss.services import advancing, conveying, discussing, entering
 from gloss.services.authorising import roles_of
+from gloss.services.conveying import Haul
 from gloss.services.locating import Outlook
-from gloss.services.receiving import Haul
 from gloss.services.situating import TaskPath, project_of, situation
 
 #: So many faults of a row that was refused are told.
@@ -60,8 +60,8 @@ class InTurn:
         return next(self._ids)
 
 
-def carry_out(job: BulkJob, units: Sequence[str], ports: Ports) -> list[Failure]:
-    """Do the job's operation to these units; returns those that were left as they were."""
+def carry_out(job: BulkJob, units: Sequence[str], ports: Ports) -> list[Failure] | None:
+    """Do the job's operation to these units; those that were left as they were, or None when there is more to do."""
     match job.operation:
         case CreateTasks() as operation:
             return _create(operation, units, job.caller, ports)
@@ -75,7 +75,7 @@ def carry_out(job: BulkJob, units: Sequence[str], ports: Ports) -> list[Failure]
             people = gone(leaving_them, ports.store)
             return _each(_sites(job, units, ports), lambda site: _release(people, site, ports))
         case SaveUploaded() as saving:
-            return _each(_sites(job, units, ports), lambda site: _save(saving, site, ports))
+            return _saved(saving, _sites(job, units, ports), ports)
 
 
 def _create(operation: CreateTasks, units: Sequence[str], caller: Caller, ports: Ports) -> list[Failure]:
@@ -125,10 +125,17 @@ def _send(operation: SendToAnnotate, site: Site, ports: Ports) -> None:
         _comment_once(operation.comment, site, ports)
 
 
-def _save(operation: SaveUploaded, site: Site, ports: Ports) -> None:
+def _saved(operation: SaveUploaded, sites: Sequence[Site], ports: Ports) -> list[Failure] | None:
+    more = list[bool]()
+    failed = _each(sites, lambda site: more.append(_carry_on(operation, site, ports)))
+    return None if any(more) else failed
+
+
+def _carry_on(operation: SaveUploaded, site: Site, ports: Ports) -> bool:
     outlook = Outlook.of(operation.project_id, site.job.caller, ports)
     save_id = str(uuid5(NAMESPACE_URL, f"bulk:{site.job.id}:{site.task_id}:save"))
-    receiving.save_long(Haul(site.task_id, operation.upload_key, save_id), site.job.caller, outlook, ports)
+    haul = Haul(site.job.id, site.task_id, operation.upload_key, save_id, site.job.created_at)
+    return conveying.carry_on(haul, site.job.caller, outlook, ports)
 
 
 def gone(operation: ReleaseTasks, store: Store) -> list[UserId]:

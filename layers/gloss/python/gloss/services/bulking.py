@@ -12,18 +12,28 @@ from gloss.domain.bulk import (
     Batch,
     BulkJob,
     CreateTasks,
+    Headway,
     JobStatus,
     Operation,
     Progress,
     ReleaseTasks,
     RemoveTasks,
+    SaveUploaded,
     SendToAnnotate,
 )
 from gloss.domain.errors import Conflict, NotFound, TooLarge
 from gloss.domain.events import BulkJobQueued, CollectionSent, Event
 from gloss.domain.model import JobId, StageId, Value
 from gloss.domain.workflow import queue
-from gloss.kinds.bulk import BULK_BATCHES, BULK_JOBS, bulk_batch_key, bulk_batches_of, bulk_job_key
+from gloss.kinds.bulk import (
+    BULK_BATCHES,
+    BULK_JOBS,
+    HEADWAYS,
+    bulk_batch_key,
+    bulk_batches_of,
+    bulk_job_key,
+    headway_key,
+)
 from gloss.kinds.catalog import DATA_ROWS, data_rows_of
 from gloss.kinds.workflow import TASKS
 from gloss.ports import Machines, Overwrite, Page, Ports, Query, Save, Store
@@ -54,10 +64,13 @@ class BatchRef(Value):
 
 
 class Applied(Value):
-    """How many units of a batch were done, and how many were left as they were."""
+    """How many units of a batch were done, and how many were left as they were; with `more` another run goes on."""
 
+    job_id: JobId
+    number: int
     done: int
     failed: int
+    more: bool = False
 
 
 class Closing(Value):
@@ -132,6 +145,8 @@ def apply(ref: BatchRef, ports: Ports) -> Applied:
         return _applied(before or Batch(job_id=job.id, number=ref.number, done=0))
     units: list[str] = json.loads(ports.blobs.get(_batch_key(job.id, ref.number)))
     failed = applying.carry_out(job.model_copy(update={"caller": _acting(job, ports.store)}), units, ports)
+    if failed is None:
+        return Applied(**ref.model_dump(), done=0, failed=0, more=True)
     batch = Batch(job_id=job.id, number=ref.number, done=len(units) - len(failed), failed=tuple(failed))
     ports.store.commit([Overwrite(BULK_BATCHES, batch)])
     return _applied(batch)
@@ -191,6 +206,11 @@ def progress(job: BulkJob, store: Store) -> Progress:
 def _acting(job: BulkJob, store: Store) -> Caller:
     """Tasks are released after who took people off a project, and may have been one of them."""
     return job.caller if isinstance(job.operation, ReleaseTasks) else _present(job, store)
+
+
+def headway(job: BulkJob, store: Store) -> Headway | None:
+    """How far a job is that is done in steps, while it is at work."""
+    return store.find(HEADWAYS, headway_key(job.id)) if isinstance(job.operation, SaveUploaded) else None
 
 
 def _present(job: BulkJob, store: Store) -> Caller:
@@ -261,7 +281,7 @@ def _endings(job: BulkJob, ports: Ports) -> list[Event]:
 
 
 def _applied(batch: Batch) -> Applied:
-    return Applied(done=batch.done, failed=len(batch.failed))
+    return Applied(job_id=batch.job_id, number=batch.number, done=batch.done, failed=len(batch.failed))
 
 
 def _list_key(job_id: JobId) -> str:

@@ -8,7 +8,7 @@ from gloss.domain import labels
 from gloss.domain.agreement.scores import Scores, pairs_of, scored
 from gloss.domain.errors import Fault, IllegalAction, Invalid, TooLarge
 from gloss.domain.labels import AnyBody, LabelBody
-from gloss.domain.labels.long import comparable
+from gloss.domain.labels.long import MOST_COMPARED, comparable, too_many_to_compare
 from gloss.domain.workflow import consensus, reviews
 from gloss.domain.workflow.actions import Approve, Move, Requested
 from gloss.domain.workflow.graph import CONSENSUS, ConsensusReviewStage
@@ -23,6 +23,7 @@ from gloss.services.situating import Situation
 
 #: A pair takes some 11 us of a core, so that a comparison ends well within a request.
 MOST_PAIRS: Final = 1_000_000
+INSTEAD: Final = "say which branch is taken, and who agrees."
 
 
 @dataclass(frozen=True)
@@ -67,12 +68,14 @@ def options(task: Task, ports: Ports) -> list[Option]:
 
 def agreement(found: Sequence[Option]) -> Scores:
     """How far they agree; raises TooLarge where comparing them would outlast a request."""
+    if too_many_to_compare([option.body for option in found]):
+        raise TooLarge(f"Rows of more than {MOST_COMPARED:,} labels are not compared; {INSTEAD}")
     bodies = comparable([option.body for option in found])
     pairs = pairs_of(bodies)
     if pairs > MOST_PAIRS:
         raise TooLarge(
             f"The labels have {pairs:,} pairs of objects on a frame, of which at most {MOST_PAIRS:,} are compared; "
-            "say which branch is taken, and who agrees."
+            f"{INSTEAD}"
         )
     return scored(bodies)
 

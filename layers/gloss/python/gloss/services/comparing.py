@@ -1,7 +1,7 @@
 """Comparing a save of labels with the one before it: by whoever asks first, out of the two bodies that are kept.
 
 What was found is kept in chunks, the first of which is written last: where it is, all are. Of a long body objects are
-compared on their first frames alone, so that no body of any length is held whole.
+compared on their first frames alone, so that no body of any length is held whole; one of very many labels is not.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from typing import Final
 from gloss.domain.errors import NotFound
 from gloss.domain.labels import AnyBody
 from gloss.domain.labels.differing import Edit, edits
-from gloss.domain.labels.long import comparable
+from gloss.domain.labels.long import comparable, too_many_to_compare
 from gloss.domain.workflow.labelled import LabelSave
 from gloss.kinds.workflow import LABEL_SAVES, label_save_key
 from gloss.ports import Blobs, Ports
@@ -35,7 +35,8 @@ def _chunk(save: LabelSave, number: int, ports: Ports) -> list[Edit]:
 def _compared(save: LabelSave, ports: Ports) -> list[Edit]:
     before = _before(save, ports)
     same = before is not None and before.sha256 == save.sha256
-    found = [] if same else list(edits(*comparable([_body(before, ports.blobs), _body(save, ports.blobs)])))
+    bodies = [] if same else [_body(before, ports.blobs), _body(save, ports.blobs)]
+    found = [] if same or too_many_to_compare(bodies) else list(edits(*comparable(bodies)))
     for start in reversed(range(0, max(len(found), 1), CHUNK)):
         _keep(save, start // CHUNK, found[start : start + CHUNK], ports.blobs)
     return found

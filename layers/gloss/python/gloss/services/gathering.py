@@ -1,6 +1,8 @@
 """State Gather of an import, stage 2: the labels on a batch's frames as they are saved at this moment."""
 
 from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from gloss.domain.errors import GlossError
@@ -20,8 +22,10 @@ def gather(work: Work, ports: Ports) -> Outcome:
     ids = list(dict.fromkeys(frame["task_id"] for frame in frames))
     tasks = {task.id: task for task in ports.store.get_many(TASKS, [task_key(id_) for id_ in ids])}
     broken: list[tuple[str, str]] = []
-    bodies = {id_: _body(tasks.get(id_), ports.blobs, broken) for id_ in ids}
-    rows = [row for frame in frames for row in _on_frame(frame, bodies[frame["task_id"]])]
+    rows = []
+    for id_, some in groupby(frames, itemgetter("task_id")):  # a unit's frames follow each other
+        body = _body(tasks.get(id_), ports.blobs, broken)
+        rows += [row for frame in some for row in _on_frame(frame, body)]
     noting.write(work, Folder.LABELS, rows, ports.blobs)
     noting.write(work, Folder.LABEL_MEASURES, map(_known_now, rows), ports.blobs)
     return noting.finish(work, len(frames), tally(broken), (), ports)

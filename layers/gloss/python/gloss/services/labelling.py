@@ -164,7 +164,7 @@ def written_beside(row: BranchRow, body: AnyBody, structure: Structure, mark: Ma
         row_version=row.row_version + 1,
         objects=counts.objects,
         classifications=counts.classifications,
-        missing_answers=len(labels.missing(body, structure)),
+        missing_answers=labels.count_missing(body, structure),
         saved_at=mark.at,
         saved_by=mark.by,
         save_id=mark.save_id,
@@ -204,7 +204,7 @@ def written(met: Situation, body: AnyBody, structure: Structure, sha256: str) ->
         **entry.model_dump(include={"row_version", "objects", "classifications"}),
         label_sha256=entry.sha256,
         labels_saved_at=met.now,
-        missing_answers=len(labels.missing(body, structure)),
+        missing_answers=labels.count_missing(body, structure),
         updated_at=met.now,
     )
     return Written(task, entry)

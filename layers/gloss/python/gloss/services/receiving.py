@@ -1,7 +1,6 @@
 """Labels that are too large for one request: uploaded under a signed URL, then named and saved."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final
 
 from pydantic import Field
@@ -10,31 +9,26 @@ from pydantic_core import from_json
 from gloss.domain.access import Caller
 from gloss.domain.errors import Invalid, Malformed, NotFound, TooLarge
 from gloss.domain.formats import label_row_reading
-from gloss.domain.labels import canvas_of
-from gloss.domain.labels.cutting import Author, Terms
 from gloss.domain.model import Value
 from gloss.domain.workflow.label_rows import Row
-from gloss.kinds.register import ITEMS, item_key
 from gloss.ports import Ports
-from gloss.services import hauling, locating, saving
+from gloss.services import locating, saving
 from gloss.services.locating import Outlook
-from gloss.services.making import Following
 from gloss.services.saving import Wish
-from gloss.services.situating import demand_open
 
 UPLOAD_S: Final = 3600
 #: So much JSON is held in memory at once, with some twenty times that while it is checked and saved.
 MOST_BYTES: Final = 32 * 2**20
-#: So much a job reads as a stream within the quarter of an hour that a function has.
-LONGEST_BYTES: Final = 2**30
+#: So much S3 takes by one PUT.
+LONGEST_BYTES: Final = 5 * 2**30
 
 
 TOO_LONG: Final = "The uploaded labels have more than {mib} MiB of JSON."
-TO_A_JOB: Final = " POST the upload_key to /v1/projects/{project_id}/label-rows/{row_id}/jobs, which saves up to 1 GiB."
+TO_A_JOB: Final = " POST the upload_key to /v1/projects/{project_id}/label-rows/{row_id}/jobs, which saves up to 5 GiB."
 
 
 class NewLabelUpload(Value):
-    """How many bytes of JSON are to come: at most 1 GiB."""
+    """How many bytes of JSON are to come: at most 5 GiB."""
 
     size_bytes: Annotated[int, Field(ge=1, le=LONGEST_BYTES)]
 
@@ -52,15 +46,6 @@ class Uploaded(Value):
     upload_key: Annotated[str, Field(min_length=1, max_length=512)]
 
 
-@dataclass(frozen=True)
-class Haul:
-    """Uploaded labels of a row on their way, and the id under which they are saved once."""
-
-    row_id: str
-    upload_key: str
-    save_id: str
-
-
 def invite(row_id: str, wanted: NewLabelUpload, outlook: Outlook, ports: Ports) -> LabelUpload:
     """A signed URL for the labels of a row; raises NotFound, and Forbidden for who may not save them."""
     row = row_of(row_id, outlook, ports)
@@ -75,21 +60,6 @@ def save(row_id: str, uploaded: Uploaded, caller: Caller, outlook: Outlook, port
     labels = _labels(b"".join(_bounded(ports.blobs.open(uploaded.upload_key), MOST_BYTES)))
     saving.save_rows([Wish(row_id=row_id, labels=labels, path="labels")], caller, outlook, ports)
     return row_of(row_id, outlook, ports)
-
-
-def save_long(haul: Haul, caller: Caller, outlook: Outlook, ports: Ports) -> None:
-    """Save what was uploaded, of any length up to 1 GiB, once under the same id; raises Invalid with its faults."""
-    row = row_of(haul.row_id, outlook, ports)
-    demand_upload(row, haul.upload_key)
-    demand_open(outlook.project, outlook.worker)
-    saving.demand_may_label(row, outlook)
-    structure = saving.structure_of(outlook, ports.store)
-    canvas = canvas_of(ports.store.get(ITEMS, item_key(row.task.item_id)))
-    if canvas.spaces:
-        raise TooLarge(f"Labels of a data group have at most {MOST_BYTES // 2**20} MiB; POST them to …/labels.")
-    chunks = _bounded(ports.blobs.open(haul.upload_key), LONGEST_BYTES)
-    body = hauling.haul(chunks, Terms(structure, canvas, Author(caller.email, outlook.now)), ports.blobs)
-    saving.keep([(row, body)], structure, outlook, replace(ports, ids=Following(haul.save_id)))
 
 
 def demand_upload(row: Row, upload_key: str) -> None:
@@ -113,7 +83,7 @@ def _bounded(chunks: Iterator[bytes], most: int) -> Iterator[bytes]:
     for chunk in chunks:
         total += len(chunk)
         if total > most:
-            raise TooLarge(TOO_LONG.format(mib=most // 2**20) + (TO_A_JOB if most < LONGEST_BYTES else ""))
+            raise TooLarge(TOO_LONG.format(mib=most // 2**20) + TO_A_JOB)
         yield chunk
 
 

@@ -5,8 +5,8 @@ parts are joined as they are between `head`, MIDDLE and TAIL.
 """
 
 import re
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
 from pydantic_core import to_json
@@ -14,8 +14,8 @@ from pydantic_core import to_json
 from gloss.domain.formats.coco_answers import Flattening
 from gloss.domain.formats.coco_shapes import Size, drawn
 from gloss.domain.formats.facts import FRAMED, GROUPS, Counts, RowFacts, SpaceFacts, UnitFacts, member_id
-from gloss.domain.labels.body import ObjectInstance, Seen, SpaceLabels
-from gloss.domain.labels.long import AnyBody, AnyPage
+from gloss.domain.labels.body import ClassificationInstance, ObjectInstance, Seen, SpaceLabels
+from gloss.domain.labels.long import AnyBody, AnyPage, Framed, labelled_frames
 from gloss.domain.media import MediaKind
 from gloss.domain.ontology import ObjectClass, Shape, Structure
 
@@ -23,6 +23,7 @@ Json = dict[str, Any]
 MIDDLE: Final = b'],\n"annotations":['
 TAIL: Final = b"]}\n"
 PICTURES_AT_ONCE: Final = 1000
+SAID_HELD: Final = 4096
 UNSEEN: Final = frozenset({MediaKind.AUDIO, MediaKind.TEXT, MediaKind.TIME_SERIES, MediaKind.PDF, MediaKind.DATA_GROUP})
 _IMAGE = re.compile(rb'\{"id":(\d+),"coco_url":')
 _ANNOTATION = re.compile(rb'\{"id":(\d+),"image_id":(\d+),"attributes":\{"track_id":(\d+),')
@@ -71,22 +72,25 @@ class CocoWriter:
         A data group's are those of its members, each with what is said of the group as a whole.
         """
         yield from self._lines(body, row)
+        whole = tuple(body.classifications) if row.spaces else ()
         for space in row.spaces:
-            yield from self._lines(_with_whole(body, space.unit.data_id), _row_of(row, space))
+            page = body.spaces.get(space.unit.data_id, SpaceLabels())
+            yield from self._lines(_WithWhole(page, whole), _row_of(row, space))
 
-    def _lines(self, body: AnyPage, row: RowFacts) -> Iterator[tuple[bytes, bytes]]:
-        self._said = {each.id: self._flat(each) for each in body.objects if not each.dynamic}
-        pictures = _pictures(body, row)
-        while some := list(islice(pictures, PICTURES_AT_ONCE)):
-            images: list[Json] = []
-            annotations: list[Json] = []
-            for unit, frame in some:
-                images.append(self._image(body, row, unit, frame))
-                annotations.extend(self._annotated(body, row, unit, frame))
-                self._images += 1
+    def _lines(self, body: Framed, row: RowFacts) -> Iterator[tuple[bytes, bytes]]:
+        self._said = {}
+        images, annotations = list[Json](), list[Json]()
+        for unit, frame in _pictures(body, row):
+            images.append(self._image(body, row, unit, frame))
+            annotations.extend(self._annotated(body, row, unit, frame))
+            self._images += 1
+            if len(images) == PICTURES_AT_ONCE:
+                yield _lines(images), _lines(annotations)
+                images, annotations = [], []
+        if images:
             yield _lines(images), _lines(annotations)
 
-    def _image(self, body: AnyPage, row: RowFacts, unit: UnitFacts, frame: int) -> Json:
+    def _image(self, body: Framed, row: RowFacts, unit: UnitFacts, frame: int) -> Json:
         size = {"height": unit.height_px or 0, "width": unit.width_px or 0}
         image = {"id": self._images, "coco_url": unit.link, **_named(row, unit, frame), **size}
         if row.kind is MediaKind.DICOM_SERIES and frame < len(unit.slices):
@@ -95,13 +99,13 @@ class CocoWriter:
         answers = {} if self._compat else self._answered(body, frame)
         return {**image, "encord_classifications": answers} if answers else image
 
-    def _answered(self, body: AnyPage, frame: int) -> Json:
+    def _answered(self, body: Framed, frame: int) -> Json:
         said: Json = {}
         for each in body.classifications_on(frame):
             said |= self._questions[each.feature].answered(each.answers)
         return said
 
-    def _annotated(self, body: AnyPage, row: RowFacts, unit: UnitFacts, frame: int) -> Iterator[Json]:
+    def _annotated(self, body: Framed, row: RowFacts, unit: UnitFacts, frame: int) -> Iterator[Json]:
         size = Size(width_px=unit.width_px or 0, height_px=unit.height_px or 0, compat=self._compat)
         for seen in body.on_frame(frame):
             shape = drawn(seen.geometry, size)
@@ -112,6 +116,16 @@ class CocoWriter:
     def _flat(self, instance: ObjectInstance, frame: int = 0) -> Json:
         category = self._categories.get(instance.feature)
         return category.answers.answered(instance.answers_on(frame)) if category else {}
+
+    def _answers(self, instance: ObjectInstance, frame: int) -> Json:
+        """What is said of an object on a frame; what is the same on all is told once for neighbouring frames."""
+        if instance.dynamic:
+            return self._flat(instance, frame)
+        if instance.id not in self._said:
+            if len(self._said) >= SAID_HELD:
+                self._said.clear()
+            self._said[instance.id] = self._flat(instance)
+        return self._said[instance.id]
 
     def _annotation(self, seen: Seen, shape: Json, frame: int, label_id: str) -> Json:
         category = self._categories[seen.feature]
@@ -124,7 +138,7 @@ class CocoWriter:
                 "track_id": track,
                 "encord_track_uuid": seen.id,
                 **turned,
-                "classifications": self._said[seen.id] if seen.id in self._said else self._flat(seen.instance, frame),
+                "classifications": self._answers(seen.instance, frame),
                 "manual_annotation": seen.appearance.manual,
             },
             "category_id": category.number,
@@ -156,11 +170,26 @@ def _lines(entries: list[Json]) -> bytes:
     return b"".join(b",\n" + to_json(entry) for entry in entries)
 
 
-def _with_whole(body: AnyBody, space_id: str) -> SpaceLabels:
-    """What is labelled on a space, with the answers about the whole group."""
-    page = body.spaces.get(space_id, SpaceLabels())
-    whole = [each.model_copy(update={"ranges": ()}) for each in body.classifications]
-    return SpaceLabels(objects=page.objects, classifications=(*whole, *page.classifications))
+@dataclass(frozen=True)
+class _WithWhole:
+    """A page of a group with the answers about the whole group on each of its frames."""
+
+    page: AnyPage
+    whole: tuple[ClassificationInstance, ...]
+
+    @property
+    def classifications(self) -> Iterable[ClassificationInstance]:
+        return self.page.classifications
+
+    @property
+    def frames(self) -> Iterable[int]:
+        return self.page.frames
+
+    def on_frame(self, frame: int) -> tuple[Seen, ...]:
+        return self.page.on_frame(frame)
+
+    def classifications_on(self, frame: int) -> tuple[ClassificationInstance, ...]:
+        return (*self.whole, *self.page.classifications_on(frame))
 
 
 def _row_of(row: RowFacts, space: SpaceFacts) -> RowFacts:
@@ -170,19 +199,14 @@ def _row_of(row: RowFacts, space: SpaceFacts) -> RowFacts:
     return row.model_copy(update={"kind": space.kind, "units": each or (unit,), "spaces": ()})
 
 
-def _pictures(body: AnyPage, row: RowFacts) -> Iterator[tuple[UnitFacts, int]]:
+def _pictures(body: Framed, row: RowFacts) -> Iterator[tuple[UnitFacts, int]]:
     """Every picture that a row shows: images always, frames when they hold a label."""
     if row.kind in UNSEEN or not row.units:
         return
     if row.kind in FRAMED:
-        yield from ((row.units[0], frame) for frame in _labelled(body))
+        yield from ((row.units[0], frame) for frame in labelled_frames(body))
     else:
         yield from ((unit, unit.sequence) for unit in row.units)
-
-
-def _labelled(body: AnyPage) -> list[int]:
-    held = {frame for each in body.classifications for a, b in each.ranges for frame in range(a, b + 1)}
-    return sorted(held.union(body.frames))
 
 
 def _named(row: RowFacts, unit: UnitFacts, frame: int) -> Json:

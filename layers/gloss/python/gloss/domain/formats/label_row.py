@@ -12,12 +12,13 @@ from gloss.domain.formats.label_row_answers import classification_answers as cla
 from gloss.domain.formats.spaces import space_info
 from gloss.domain.formats.times import plain_time
 from gloss.domain.labels.body import ClassificationInstance, Seen, SpaceLabels
-from gloss.domain.labels.long import AnyBody, AnyPage
+from gloss.domain.labels.long import AnyBody, AnyPage, labelled_frames
 from gloss.domain.media import MediaKind
 from gloss.domain.ontology import Attribute, Classification, Structure
 from gloss.domain.ontology_draft import value_of
 
 Json = dict[str, Any]
+QUESTIONS_HELD: Final = 4096
 
 #: The row's `data_type` by kind; a sequence is a group that knows it.
 DATA_TYPES: Final[Mapping[MediaKind, str]] = {
@@ -57,8 +58,14 @@ def _pieces(body: AnyBody, structure: Structure, row: RowFacts, pages: "_Pages")
         yield (b"," if at else b"") + to_json(unit.data_id) + b":" + to_json(_unit(unit, row))[:-1] + b',"labels":'
         yield from _labels(unit, row, pages)
         yield b"}"
-    spaces = {it.unit.data_id: space_info(it, pages.of(it.unit.data_id)) for it in row.spaces}
-    yield b"}," + to_json({**answers(body, structure, row.judged), "spaces": spaces})[1:]
+    yield b"},"
+    yield from answers(body, structure, row.judged)
+    yield b',"spaces":{'
+    for at, space in enumerate(row.spaces):
+        yield (b"," if at else b"") + to_json(space.unit.data_id) + b":" + to_json(space_info(space))[: -len(b"{}}")]
+        yield from _framed(pages.of(space.unit.data_id))
+        yield b"}"
+    yield b"}}"
 
 
 def _head(row: RowFacts) -> Json:
@@ -93,27 +100,37 @@ class _Pages:
 
     def __init__(self, body: AnyPage, structure: Structure, judged: Verdicts) -> None:
         self._body, self._structure, self._judged = body, structure, judged
-        self._classes = {feature: class_of(structure, feature) for feature in {each.feature for each in body.objects}}
-        self._questions = [(each, _question(structure, each)) for each in body.classifications]
+        self._classes: dict[str, Json] = {}
+        self._questions: dict[str, Json] = {}
 
     def of(self, space_id: str) -> "_Pages":
         """The pages of one space."""
         spaces = self._body.spaces if isinstance(self._body, AnyBody) else {}
         return _Pages(spaces.get(space_id, SpaceLabels()), self._structure, self._judged)
 
-    def numbers(self) -> list[int]:
+    def numbers(self) -> Iterator[int]:
         """Every frame that holds an object or a classification, in order."""
-        found = set(self._body.frames)
-        for each, _ in self._questions:
-            found.update(frame for first, last in each.ranges for frame in range(first, last + 1))
-        return sorted(found)
+        return labelled_frames(self._body)
 
     def page(self, frame: int) -> Json:
         """What is on one frame; global classifications are on none."""
-        held = (shown for each, shown in self._questions if any(a <= frame <= b for a, b in each.ranges))
         seen = self._body.on_frame(frame)
-        drawn = [_object(it, self._classes[it.feature]) | reviews(it.id, self._judged) for it in seen]
-        return {"objects": drawn, "classifications": list(held)}
+        held = (each for each in self._body.classifications_on(frame) if each.ranges)
+        objects = [_object(it, self._class(it.feature)) | reviews(it.id, self._judged) for it in seen]
+        return {"objects": objects, "classifications": list(map(self._question, held))}
+
+    def _class(self, feature: str) -> Json:
+        if feature not in self._classes:
+            self._classes[feature] = class_of(self._structure, feature)
+        return self._classes[feature]
+
+    def _question(self, each: ClassificationInstance) -> Json:
+        """A classification as it is shown, made once for neighbouring frames."""
+        if each.id not in self._questions:
+            if len(self._questions) >= QUESTIONS_HELD:
+                self._questions.clear()
+            self._questions[each.id] = _question(self._structure, each)
+        return self._questions[each.id]
 
 
 def _unit(unit: UnitFacts, row: RowFacts) -> Json:
@@ -148,9 +165,17 @@ def _labels(unit: UnitFacts, row: RowFacts, pages: _Pages) -> Iterator[bytes]:
     if row.kind in {*GROUPS, MediaKind.IMAGE, MediaKind.DATA_GROUP}:
         yield to_json(pages.page(unit.sequence if row.kind in GROUPS else 0))
         return
+    if row.kind in FRAMED:
+        yield from _framed(pages, unit)
+    else:
+        yield b"{}"
+
+
+def _framed(pages: _Pages, unit: UnitFacts | None = None) -> Iterator[bytes]:
+    """What is on every frame that holds something, by the frame's number."""
     before = b"{"
-    for frame in pages.numbers() if row.kind in FRAMED else ():
-        page = {**pages.page(frame), **_metadata(unit, frame)}
+    for frame in pages.numbers():
+        page = {**pages.page(frame), **(_metadata(unit, frame) if unit else {})}
         yield before + b'"%d":' % frame + to_json(page)
         before = b","
     yield b"{}" if before == b"{" else b"}"

@@ -1,7 +1,10 @@
 """What a label row says of things beside where they are drawn: their answers, their ranges, the spaces they lie in."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any, Final, TypeVar
+
+from pydantic_core import to_json
 
 from gloss.domain.formats.facts import Judged
 from gloss.domain.formats.times import header_time
@@ -19,32 +22,50 @@ from gloss.domain.ontology_draft import value_of
 
 Json = dict[str, Any]
 Verdicts = Mapping[str, Judged] | None
+Label = TypeVar("Label", bound=Instance)
+ENTRIES_AT_ONCE: Final = 500
 
 
-def answers(body: AnyBody, structure: Structure, judged: Verdicts = None) -> Json:
-    """The row's three indexes; a thing that lies in several spaces stands there once."""
+def answers(body: AnyBody, structure: Structure, judged: Verdicts = None) -> Iterator[bytes]:
+    """The row's three indexes as the members of an object; a thing that lies in several spaces stands there once."""
     words = _Words(structure)
-    objects = body.every_object()
-    things = {id_: next(iter(seen.values())) for id_, seen in objects.items()}
-    return {
-        "object_answers": {
-            id_: _object_answers(each, words)
-            | _whereabouts(each, objects[id_], structure)
-            | ({} if each.frames else reviews(id_, judged))
-            for id_, each in things.items()
-        },
-        "classification_answers": {
-            id_: said | reviews(id_, judged) for id_, said in classification_answers(body, structure).items()
-        },
-        "object_actions": {id_: _actions(each, words) for id_, each in things.items() if each.dynamic},
-    }
+    things = ((id_, _thing(id_, seen, words, judged)) for id_, seen in body.every_object())
+    yield from _index("object_answers", things)
+    yield b","
+    said = ((id_, each | reviews(id_, judged)) for id_, each in _classifications(body, words))
+    yield from _index("classification_answers", said)
+    yield b","
+    acting = ((id_, _one(seen)) for id_, seen in body.every_object())
+    yield from _index("object_actions", ((id_, _actions(each, words)) for id_, each in acting if each.dynamic))
+
+
+def _thing(id_: str, seen: Mapping[str, ObjectInstance], words: "_Words", judged: Verdicts) -> Json:
+    each = _one(seen)
+    told = {} if each.frames else reviews(id_, judged)
+    return _object_answers(each, words) | _whereabouts(each, seen, words.structure) | told
 
 
 def classification_answers(body: AnyBody, structure: Structure) -> Json:
     """The row's classifications by their hashes."""
-    words = _Words(structure)
-    found = body.every_classification().items()
-    return {id_: _classification(next(iter(seen.values())), words) | _held(seen) for id_, seen in found}
+    return dict(_classifications(body, _Words(structure)))
+
+
+def _index(name: str, entries: Iterable[tuple[str, Json]]) -> Iterator[bytes]:
+    """A member of an object, some entries at a time."""
+    yield to_json(name) + b":{"
+    left, before = iter(entries), b""
+    while some := dict(islice(left, ENTRIES_AT_ONCE)):
+        yield before + to_json(some)[1:-1]
+        before = b","
+    yield b"}"
+
+
+def _one(seen: Mapping[str, Label]) -> Label:
+    return next(iter(seen.values()))
+
+
+def _classifications(body: AnyBody, words: "_Words") -> Iterator[tuple[str, Json]]:
+    return ((id_, _classification(_one(seen), words) | _held(seen)) for id_, seen in body.every_classification())
 
 
 def class_of(structure: Structure, feature: str) -> Json:
@@ -138,7 +159,7 @@ class _Words:
     """Answers in the ontology's words; an attribute's and those of its options are looked up once a row."""
 
     def __init__(self, structure: Structure) -> None:
-        self._structure = structure
+        self.structure = structure
         self._attributes: dict[str, Json] = {}
         self._options: dict[tuple[str, tuple[str, ...]], list[Json]] = {}
 
@@ -169,7 +190,7 @@ class _Words:
         return self._options[chosen]
 
     def _known(self, feature: str) -> Any:
-        return self._structure.feature(feature).feature
+        return self.structure.feature(feature).feature
 
 
 def _option(option: FlatOption) -> Json:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any
 
 from gloss.domain.errors import Fault, Invalid
@@ -185,6 +186,7 @@ def _dynamic(raw: Mapping[str, Any]) -> Json:
     return {**_answer(raw), "ranges": raw["range"], "propagate": bool(raw.get("shouldPropagate")), **track}
 
 
+@lru_cache(4096)
 def moment(text: str) -> datetime:
     """A time as rows write it: ISO 8601, `2025-03-01 09:00:00`, or RFC 1123 with UTC or GMT; UTC by default."""
     try:

@@ -5,13 +5,26 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from gloss.domain.errors import Malformed
-from gloss.domain.json_text.reader import VALUE, Reader
-from gloss.domain.json_text.window import MAX_ELEMENT_BYTES, Place
+from gloss.domain.json_text.reader import STRING, VALUE, Reader
+from gloss.domain.json_text.window import MAX_ELEMENT_BYTES, START, Place, Source
+from gloss.domain.model import Value
 
 Path = tuple[int | str, ...]
 _LEAF: Final = re.compile(rb"\s*+" + VALUE + rb"(?=\s*+(?:[,\]}]|\Z))", re.DOTALL)
 _EMPTY: Final = re.compile(rb"\{\s*+\}|\[\s*+\]")
+#: The next member of an object, whole, where a comma follows it, so that it is not cut off.
+_MEMBER: Final = re.compile(rb"\s*+,\s*+(" + STRING + rb")\s*+:\s*+" + VALUE + rb"(?=\s*+,)", re.DOTALL)
 _CLOSING: Final = {b"{": b"}", b"[": b"]"}
+
+
+class Bookmark(Value):
+    """Behind which leaf a walk stands: the byte and its place in the text, the leaf's path, what closes each level."""
+
+    offset: int
+    line: int
+    column: int
+    path: tuple[int | str, ...]
+    closings: str
 
 
 def leaves(chunks: Iterable[bytes], opens: Callable[[Path], bool]) -> Iterator[tuple[Path, Any]]:
@@ -19,26 +32,52 @@ def leaves(chunks: Iterable[bytes], opens: Callable[[Path], bool]) -> Iterator[t
 
     A leaf has at most 16 MiB and 24 levels. An empty object or list is always a leaf.
     """
-    return _Walk(chunks, opens).leaves()
+    return Walk(chunks, opens).leaves()
 
 
-class _Walk:
-    """Where a walk through JSON is: the path, and what closes each level."""
+class Walk:
+    """A walk through JSON, or through the rest of it behind a bookmark, where the chunks begin then."""
 
-    def __init__(self, chunks: Iterable[bytes], opens: Callable[[Path], bool]) -> None:
-        self._reader, self._opens = Reader(chunks, _malformed), opens
-        self._source = self._reader.source
-        self._path: list[int | str] = []
-        self._closings: list[bytes] = []
+    def __init__(self, chunks: Iterable[bytes], opens: Callable[[Path], bool], at: Bookmark | None = None) -> None:
+        self._source = Source(chunks, at.offset, Place(at.line, at.column)) if at else Source(chunks, 0, START)
+        self._reader, self._opens = Reader(self._source, _malformed), opens
+        self._path: list[int | str] = list(at.path) if at else []
+        self._closings: list[bytes] = [b"%c" % it for it in at.closings.encode()] if at else []
+        self._is_begun = at is not None
+
+    @property
+    def bookmark(self) -> Bookmark:
+        """Where the walk stands, behind the leaf that it told last."""
+        line, column = self._source.place(self._source.position)
+        closings = b"".join(self._closings).decode()
+        return Bookmark(offset=self.offset, line=line, column=column, path=tuple(self._path), closings=closings)
+
+    @property
+    def offset(self) -> int:
+        """So many bytes were read."""
+        return self._source.offset
 
     def leaves(self) -> Iterator[tuple[Path, Any]]:
-        while True:
+        """Each value with its path, from here on."""
+        going = self._is_onward() if self._is_begun else True
+        while going:
             path = tuple(self._path)
             if self._is_entered(path):
                 continue
             yield path, self._leaf()
-            if not self._is_onward():
+            yield from self._siblings(path)
+            going = self._is_onward()
+
+    def _siblings(self, path: Path) -> Iterator[tuple[Path, Any]]:
+        """The members that follow in the same object, as long as nothing of them is to be taken apart."""
+        while path and isinstance(path[-1], str) and (found := self._source.try_match(_MEMBER)):
+            path = (*path[:-1], str(self._reader.value(found[1], found.start(1))))
+            if self._opens(path):
                 return
+            value = self._reader.value(found[2], found.start(2))
+            self._path[-1] = path[-1]
+            self._source.skip(found)
+            yield path, value
 
     def _is_entered(self, path: Path) -> bool:
         """Step into what is to be taken apart."""

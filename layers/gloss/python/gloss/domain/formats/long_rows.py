@@ -1,159 +1,196 @@
 """A label row of any length, told appearance by appearance: as the SDK writes it, or as `/v1` takes labels.
 
-Of classifications only the answers count, which name their ranges, as the SDK writes and reads them.
+Of classifications only the answers count, which name their ranges, as the SDK writes and reads them. What is kept of a
+row is a list of facts, so that one that was half read goes on from them.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
-from pydantic_core import to_json
-
-from gloss.domain.errors import Fault, Invalid, TooLarge
+from gloss.domain.errors import Fault, Invalid
 from gloss.domain.formats import label_row_reading
-from gloss.domain.formats.leaves import Path, leaves
+from gloss.domain.formats.leaves import Path
+from gloss.domain.formats.long_heads import Facts, heads, strange
+from gloss.domain.labels.heading import Head
 
 Json = dict[str, Any]
 
-#: The reviews of so many labels are written by one commit.
-MOST_LABELS: Final = 10_000
 LONGEST_NUMBER: Final = 9
 _ASIDES: Final = frozenset({"object_answers", "object_actions", "classification_answers"})
 #: What is taken apart, and how it is written when nothing is in it.
-_EMPTY: Final[Json] = {"objects": [], "classifications": [], "data_units": {}, **{name: {} for name in _ASIDES}}
+_EMPTY: Final[Json] = {
+    "objects": [],
+    "classifications": [],
+    "data_units": {},
+    "spaces": {},
+    **{name: {} for name in _ASIDES},
+}
 
 
 class Placed(NamedTuple):
-    """An object on a frame: the object by its number in the row, what is said of it as JSON.
+    """An object on a frame of a page (0: the row's own): the object by its number in the row, what is said of it.
 
-    Where a file is a frame of its own, `unit` is the file's number, and `LongRow.frame` tells the frame in the end.
+    Where a file is a frame of its own, `unit` is the file's number and `frame` its place in the sequence;
+    `LongRow.frame` tells the frame once all were told.
     """
 
-    unit: int | None
+    page: int
     frame: int
+    unit: int
     number: int
-    said: bytes
+    said: Json
 
 
-@dataclass
 class LongRow:
     """What is kept of a row while its appearances are told: everything else."""
 
-    _objects: dict[int, Json] = field(default_factory=dict)
-    _classifications: list[Any] = field(default_factory=list)
-    _numbers: dict[str, int] = field(default_factory=dict)
-    _first: list[Json] = field(default_factory=list)
-    _asides: dict[str, Json] = field(default_factory=dict)
-    _units: dict[str, int] = field(default_factory=dict)
-    _sequences: dict[int, int] = field(default_factory=dict)
-    _strange: Json = field(default_factory=dict)
-    _kept: int = 0
+    def __init__(self, facts: Iterable[bytes] = ()) -> None:
+        self._facts, self._held = Facts(), list[Placed]()
+        self._unit_path: Path = ()
+        for fact in facts:
+            self._facts.add(fact)
 
-    def appearances(self, chunks: Iterable[bytes]) -> Iterator[Placed]:
-        """Every object on every frame, in the order of the text; raises Malformed, Invalid, or TooLarge."""
-        for path, value in leaves(chunks, _is_taken_apart):
-            try:
-                yield from self._told(path, value)
-            except (AttributeError, KeyError, TypeError, ValueError) as broken:
-                where = ".".join(map(str, path))
-                raise Invalid("This is no label row.", [Fault(where, f"{type(broken).__name__}: {broken}")]) from None
+    @property
+    def facts(self) -> Sequence[bytes]:
+        """What is kept, each as a line of JSON."""
+        return self._facts.lines
 
-    def frame(self, placed: Placed) -> int:
+    @property
+    def is_even(self) -> bool:
+        """Whether nothing waits for what comes next, so that the facts are all that there is."""
+        return not self._held
+
+    @property
+    def pages(self) -> list[str]:
+        """The pages that objects were told of: the row's own under an empty name, and spaces."""
+        return list(self._facts.pages)
+
+    def told(self, path: Path, value: Any) -> Iterator[Placed]:
+        """The objects on frames that a leaf of the text tells of; raises Invalid, or TooLarge."""
+        if self._held and path[:2] != self._unit_path:
+            yield from self.released()
+        try:
+            yield from self._told(path, value)
+        except (AttributeError, KeyError, TypeError, ValueError) as broken:
+            where = ".".join(map(str, path))
+            raise Invalid("This is no label row.", [Fault(where, f"{type(broken).__name__}: {broken}")]) from None
+
+    def released(self) -> Iterator[Placed]:
+        """What was held of a file until its place in the sequence is known: it is when all of the file was told."""
+        held, self._held = self._held, []
+        return (it._replace(frame=self._facts.sequences.get(it.unit, 0)) for it in held)
+
+    def frame(self, frame: int, unit: int) -> int:
         """The frame of an appearance, once all were told: files count in the order of their sequence."""
-        return placed.frame if placed.unit is None else self._ranks[placed.unit]
+        return frame if unit == 0 else self._ranks[unit]
 
-    def body_json(self) -> Json:
-        """The labels without the frames of their objects, once all were told."""
-        if not self._units and not self._asides:
-            return {
-                **self._strange,
-                "objects": [self._objects[it] for it in sorted(self._objects)],
-                "classifications": self._classifications,
-            }
-        page = {"objects": self._first}
-        body = label_row_reading.body_json({"data_units": {"": {"labels": {"0": page}}}, **self._asides})
-        return {**body, "objects": [{**each, "frames": {}} for each in body["objects"]]}
+    def heads(self) -> Iterator[Head]:
+        """Every label of every page without its frames, once all were told."""
+        return heads(self._facts)
+
+    def strange(self) -> list[str]:
+        """The paths of what no label body has, once all was told; a row of the SDK's may have what it likes."""
+        return strange(self._facts)
 
     @cached_property
     def _ranks(self) -> dict[int, int]:
-        units = sorted(self._units.values(), key=lambda unit: (self._sequences.get(unit, 0), unit))
+        units = sorted(self._facts.units.values(), key=lambda unit: (self._facts.sequences.get(unit, 0), unit))
         return {unit: rank for rank, unit in enumerate(units)}
 
     def _told(self, path: Path, value: Any) -> Iterator[Placed]:
         match path:
-            case ("objects", int(number), "frames", str(frame)):
-                self._object(number)
-                yield Placed(None, _frame(frame), number, to_json(value))
-            case ("objects", int(number), str(name)):
-                self._object(number)[name] = value
-            case ("classifications", int()):
-                self._keep()
-                self._classifications.append(value)
             case ("data_units", str(unit), *rest):
-                yield from self._of_unit(self._units.setdefault(unit, len(self._units)), tuple(rest), value)
+                self._unit_path = path[:2]
+                yield from self._of_unit(unit, tuple(rest), value)
+            case ("spaces", str(space), "labels", str(frame)):
+                yield from self._page(value, self._page_number(space), _frame(frame), 0)
+            case ("spaces", str(space), "objects" | "classifications", *_):
+                yield from self._of_page(self._page_number(space), path[2:], value)
+            case ("spaces", str(space)) if value == {}:
+                self._page_number(space)
+            case ("spaces", str(space), str(name)):
+                self._page_number(space)
+                self._facts.note("strange", ".".join(map(str, path)), name)
+            case ("objects" | "classifications", *rest) if rest:
+                yield from self._of_page(0, path, value)
             case (str(name), str(hash_)) if name in _ASIDES:
-                self._keep()
-                self._asides.setdefault(name, {})[hash_] = value
+                self._facts.note("aside", name, hash_, value)
             case _:
                 self._take_aside(path, value)
+
+    def _of_page(self, page: int, path: Path, value: Any) -> Iterator[Placed]:
+        """A part of labels as `/v1` takes them."""
+        match path:
+            case ("objects", int(number), "frames", str(frame)):
+                yield Placed(page, _frame(frame), 0, self._object(page, number), value)
+            case ("objects", int(number), str(name)):
+                self._facts.note("field", self._object(page, number), name, value)
+            case ("classifications", int()):
+                self._facts.note("said", page, value)
+            case (str(name),) if value == []:
+                return
+            case _:
+                raise TypeError("something else was expected here")
 
     def _take_aside(self, path: Path, value: Any) -> None:
         """What is no part of labels, or an empty part of them."""
         match path:
             case (str(name),) if name not in _EMPTY:
-                self._strange[name] = None
-            case (str(name),) if value == _EMPTY[name] or (value is None and name in _ASIDES):
+                self._facts.note("strange", name, name)
+            case (str(name),) if value == _EMPTY[name] or (value is None and name in {*_ASIDES, "spaces"}):
                 return
             case _ if path or value != {}:
                 raise TypeError("something else was expected here")
 
-    def _of_unit(self, unit: int, rest: Path, value: Any) -> Iterator[Placed]:
+    def _of_unit(self, name: str, rest: Path, value: Any) -> Iterator[Placed]:
+        unit = self._facts.units.get(name) or self._facts.note("unit", name)
         match rest:
             case ("data_sequence",):
-                self._sequences[unit] = int(value or 0)
+                self._facts.note("sequence", unit, _frame(str(value or 0)))
             case ("labels", "objects"):
-                yield from self._page({"objects": value}, unit, 0)
+                self._held.extend(self._page({"objects": value}, 0, 0, unit))
             case ("labels", str(frame)) if frame != "classifications":
-                yield from self._page(value, None, _frame(frame))
+                yield from self._page(value, 0, _frame(frame), 0)
             case () | ("labels",) if value not in (None, {}):
                 raise TypeError("an object was expected")
 
-    def _page(self, page: Json, unit: int | None, frame: int) -> Iterator[Placed]:
+    def _page(self, page: Json, number: int, frame: int, unit: int) -> Iterator[Placed]:
         for each in page.get("objects") or ():
-            yield Placed(unit, frame, self._number(each), to_json(label_row_reading.appearance(each)))
+            yield Placed(number, frame, unit, self._drawn(number, each), label_row_reading.appearance(each))
 
-    def _number(self, each: Json) -> int:
+    def _drawn(self, page: int, each: Json) -> int:
         hash_ = each["objectHash"]
-        if hash_ not in self._numbers:
-            self._keep()
-            self._numbers[hash_] = len(self._first)
-            self._first.append(each)
-        return self._numbers[hash_]
+        known = self._facts.drawn.get((page, hash_))
+        return self._facts.note("drawn", page, hash_, each["featureHash"]) if known is None else known
 
-    def _object(self, number: int) -> Json:
-        if number not in self._objects:
-            self._keep()
-            self._objects[number] = {}
-        return self._objects[number]
+    def _object(self, page: int, number: int) -> int:
+        """The number in the row of an object of a page; those of a page come in order."""
+        if self._facts.begun != (page, number):
+            self._facts.note("object", page, number)
+        return self._facts.count - 1
 
-    def _keep(self) -> None:
-        self._kept += 1
-        if self._kept > 4 * MOST_LABELS:
-            raise too_many()
+    def _page_number(self, space: str) -> int:
+        pages = self._facts.pages
+        return pages[space] if space in pages else self._facts.note("page", space)
 
 
-def too_many() -> TooLarge:
-    """The refusal of a row whose reviews no commit carries."""
-    return TooLarge(f"Above 32 MiB a label row has at most {MOST_LABELS} objects and classifications.")
-
-
-def _is_taken_apart(path: Path) -> bool:
+def is_taken_apart(path: Path) -> bool:
+    """Whether a value of a label row is told part by part."""
     match path:
-        case () | ("objects", int()) | ("objects", int(), "frames") | ("data_units", _) | ("data_units", _, "labels"):
+        case () | ("data_units" | "spaces", _) | ("data_units" | "spaces", _, "labels"):
             return True
-        case (name,):
-            return name in _EMPTY
+        case ("spaces", _, "objects" | "classifications", *_):
+            return _is_apart(path[2:])
+        case (name,) if name in _EMPTY:
+            return True
+    return _is_apart(path)
+
+
+def _is_apart(path: Path) -> bool:
+    match path:
+        case ("objects" | "classifications",) | ("objects", int()) | ("objects", int(), "frames"):
+            return True
     return False
 
 

@@ -1,7 +1,7 @@
-"""The spaces of a data group in the public label row: what sort each is, how large, and what is drawn on it."""
+"""The spaces of a data group in the public label row: what sort each is, and how large."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from gloss.domain.formats.facts import SpaceFacts
 from gloss.domain.media import MediaKind
@@ -22,20 +22,11 @@ SPACE_TYPES: Final[Mapping[MediaKind, str]] = {
 }
 
 
-class Drawn(Protocol):
-    """What is drawn on a space, frame by frame."""
-
-    def numbers(self) -> list[int]: ...
-
-    def page(self, frame: int) -> Json: ...
-
-
-def space_info(space: SpaceFacts, drawn: Drawn | None = None) -> Json:
-    """A space as the row has it; without labels as a list of rows tells it."""
-    labels = {} if drawn is None else {str(frame): drawn.page(frame) for frame in drawn.numbers()}
+def space_info(space: SpaceFacts) -> Json:
+    """A space as a list of rows tells it: as the row has it, without what is drawn there."""
     child = {"layout_key": space.key, "file_name": space.unit.title, "data_link": space.unit.link or None}
     type_ = "html" if space.markup else SPACE_TYPES[space.kind]
-    return {"space_type": type_, "child_info": child, **_SIZES.get(type_, _none)(space), "labels": labels}
+    return {"space_type": type_, "child_info": child, **_SIZES.get(type_, _none)(space), "labels": {}}
 
 
 def _none(_: SpaceFacts) -> Json:

@@ -1,7 +1,7 @@
 """What a value, a key and a token of JSON look like, and a reader that goes from one to the next."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, Final
 
 from pydantic_core import from_json
@@ -28,8 +28,8 @@ _PARSER_PLACE: Final = re.compile(r" at line (\d+) column (\d+)$")
 class Reader:
     """A place in JSON text; `refuse` makes the refusal of what is wrong at a place, in the words of whoever reads."""
 
-    def __init__(self, chunks: Iterable[bytes], refuse: Callable[[str, Place], Malformed]) -> None:
-        self.source = Source(chunks)
+    def __init__(self, source: Source, refuse: Callable[[str, Place], Malformed]) -> None:
+        self.source = source
         self._refuse = refuse
 
     def peek(self) -> bytes:

@@ -24,21 +24,27 @@ class Place(NamedTuple):
         return f"line {self.line}, column {self.column}"
 
 
-class Source:
-    """A window on the chunks that grows until a pattern matches, and forgets what was skipped."""
+START = Place(1, 1)
 
-    def __init__(self, chunks: Iterable[bytes]) -> None:
+
+class Source:
+    """A window on the chunks that grows until a pattern matches, and forgets what was skipped.
+
+    Chunks that begin within a text say at which byte, and at which place.
+    """
+
+    def __init__(self, chunks: Iterable[bytes], offset: int = 0, place: Place = START) -> None:
         self._chunks = iter(chunks)
         self._buffer = b""
-        self._lines_before = 0
+        self._lines_before = place.line - 1
         self._counted = (0, 0)
-        self._column_before = 0
-        self._forgotten = 0
+        self._column_before = place.column - 1
+        self._forgotten = offset
         self._ended = False
         self.position = 0
         self._fill()
-        if self._buffer.startswith(BYTE_ORDER_MARK):
-            self._buffer = self._buffer[3:]
+        if offset == 0 and self._buffer.startswith(BYTE_ORDER_MARK):
+            self._buffer, self._forgotten = self._buffer[3:], 3
 
     def match(self, pattern: re.Pattern[bytes]) -> re.Match[bytes] | None:
         """The pattern at the present position, reading on as far as it needs; None when it cannot match."""
@@ -47,6 +53,10 @@ class Source:
             self._fill()
             found = pattern.match(self._buffer, self.position)
         return found
+
+    def try_match(self, pattern: re.Pattern[bytes]) -> re.Match[bytes] | None:
+        """The pattern at the present position in what is at hand, without reading on."""
+        return pattern.match(self._buffer, self.position)
 
     @property
     def offset(self) -> int:

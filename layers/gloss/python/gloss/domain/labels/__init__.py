@@ -19,7 +19,7 @@ from gloss.domain.labels.body import (
 )
 from gloss.domain.labels.canvas import Canvas, canvas_of
 from gloss.domain.labels.checking import faults
-from gloss.domain.labels.completeness import missing
+from gloss.domain.labels.completeness import count_missing, missing
 from gloss.domain.labels.geometry import Geometry
 from gloss.domain.labels.long import AnyBody, LongLabels
 from gloss.domain.labels.saving import Summary, canonical, digest, is_long, load, load_long, parse, stamped, summary
@@ -40,6 +40,7 @@ __all__ = [
     "Summary",
     "canonical",
     "canvas_of",
+    "count_missing",
     "digest",
     "faults",
     "is_long",

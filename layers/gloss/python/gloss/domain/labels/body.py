@@ -175,11 +175,11 @@ class LabelBody(SpaceLabels):
         """The labels of the data unit itself under an empty name, then those of each space under its id."""
         return {"": self, **self.spaces}
 
-    def every_object(self) -> dict[str, dict[str, ObjectInstance]]:
+    def every_object(self) -> Iterator[tuple[str, dict[str, ObjectInstance]]]:
         """Objects by their ids, each by the pages that it is seen on."""
         return _by_id((id_, each) for id_, page in self.pages.items() for each in page.objects)
 
-    def every_classification(self) -> dict[str, dict[str, ClassificationInstance]]:
+    def every_classification(self) -> Iterator[tuple[str, dict[str, ClassificationInstance]]]:
         """Classifications by their ids, each by the pages that it holds on."""
         return _by_id((id_, each) for id_, page in self.pages.items() for each in page.classifications)
 
@@ -211,11 +211,11 @@ def _some(page: SpaceLabels, objects: Chooses, classifications: Chooses) -> Spac
     )
 
 
-def _by_id(instances: Iterable[tuple[str, T]]) -> dict[str, dict[str, T]]:
+def _by_id(instances: Iterable[tuple[str, T]]) -> Iterator[tuple[str, dict[str, T]]]:
     found: dict[str, dict[str, T]] = {}
     for page, each in instances:
         found.setdefault(each.id, {})[page] = each
-    return found
+    return iter(found.items())
 
 
 def _appearances(objects: tuple[ObjectInstance, ...]) -> Iterator[tuple[int, Seen]]:

@@ -1,6 +1,7 @@
 """Whether a label body is possible: against the ontology, and against the media below it."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from gloss.domain.errors import Fault, Invalid
 from gloss.domain.labels.body import (
@@ -18,6 +19,7 @@ from gloss.domain.labels.placing import disagreements, misplaced
 from gloss.domain.media import MediaKind
 from gloss.domain.ontology import RANGED, Classification, Known, ObjectClass, Shape, Structure
 
+OF_THE_GROUP: Final = Fault("objects", "an object of a data group lies in one of its spaces")
 ANSWERS = {"radio": tuple, "checklist": tuple, "text": str, "numeric": float}
 
 
@@ -41,12 +43,12 @@ def _in_space(page: SpaceLabels, structure: Structure, canvas: Canvas, id_: str)
 
 def _page(page: SpaceLabels, structure: Structure, canvas: Canvas) -> Iterator[Fault]:
     if canvas.spaces and page.objects:
-        yield Fault("objects", "an object of a data group lies in one of its spaces")
+        yield OF_THE_GROUP
     yield from _doubles(page)
     for number, instance in enumerate(page.objects):
-        yield from _object(instance, structure, canvas, f"objects[{number}]")
+        yield from object_faults(instance, structure, canvas, f"objects[{number}]")
     for number, each in enumerate(page.classifications):
-        yield from _classification(each, structure, canvas, f"classifications[{number}]")
+        yield from classification_faults(each, structure, canvas, f"classifications[{number}]")
 
 
 def _doubles(page: SpaceLabels) -> Iterator[Fault]:
@@ -58,7 +60,8 @@ def _doubles(page: SpaceLabels) -> Iterator[Fault]:
             seen.add(instance.id)
 
 
-def _object(instance: ObjectInstance, structure: Structure, canvas: Canvas, path: str) -> Iterator[Fault]:
+def object_faults(instance: ObjectInstance, structure: Structure, canvas: Canvas, path: str) -> Iterator[Fault]:
+    """What of an object cannot be."""
     known = structure.features.get(instance.feature)
     if known is None or not isinstance(known.feature, ObjectClass):
         yield Fault(f"{path}.feature", f"{instance.feature} is no object of the ontology")
@@ -100,10 +103,11 @@ def appearance_faults(
     if geometry.shape != class_.shape:
         yield Fault(f"{path}.geometry.shape", f"{class_.name} is drawn as {class_.shape}, not {geometry.shape}")
     elif isinstance(geometry, Bitmask):
-        yield from _bitmask(geometry, canvas, f"{path}.geometry")
+        yield from mask_faults(geometry, canvas, f"{path}.geometry")
 
 
-def _bitmask(mask: Bitmask, canvas: Canvas, path: str) -> Iterator[Fault]:
+def mask_faults(mask: Bitmask, canvas: Canvas, path: str) -> Iterator[Fault]:
+    """Where a mask reaches beyond the media, or does not fill its own size."""
     from gloss.domain import rle
 
     for side, start, length, whole in (
@@ -129,9 +133,10 @@ def _ranges(ranges: tuple[Range, ...], length: int | None, path: str) -> Iterato
             yield Fault(f"{path}[{number}]", f"the range ends at {last}, the media at {length}")
 
 
-def _classification(
+def classification_faults(
     instance: ClassificationInstance, structure: Structure, canvas: Canvas, path: str
 ) -> Iterator[Fault]:
+    """What of an answer about frames cannot be."""
     known = structure.features.get(instance.feature)
     if known is None or not isinstance(known.feature, Classification):
         yield Fault(f"{path}.feature", f"{instance.feature} is no classification of the ontology")

@@ -1,6 +1,7 @@
 """What an ontology requires before a task may be submitted."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from gloss.domain.errors import Fault
 from gloss.domain.labels.body import Answer
@@ -10,11 +11,20 @@ from gloss.domain.ontology import Attribute, Structure
 
 def missing(body: AnyBody, structure: Structure) -> list[Fault]:
     """One fault for each required class that never occurs and for each required attribute without an answer."""
-    return [*_absent(body, structure), *_unanswered(body, structure)]
+    return list(_missing(body, structure))
+
+
+def count_missing(body: AnyBody, structure: Structure) -> int:
+    """How many they are, none of which is held."""
+    return sum(1 for _ in _missing(body, structure))
+
+
+def _missing(body: AnyBody, structure: Structure) -> Iterator[Fault]:
+    return chain(_absent(body, structure), _unanswered(body, structure))
 
 
 def _absent(body: AnyBody, structure: Structure) -> Iterator[Fault]:
-    used = {each.feature for page in body.pages.values() for each in (*page.objects, *page.classifications)}
+    used = {each.feature for page in body.pages.values() for each in chain(page.objects, page.classifications)}
     for place, classes in (("objects", structure.objects), ("classifications", structure.classifications)):
         for class_ in classes:
             if class_.required and not class_.archived and class_.feature not in used:

@@ -1,152 +1,236 @@
-"""A label body of any length: cut into ranges of frames, of which readers hold one at a time."""
+"""A label body of any length: cut into ranges of frames, of which readers hold one at a time.
+
+What is stored of it is an index, then the lines of each page's labels, where objects are on their first frame alone.
+"""
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from heapq import merge
 from itertools import islice
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from gloss.domain.labels.body import (
     ClassificationInstance,
-    Frame,
     Instance,
-    InstanceId,
     LabelBody,
     ObjectInstance,
-    Range,
     Seen,
     SpaceLabels,
-    holds,
 )
+from gloss.domain.labels.heads import Answers, Heads, Lines
 from gloss.domain.model import Value
 
 #: How the stored manifest of a long body begins, and no body that is stored whole.
 MARK: Final = b'{"ranges":'
 #: About so much JSON of appearances makes a range.
 RANGE_BYTES: Final = 2 * 2**20
+_A_PART: Final = 1000
+#: Bodies of more labels are not held whole, not even on their first frames.
+MOST_COMPARED: Final = 50_000
+
+T = TypeVar("T", bound=Instance)
 
 
 class FrameRange(Value):
-    """Some frames in order: the body of what is seen on them, by its digest, and which of them hold an object."""
+    """Some frames from first to last: the body of what is seen on them, by its digest."""
 
     sha256: str
-    spans: tuple[Range, ...]
+    first: int
+    last: int
 
 
-class LongBody(Value):
-    """What is stored of a long body beside its ranges: its labels, each object on its first frame alone.
+class LongIndex(Value):
+    """The ranges of each page by frames, and how many objects and classifications it has; pages in order."""
 
-    `digests` are what reviews know the labels by.
-    """
-
-    ranges: tuple[FrameRange, ...]
-    objects: tuple[ObjectInstance, ...] = ()
-    classifications: tuple[ClassificationInstance, ...] = ()
-    digests: dict[InstanceId, str]
+    ranges: dict[str, tuple[FrameRange, ...]]
+    objects: dict[str, int]
+    classifications: dict[str, int]
 
 
 @dataclass(frozen=True)
-class LongLabels:
-    """A long body as it is read: `load` gets the body of a range by its digest; the last one is kept."""
+class LongPage:
+    """A page of a long body as it is read: `load` gets the body of a range by its digest; the last one is kept."""
 
-    stored: LongBody
+    ranges: Sequence[FrameRange]
+    objects: Heads[ObjectInstance]
+    classifications: Heads[ClassificationInstance]
     load: Callable[[str], LabelBody]
-    of_objects: Collection[str] | None = None
-    of_classifications: Collection[str] | None = None
-    _held: dict[str, LabelBody] = field(default_factory=dict)
+    _loaded: dict[str, LabelBody] = field(default_factory=dict)
 
-    @cached_property
-    def objects(self) -> tuple[ObjectInstance, ...]:
-        """Every object, on its first frame alone."""
-        return tuple(each for each in self.stored.objects if _is_wanted(each, self.of_objects))
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is labelled."""
+        return not self.objects.places and not self.classifications.places
 
-    @cached_property
-    def classifications(self) -> tuple[ClassificationInstance, ...]:
-        return tuple(each for each in self.stored.classifications if _is_wanted(each, self.of_classifications))
-
-    @cached_property
-    def frames(self) -> tuple[int, ...]:
+    @property
+    def frames(self) -> Iterator[int]:
         """The frames that hold an object, in order; when some classes are left out, also those of the others."""
-        spans = (span for each in self.stored.ranges for span in each.spans)
-        return tuple(frame for first, last in spans for frame in range(first, last + 1))
+        return (frame for each in self.ranges for frame in self._body(each.sha256).frames)
 
     def on_frame(self, frame: int) -> tuple[Seen, ...]:
         """The objects on this frame, in the order of their ids; reads the frame's range unless it was read last."""
-        place = bisect_right(self._starts, frame) - 1
-        if place < 0 or not holds(self.stored.ranges[place].spans, frame):
+        place = bisect_right(self.ranges, frame, key=lambda it: it.first) - 1
+        if place < 0 or frame > self.ranges[place].last:
             return ()
-        seen = self._body(self.stored.ranges[place].sha256).on_frame(frame)
-        return tuple(Seen(self._whole[it.id], it.appearance) for it in seen if it.id in self._whole)
+        seen = self._body(self.ranges[place].sha256).on_frame(frame)
+        found = ((self.objects.find(it.id), it.appearance) for it in seen)
+        return tuple(Seen(whole, appearance) for whole, appearance in found if whole is not None)
 
     def classifications_on(self, frame: int) -> tuple[ClassificationInstance, ...]:
         """The classifications that hold on this frame; global ones hold on all."""
-        return tuple(each for each in self.classifications if not each.ranges or holds(each.ranges, frame))
+        found = (self.classifications.at(number) for number in self._answers.on(frame))
+        return tuple(each for each in found if self.classifications.wants(each))
 
-    def only(self, objects: Collection[str] | None, classifications: Collection[str] | None) -> "LongLabels":
+    def only(self, objects: Collection[str] | None, classifications: Collection[str] | None) -> "LongPage":
         """The labels of these classes; None: of all."""
-        return replace(self, of_objects=objects, of_classifications=classifications, _held={})
+        return replace(
+            self,
+            objects=replace(self.objects, features=objects, _held={}),
+            classifications=replace(self.classifications, features=classifications, _held={}),
+            _loaded={},
+        )
+
+    def parts(self) -> Iterator[SpaceLabels]:
+        """The labels on their first frames, some at a time, then what is seen, where objects bear no answers."""
+        objects, answers = iter(self.objects), iter(self.classifications)
+        while not (some := _some(objects, answers)).is_empty:
+            yield some
+        yield from (self._body(each.sha256) for each in self.ranges)
+
+    def _body(self, sha256: str) -> LabelBody:
+        if sha256 not in self._loaded:
+            self._loaded.clear()
+            self._loaded[sha256] = self.load(sha256)
+        return self._loaded[sha256]
+
+    @cached_property
+    def _answers(self) -> Answers:
+        whole = replace(self.classifications, features=None)
+        return Answers(each.ranges for each in whole)
+
+
+@dataclass(frozen=True)
+class LongLabels(LongPage):
+    """A long body as it is read: the page of the data unit itself, and those of a data group's spaces."""
+
+    spaces: Mapping[str, LongPage] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, stored: bytes, load: Callable[[str], LabelBody]) -> "LongLabels":
+        """A long body of its stored bytes."""
+        lines = Lines(stored)
+        index = LongIndex.model_validate_json(lines[0])
+        pages: dict[str, tuple[Sequence[FrameRange], Heads[ObjectInstance], Heads[ClassificationInstance]]] = {}
+        at = 1
+        for page, ranges in index.ranges.items():
+            middle, end = at + index.objects[page], at + index.objects[page] + index.classifications[page]
+            heads = Heads(lines, range(at, middle), ObjectInstance)
+            pages[page] = ranges, heads, Heads(lines, range(middle, end), ClassificationInstance)
+            at = end
+        own = pages.pop("")
+        return cls(*own, load, spaces={name: LongPage(*page, load) for name, page in pages.items()})
+
+    @property
+    def stored(self) -> bytes:
+        """The bytes that it is stored as."""
+        return self.objects.lines.stored
+
+    @property
+    def pages(self) -> dict[str, LongPage]:
+        """The labels of the data unit itself under an empty name, then those of each space under its id."""
+        return {"": self, **self.spaces}
 
     @property
     def size_bytes(self) -> int:
         """About how long the body is, known before a range is read."""
-        return len(self.stored.ranges) * RANGE_BYTES
+        return len(self.stored) + RANGE_BYTES * sum(len(page.ranges) for page in self.pages.values())
 
     @property
-    def spaces(self) -> Mapping[str, SpaceLabels]:
-        """Data groups have no long bodies."""
-        return {}
+    def count(self) -> int:
+        """How many labels it has on all pages."""
+        return sum(len(each.objects.places) + len(each.classifications.places) for each in self.pages.values())
 
-    @property
-    def pages(self) -> dict[str, "LongLabels"]:
-        """The labels of the data unit itself under an empty name."""
-        return {"": self}
+    def only(self, objects: Collection[str] | None, classifications: Collection[str] | None) -> "LongLabels":
+        """The labels of these classes; None: of all."""
+        own = super().only(objects, classifications)
+        spaces = {name: page.only(objects, classifications) for name, page in self.spaces.items()}
+        return LongLabels(own.ranges, own.objects, own.classifications, self.load, spaces=spaces)
 
-    def every_object(self) -> dict[str, dict[str, ObjectInstance]]:
-        """Objects by their ids, each on its first frame alone."""
-        return {each.id: {"": each} for each in self.objects}
+    def every_object(self) -> Iterator[tuple[str, dict[str, ObjectInstance]]]:
+        """Objects by their ids, each on its first frame alone, by the pages that it is seen on."""
+        return _by_id({name: page.objects for name, page in self.pages.items()})
 
-    def every_classification(self) -> dict[str, dict[str, ClassificationInstance]]:
-        """Classifications by their ids."""
-        return {each.id: {"": each} for each in self.classifications}
+    def every_classification(self) -> Iterator[tuple[str, dict[str, ClassificationInstance]]]:
+        """Classifications by their ids, each by the pages that it holds on."""
+        return _by_id({name: page.classifications for name, page in self.pages.items()})
 
     def whole_parts(self) -> Iterator[LabelBody]:
-        """The labels on their first frames, then what is seen range by range, where objects bear no answers."""
-        yield LabelBody(objects=self.objects, classifications=self.classifications)
-        yield from (self._body(each.sha256) for each in self.stored.ranges)
+        """The labels as bodies of some of them, each to be looked at for itself."""
+        for name, page in self.pages.items():
+            for part in page.parts():
+                if name:
+                    yield LabelBody(
+                        spaces={name: SpaceLabels(objects=part.objects, classifications=part.classifications)}
+                    )
+                else:
+                    yield LabelBody(objects=part.objects, classifications=part.classifications)
 
-    def _body(self, sha256: str) -> LabelBody:
-        if sha256 not in self._held:
-            self._held.clear()
-            self._held[sha256] = self.load(sha256)
-        return self._held[sha256]
 
-    @cached_property
-    def _whole(self) -> dict[str, ObjectInstance]:
-        return {each.id: each for each in self.objects}
+class Framed(Protocol):
+    """A page as far as it is read frame by frame."""
 
-    @cached_property
-    def _starts(self) -> list[int]:
-        return [each.spans[0][0] for each in self.stored.ranges]
+    @property
+    def classifications(self) -> Iterable[ClassificationInstance]: ...
+
+    @property
+    def frames(self) -> Iterable[int]: ...
+
+    def on_frame(self, frame: int) -> tuple[Seen, ...]: ...
+
+    def classifications_on(self, frame: int) -> tuple[ClassificationInstance, ...]: ...
 
 
 AnyBody = LabelBody | LongLabels
-AnyPage = SpaceLabels | LongLabels
+AnyPage = SpaceLabels | LongPage
 
 
-def _is_wanted(it: Instance, features: Collection[str] | None) -> bool:
-    return features is None or it.feature in features
+def _some(objects: Iterator[ObjectInstance], answers: Iterator[ClassificationInstance]) -> SpaceLabels:
+    return SpaceLabels(objects=tuple(islice(objects, _A_PART)), classifications=tuple(islice(answers, _A_PART)))
 
 
-def spans_of(frames: Collection[Frame]) -> tuple[Range, ...]:
-    """Frames in order as first and last of each run of neighbours."""
-    spans: list[list[int]] = []
-    for frame in frames:
-        if spans and frame == spans[-1][1] + 1:
-            spans[-1][1] = frame
-        else:
-            spans.append([frame, frame])
-    return tuple((first, last) for first, last in spans)
+def _by_id(pages: Mapping[str, Heads[T]]) -> Iterator[tuple[str, dict[str, T]]]:
+    """Each label with all its pages, where it comes first; later pages are asked for it."""
+    names = list(pages)
+    for place, name in enumerate(names):
+        for each in pages[name]:
+            if not any(pages[earlier].find(each.id) for earlier in names[:place]):
+                later = ((other, pages[other].find(each.id)) for other in names[place + 1 :])
+                yield each.id, {name: each, **{other: it for other, it in later if it is not None}}
+
+
+def labelled_frames(page: Framed) -> Iterator[int]:
+    """Every frame that holds an object or an answer with ranges, in order."""
+    ranges = sorted(span for each in page.classifications for span in each.ranges)
+    last = None
+    for frame in merge(page.frames, _in(ranges)):
+        if frame != last:
+            yield frame
+        last = frame
+
+
+def _in(ranges: Iterable[tuple[int, int]]) -> Iterator[int]:
+    """The frames of ranges that come by their firsts, each once."""
+    after = 0
+    for first, last in ranges:
+        yield from range(max(first, after), last + 1)
+        after = max(after, last + 1)
+
+
+def too_many_to_compare(bodies: Sequence[AnyBody]) -> bool:
+    """Whether one of them has more labels than are held together."""
+    return any(isinstance(body, LongLabels) and body.count > MOST_COMPARED for body in bodies)
 
 
 def comparable(bodies: Sequence[AnyBody]) -> list[LabelBody]:
@@ -156,5 +240,11 @@ def comparable(bodies: Sequence[AnyBody]) -> list[LabelBody]:
 
 
 def _outline(body: AnyBody) -> LabelBody:
-    objects = (it.model_copy(update={"frames": dict(islice(it.frames.items(), 1))}) for it in body.objects)
-    return LabelBody(objects=tuple(objects), classifications=body.classifications)
+    own = _outlined(body)
+    spaces = {name: _outlined(page) for name, page in body.spaces.items()}
+    return LabelBody(objects=own.objects, classifications=own.classifications, spaces=spaces)
+
+
+def _outlined(page: AnyPage) -> SpaceLabels:
+    objects = (it.model_copy(update={"frames": dict(islice(it.frames.items(), 1))}) for it in page.objects)
+    return SpaceLabels(objects=tuple(objects), classifications=tuple(page.classifications))

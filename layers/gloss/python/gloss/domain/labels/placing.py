@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from gloss.domain.errors import Fault
-from gloss.domain.labels.body import Instance, LabelBody, ObjectInstance, SpaceLabels
+from gloss.domain.labels.body import ClassificationInstance, Instance, LabelBody, ObjectInstance, SpaceLabels
 from gloss.domain.labels.canvas import UNFRAMED, Canvas
 from gloss.domain.media import MediaKind
 from gloss.domain.ontology import RANGED, ObjectClass, Shape, Structure
@@ -15,30 +15,42 @@ PLACES: Final[Mapping[Shape, frozenset[MediaKind]]] = {
     Shape.AUDIO: frozenset({MediaKind.AUDIO}),
     Shape.TIME_RANGE: frozenset({MediaKind.TIME_SERIES, MediaKind.AUDIO}),
 }
+SOMETHING_ELSE: Final = "{id} is something else elsewhere"
+ABOUT_THE_WHOLE: Final = "{id} is about the whole already, so it is in no space"
 _PLACED: Final = frozenset({"frames", "ranges", "html_ranges"})
 _MARKS: Final = frozenset({"created_by", "created_at", "edited_by", "edited_at", "confidence", "manual"})
 
 
 def misplaced(page: SpaceLabels, structure: Structure, canvas: Canvas) -> Iterator[Fault]:
     """What cannot lie in a space: drawings on sound or text, ranges on pictures, ranges of another sort of text."""
-    strange = ("ranges", "HTML") if canvas.markup else ("html_ranges", canvas.kind.value)
     for number, each in enumerate(page.objects):
-        known = structure.features.get(each.feature)
-        if known is not None and isinstance(known.feature, ObjectClass) and not _fits(known.feature.shape, canvas):
-            yield Fault(f"objects[{number}].feature", f"a {known.feature.shape} object is not for {canvas.kind.value}")
-        if getattr(each, strange[0]):
-            yield Fault(f"objects[{number}].{strange[0]}", f"{strange[1]} has no such ranges")
+        yield from misplaced_object(each, structure, canvas, f"objects[{number}]")
     for number, answered in enumerate(page.classifications):
-        if canvas.unranged and (answered.ranges or answered.html_ranges):
-            yield Fault(f"classifications[{number}].ranges", f"an answer about {canvas.kind.value} is about the whole")
+        yield from misplaced_answer(answered, canvas, f"classifications[{number}]")
+
+
+def misplaced_object(each: ObjectInstance, structure: Structure, canvas: Canvas, path: str) -> Iterator[Fault]:
+    """The same of one object."""
+    known = structure.features.get(each.feature)
+    if known is not None and isinstance(known.feature, ObjectClass) and not _fits(known.feature.shape, canvas):
+        yield Fault(f"{path}.feature", f"a {known.feature.shape} object is not for {canvas.kind.value}")
+    place, kind = ("ranges", "HTML") if canvas.markup else ("html_ranges", canvas.kind.value)
+    if getattr(each, place):
+        yield Fault(f"{path}.{place}", f"{kind} has no such ranges")
+
+
+def misplaced_answer(each: ClassificationInstance, canvas: Canvas, path: str) -> Iterator[Fault]:
+    """The same of one answer."""
+    if canvas.unranged and (each.ranges or each.html_ranges):
+        yield Fault(f"{path}.ranges", f"an answer about {canvas.kind.value} is about the whole")
 
 
 def _differing(body: LabelBody, place: str) -> Iterator[Fault]:
     first: dict[str, Instance] = {each.id: each for each in getattr(body, place)}
     for space_id, page in body.spaces.items():
         for number, each in enumerate(getattr(page, place)):
-            if _said(first.setdefault(each.id, each)) != _said(each):
-                yield Fault(f"spaces.{space_id}.{place}[{number}]", f"{each.id} is something else elsewhere")
+            if said(first.setdefault(each.id, each)) != said(each):
+                yield Fault(f"spaces.{space_id}.{place}[{number}]", SOMETHING_ELSE.format(id=each.id))
 
 
 def disagreements(body: LabelBody) -> Iterator[Fault]:
@@ -48,7 +60,7 @@ def disagreements(body: LabelBody) -> Iterator[Fault]:
     inside = {each.id for page in body.spaces.values() for each in page.classifications}
     for number, own in enumerate(body.classifications):
         if own.id in inside and not own.ranges:
-            yield Fault(f"classifications[{number}].id", f"{own.id} is about the whole already, so it is in no space")
+            yield Fault(f"classifications[{number}].id", ABOUT_THE_WHOLE.format(id=own.id))
 
 
 def _fits(shape: Shape, canvas: Canvas) -> bool:
@@ -57,7 +69,7 @@ def _fits(shape: Shape, canvas: Canvas) -> bool:
     return (shape in RANGED) is (canvas.kind in UNFRAMED)
 
 
-def _said(instance: Instance) -> Any:
+def said(instance: Instance) -> Any:
     """All that is said of a thing but where it lies; who drew it is said on its frames, if it has such."""
     drawn = isinstance(instance, ObjectInstance) and bool(instance.frames)
     return instance.model_dump(exclude=set(_PLACED | _MARKS if drawn else _PLACED))

@@ -13,12 +13,13 @@ from gloss.domain.errors import Fault, Invalid
 from gloss.domain.labels.body import Instance, LabelBody, Mark, ObjectInstance, SpaceLabels
 from gloss.domain.labels.canvas import Canvas
 from gloss.domain.labels.checking import faults
-from gloss.domain.labels.long import MARK, AnyBody, LongBody, LongLabels
+from gloss.domain.labels.long import MARK, AnyBody, LongLabels
 from gloss.domain.model import Value
 from gloss.domain.ontology import Structure
 from gloss.domain.parsing import MOST_FAULTS, parsed
 
 M = TypeVar("M", bound=Mark)
+Label = TypeVar("Label", bound=Instance)
 
 
 class Summary(Value):
@@ -55,17 +56,22 @@ def ordered(body: LabelBody) -> LabelBody:
 
 def _ordered(page: SpaceLabels) -> dict[str, Any]:
     return {
-        "objects": tuple(_ordered_object(each) for each in sorted(page.objects, key=attrgetter("id"))),
-        "classifications": tuple(
-            each.model_copy(update=_orders(each)) for each in sorted(page.classifications, key=attrgetter("id"))
-        ),
+        "objects": tuple(_in_order(each) for each in sorted(page.objects, key=attrgetter("id"))),
+        "classifications": tuple(_in_order(each) for each in sorted(page.classifications, key=attrgetter("id"))),
     }
 
 
-def _ordered_object(instance: ObjectInstance) -> ObjectInstance:
-    dynamic = sorted(instance.dynamic, key=lambda each: (each.feature, each.ranges))
-    frames = dict(sorted(instance.frames.items()))
-    return instance.model_copy(update={"dynamic": tuple(dynamic), "frames": frames, **_orders(instance)})
+def settled(it: Label, by: str, at: datetime) -> Label:
+    """One label as a body of its own would keep it: stamped and in order."""
+    return _in_order(_stamped(it, by, at))
+
+
+def _in_order(instance: Label) -> Label:
+    more: dict[str, Any] = {}
+    if isinstance(instance, ObjectInstance):
+        dynamic = sorted(instance.dynamic, key=lambda each: (each.feature, each.ranges))
+        more = {"dynamic": tuple(dynamic), "frames": dict(sorted(instance.frames.items()))}
+    return instance.model_copy(update={**more, **_orders(instance)})
 
 
 def _orders(instance: Instance) -> dict[str, Any]:
@@ -83,17 +89,17 @@ def stamped(body: LabelBody, by: str, at: datetime) -> LabelBody:
 
 def _stamps(page: SpaceLabels, by: str, at: datetime) -> dict[str, Any]:
     return {
-        "objects": tuple(_stamped_object(each, by, at) for each in page.objects),
-        "classifications": tuple(stamped_mark(each, by, at) for each in page.classifications),
+        "objects": tuple(_stamped(each, by, at) for each in page.objects),
+        "classifications": tuple(_stamped(each, by, at) for each in page.classifications),
     }
 
 
-def _stamped_object(instance: ObjectInstance, by: str, at: datetime) -> ObjectInstance:
-    if not instance.frames:
+def _stamped(instance: Label, by: str, at: datetime) -> Label:
+    """What is drawn bears its marks on its frames."""
+    if not isinstance(instance, ObjectInstance) or not instance.frames:
         return stamped_mark(instance, by, at)
-    return instance.model_copy(
-        update={"frames": {frame: stamped_mark(each, by, at) for frame, each in instance.frames.items()}}
-    )
+    frames = {frame: stamped_mark(each, by, at) for frame, each in instance.frames.items()}
+    return instance.model_copy(update={"frames": frames})
 
 
 def stamped_mark(mark: M, by: str, at: datetime) -> M:
@@ -106,7 +112,7 @@ def stamped_mark(mark: M, by: str, at: datetime) -> M:
 def canonical(body: AnyBody) -> bytes:
     """The one way to write these labels as JSON: fields in the models' order, defaults left out, UTF-8."""
     if isinstance(body, LongLabels):
-        return body.stored.model_dump_json(exclude_defaults=True).encode()
+        return body.stored
     return ordered(body).model_dump_json(exclude_defaults=True).encode()
 
 
@@ -131,7 +137,7 @@ def is_long(stored: bytes) -> bool:
 def load_long(stored: bytes, load_range: Callable[[str], LabelBody]) -> LongLabels:
     """A long body of stored bytes; raises Invalid when they hold something else."""
     try:
-        return LongLabels(LongBody.model_validate_json(stored), load_range)
+        return LongLabels.of(stored, load_range)
     except ValidationError as error:
         raise Invalid(f"The stored labels cannot be read: {error.error_count()} errors.") from None
 
@@ -141,14 +147,17 @@ def summary(body: AnyBody) -> Summary:
 
     Of a long body appearances and frames are counted as its first frames.
     """
-    objects, classifications = body.every_object(), body.every_classification()
-    features = [next(iter(seen.values())).feature for seen in objects.values()]
-    features += [next(iter(seen.values())).feature for seen in classifications.values()]
-    frames = [len({frame for each in page.objects for frame in each.frames}) for page in body.pages.values()]
+    features: Counter[str] = Counter()
+    totals = []
+    for things in (body.every_object(), body.every_classification()):
+        found = Counter(next(iter(seen.values())).feature for _, seen in things)
+        totals.append(sum(found.values()))
+        features += found
+    frames = [Counter(frame for each in page.objects for frame in each.frames) for page in body.pages.values()]
     return Summary(
-        objects=len(objects),
-        appearances=sum(len(each.frames) for page in body.pages.values() for each in page.objects),
-        classifications=len(classifications),
-        frames=sum(frames),
-        by_feature=dict(sorted(Counter(features).items())),
+        objects=totals[0],
+        appearances=sum(sum(on.values()) for on in frames),
+        classifications=totals[1],
+        frames=sum(map(len, frames)),
+        by_feature=dict(sorted(features.items())),
     )

@@ -41,7 +41,7 @@ class Scanner:
     """
 
     def __init__(self, chunks: Iterable[bytes], lenient: bool = False) -> None:
-        self._reader = Reader(chunks, malformed)
+        self._reader = Reader(Source(chunks), malformed)
         self._source = self._reader.source
         self._lenient = lenient
         self._one_by_one_until = 0

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from gloss.domain.labels import AnyBody, LongLabels
@@ -11,6 +11,8 @@ from gloss.domain.model import ProjectId, StageId, TaskId, Timestamp, UserId, Va
 from gloss.domain.workflow.label_rows import MAIN
 from gloss.domain.workflow.reviews import Labelled
 
+#: The reviews of so many labels are written by one commit, which takes 4 MB.
+MOST_REVIEWED: Final = 10_000
 #: Who labelled when is no edit.
 STAMPS: Final = frozenset({"created_by", "created_at", "edited_by", "edited_at"})
 
@@ -45,22 +47,36 @@ def labels_blob(sha256: str) -> str:
 
 
 def labelled(body: AnyBody) -> Iterator[Labelled]:
-    """Each label of a body as its review sees it; a long body knows the digests of its labels."""
+    """Each label of a body as its review sees it; a long body knows the digests of its labels.
+
+    Of more than MOST_REVIEWED labels none has a review of its own: all are judged together.
+    """
     if isinstance(body, LongLabels):
-        yield from _of_long(body)
+        yield from _of_long(body) if body.count <= MOST_REVIEWED else ()
         return
-    for id_, thing in body.every_object().items():
+    for id_, thing in body.every_object():
         yield Labelled(label_id=id_, label_type="object", feature=_feature(thing), digest=_digest(thing))
-    for id_, answer in body.every_classification().items():
+    for id_, answer in body.every_classification():
         yield Labelled(label_id=id_, label_type="classification", feature=_feature(answer), digest=_digest(answer))
 
 
 def _of_long(body: LongLabels) -> Iterator[Labelled]:
-    known = body.stored.digests
-    for thing in body.objects:
-        yield Labelled(label_id=thing.id, label_type="object", feature=thing.feature, digest=known[thing.id])
-    for it in body.classifications:
-        yield Labelled(label_id=it.id, label_type="classification", feature=it.feature, digest=known[it.id])
+    pages = body.pages.items()
+    objects = _digests_of((name, page.objects.digests()) for name, page in pages)
+    answers = _digests_of((name, page.classifications.digests()) for name, page in pages)
+    for id_, thing in body.every_object():
+        yield Labelled(label_id=id_, label_type="object", feature=_feature(thing), digest=objects[id_])
+    for id_, answer in body.every_classification():
+        yield Labelled(label_id=id_, label_type="classification", feature=_feature(answer), digest=answers[id_])
+
+
+def _digests_of(pages: Iterable[tuple[str, Iterable[tuple[str, str]]]]) -> dict[str, str]:
+    """The digest of each label on the data unit, or of where in its spaces it is what."""
+    told: dict[str, dict[str, str]] = {}
+    for name, digests in pages:
+        for id_, digest in digests:
+            told.setdefault(id_, {})[name] = digest
+    return {id_: on[""] if on.keys() == {""} else _digest_of(on) for id_, on in told.items()}
 
 
 def _feature(seen: Mapping[str, Instance]) -> str:
@@ -70,8 +86,11 @@ def _feature(seen: Mapping[str, Instance]) -> str:
 def _digest(seen: Mapping[str, Instance]) -> str:
     """Of what a thing is on the data unit, or in which spaces it is what."""
     plain = {id_: _unstamped(each.model_dump(mode="json", exclude_defaults=True)) for id_, each in seen.items()}
-    text = json.dumps(plain[""] if plain.keys() == {""} else plain, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return _digest_of(plain[""] if plain.keys() == {""} else plain)
+
+
+def _digest_of(said: Any) -> str:
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _unstamped(value: Any) -> Any:
