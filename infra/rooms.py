@@ -54,7 +54,7 @@ DOORWAYS: Final = (
     ),
     Handler("catalog", grants=("records", "objects", "start:bulk")),
     # An uploaded label row of 32 MiB takes some 700 MB while it is checked and saved.
-    Handler("workflow", layers=("numbers",), grants=("records", "objects", "webhooks"), memory_mb=1769),
+    Handler("workflow", layers=("numbers",), grants=("records", "objects", "webhooks", "scores"), memory_mb=1769),
     Handler("agents", grants=STORED),
     Handler("bulk", grants=("records", "objects", "start:bulk")),
     Handler("import_stages", grants=("records", "objects", "start:active_import")),

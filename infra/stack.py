@@ -40,7 +40,7 @@ class Gloss(cdk.Stack):
         self.machines = {name: self._machine(name, handlers) for name, handlers in rooms.MACHINES.items()}
         self._read_outbox()
         self.webhooks.redelivery.feed(self._function(rooms.REDELIVER))
-        self.scores.feed(self._function(rooms.SCORE))
+        self.scores.feed(self._function(rooms.SCORE), at_once=5)
         doorways = {handler.room: self._function(handler) for handler in rooms.DOORWAYS}
         self.api = Api(self, doorways=doorways, allowed_origins=settings.allowed_origins)
         self.address = self._address()

@@ -50,6 +50,12 @@ class ScoreView(Value):
         return cls(**shared, ground_truth=score.truth, outdated=marked.outdated)
 
 
+class AskedView(Value):
+    """How many scores are being reckoned."""
+
+    asked: int
+
+
 class AnnotatorScoreView(Value):
     """What the scores of one annotator come to: how many submissions, their agreement on average and at the least."""
 
@@ -79,6 +85,12 @@ def list_scores(
     """The scores of a project, the latest first; of one annotator or task when one is named."""
     page = marking.scores(project_id, wanted, Query(limit=limit, after=token), wiring.store())
     return Listing(entries=[ScoreView.of(it) for it in page.entries], next_token=page.next_token)
+
+
+@router.post("/v1/projects/<project_id>/scores/due")
+def ask_again(project_id: ProjectId) -> AskedView:
+    """Have those of the latest 5 000 scores reckoned that still wait, as after a fault; none is counted twice."""
+    return AskedView(asked=marking.ask_again(project_id, wiring.due_scores(), wiring.store()))
 
 
 @router.get("/v1/projects/<project_id>/scores/annotators")

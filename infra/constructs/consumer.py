@@ -31,10 +31,10 @@ class Queue(Construct):
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead, max_receive_count=RECEIVES),
         )
 
-    def feed(self, function: lambda_.Function) -> None:
-        """One message a call, since one may take all the time that the function has."""
+    def feed(self, function: lambda_.Function, *, at_once: int = 20) -> None:
+        """One message a call, since one may take all the time that the function has; so many calls at once."""
         function.add_event_source(
-            sources.SqsEventSource(self.queue, batch_size=1, report_batch_item_failures=True, max_concurrency=20)
+            sources.SqsEventSource(self.queue, batch_size=1, report_batch_item_failures=True, max_concurrency=at_once)
         )
 
 

@@ -8,19 +8,27 @@ from typing import Any
 import pytest
 
 from functions.catalog.app import handler as catalog
+from functions.export.app import handler as export
 from functions.relay import fold, score
 from functions.workflow.app import handler as workflow
 from gloss import wiring
 from gloss.adapters.memory_mail import MemoryAlarms, MemoryQueue
+from gloss.adapters.memory_media import MemoryMedia
 from gloss.domain.access import Role
 from gloss.domain.model import ProjectId
 from gloss.domain.project import Project
-from gloss.services import copying
+from gloss.kinds.benchmark import LINKS, benchmarks_of
+from gloss.kinds.catalog import PROJECTS
+from gloss.ports import Key
+from gloss.services import copying, projecting, retiring
 from gloss.services.copying import Copy, Data
+from gloss.services.projecting import NewProject
 from tests.builders_catalog import a_dataset, a_project, label, move, tasks_of, the_admin
 from tests.builders_labels import a_car
 from tests.doorway import Answered, House, a_house, a_person, call, grant, query
 from tests.functions.test_relay import an_event
+from tests.services.test_catalog_races import together
+from tests.walk import walk
 
 
 @dataclass(frozen=True)
@@ -45,7 +53,7 @@ class Exam:
 
 @pytest.fixture
 def house() -> Iterator[House]:
-    with a_house() as made:
+    with a_house(media=MemoryMedia({})) as made:
         yield made
 
 
@@ -78,7 +86,13 @@ def relay(house: House) -> None:
     due, quiet = MemoryQueue(), {"redelivery": MemoryQueue(), "strays": MemoryQueue(), "alarms": MemoryAlarms()}
     with wiring.standing_in(due_scores=due, **quiet):
         fold.handler({"Records": [_record(event) for event in house.ports.store.events]}, None)  # type: ignore[attr-defined]
+    take(due)
+
+
+def take(due: MemoryQueue) -> None:
+    """Let the function take what is in the queue of scores."""
     records = [_message(number, message) for number, (message, _) in enumerate(due.sent)]
+    due.sent.clear()
     assert score.handler({"Records": records}, None) == {"batchItemFailures": []}
 
 
@@ -212,3 +226,43 @@ def test_a_copy_of_the_same_data_is_scored_too(exam: Exam, data: Data, kept: boo
     made = copying.copy(source, Copy(data=data), the_admin(exam.house), exam.house.ports)
 
     assert made.ground_truth_ids == ((exam.gold.id,) if kept else ())
+
+
+def test_a_score_whose_message_was_lost_is_asked_for_again(exam: Exam) -> None:
+    exam.hand_in()
+    due = MemoryQueue()
+
+    with wiring.standing_in(due_scores=due):
+        answer = call(workflow, "POST", f"{exam.path}/scores/due", {})
+        take(due)
+        again = call(workflow, "POST", f"{exam.path}/scores/due", {})
+
+    assert (answer.body, again.body) == ({"asked": 1}, {"asked": 0})
+    assert [it["agreement"] for it in exam.told("scores").body["entries"]] == [1.0]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "titles"), [({}, [1, 2]), ({"benchmarks": True}, [1]), ({"benchmarks": False}, [2])]
+)
+def test_an_export_tells_benchmark_rows_apart(exam: Exam, chosen: dict[str, bool], titles: list[int]) -> None:
+    made = call(export, "POST", f"{exam.path}/exports", {"format": "json", **chosen}).body
+    walk("export", "export", {"export_id": made["id"]})
+    name = call(export, "GET", f"{exam.path}/exports/{made['id']}").body["files"][0]["name"]
+
+    rows = json.loads(exam.house.ports.blobs.get(f"exports/{made['id']}/{name}"))
+
+    told = {row["data_title"]: row["is_shadow_data"] for row in rows}
+    assert told == {f"0000{number}.jpg": number == 1 for number in titles}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_ground_truth_goes_while_somebody_links_to_it(house: House, seed: int) -> None:
+    gold, admin = a_gold(house), the_admin(house)
+    wanted = NewProject(title="Exam", ontology_id=gold.ontology_id, ground_truth_ids=(gold.id,))
+
+    jobs = [lambda ports: projecting.make_project(wanted, admin, ports), lambda ports: retiring.delete(gold.id, ports)]
+    together(house, jobs, seed)
+
+    deleted = house.ports.store.get(PROJECTS, Key(f"PROJECT#{gold.id}")).deleted_at is not None
+    links = list(house.ports.store.every(LINKS, benchmarks_of(gold.id)))
+    assert deleted is not bool(links)

@@ -1,18 +1,19 @@
 """Scores of what annotators hand in: once for each submission, against the ground truth as it was then."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from gloss.adapters.memory import memory_ports
 from gloss.domain.access import Role
-from gloss.domain.benchmark import Score
+from gloss.domain.benchmark import Score, due_of
 from gloss.domain.model import ProjectId, StageId, UserId
 from gloss.domain.workflow.actions import Assign, Move, Reopen, Submit
 from gloss.kinds.benchmark import ANNOTATOR_SCORES, annotator_key
 from gloss.kinds.workflow import TASKS
 from gloss.ports import Ports, Save
-from gloss.services import advancing, labelling, uniting
+from gloss.services import advancing, labelling, scoring, uniting
 from gloss.services.labelling import SavedLabels
 from gloss.services.uniting import Wanted
 from tests.builders_benchmark import (
@@ -30,6 +31,7 @@ from tests.builders_benchmark import (
 )
 from tests.builders_consensus import BOB, a_block, a_new_task, a_subtask_path
 from tests.builders_workflow import a_member, a_path, task_in
+from tests.interleaving import LaggingStore, TurnTaking
 from tests.mortal import killed_after, mortal
 from tests.sdk.counting import CountingStore
 
@@ -192,3 +194,45 @@ def test_each_subtask_of_a_consensus_has_its_own_score() -> None:
     subtasks = task_in(ports, "blind").subtasks
     told = {score.subtask_id: (score.annotator, score.agreement) for score in scores_in(ports)}
     assert told == {subtasks[0].id: ("ann", 1.0), subtasks[1].id: ("bob", 0.0)}
+
+
+def test_labels_that_take_too_long_to_compare_say_so_and_do_not_count() -> None:
+    ports = a_benchmark_house()
+    set_truth(ports, x=0.1)
+    hand_in(ports, x=0.2)
+    (waiting,) = scores_in(ports)
+
+    assert scoring.score(due_of(waiting), ports, most_pairs=0) == "not comparable"
+
+    score = the_score(ports)
+    assert (score.agreement, score.refusal) == (None, "the labels have more than 0 pairs of objects on a frame")
+    assert ports.store.find(ANNOTATOR_SCORES, annotator_key(PROJECT, ANN.user_id)) is None
+
+
+def test_both_events_of_a_score_are_told_once_and_name_it() -> None:
+    ports = a_benchmark_house()
+    set_truth(ports)
+    hand_in(ports)
+    reckon(ports)
+    reckon(ports)
+
+    told = [event for event in ports.store.events if event.kind.startswith("benchmark.")]  # type: ignore[attr-defined]
+    assert [event.kind for event in told] == ["benchmark.submitted", "benchmark.scored"]
+    assert {event.score_id for event in told} == {the_score(ports).id}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_two_scores_of_a_person_at_the_same_moment_both_count(seed: int) -> None:
+    turns = TurnTaking(seed)
+    store = LaggingStore(turns, lag=2)
+    ports = a_benchmark_house("data", "other", ports=replace(memory_ports(), store=store))
+    for data_id in ("data", "other"):
+        set_truth(ports, data_id)
+        hand_in(ports, data_id=data_id)
+    dues = [due_of(score) for score in scores_in(ports)]
+
+    store.started = True
+    turns.run([partial(scoring.score, due, ports) for due in (*dues, *dues)])
+    store.started = False
+
+    assert ports.store.get(ANNOTATOR_SCORES, annotator_key(PROJECT, ANN.user_id)).scored == 2

@@ -162,6 +162,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("GET", "/v1/projects/{project_id}/ground-truth", "workflow", Permission.PROJECT_MANAGE),
     Route("GET", "/v1/projects/{project_id}/scores", "workflow", Permission.PROJECT_MANAGE),
+    Route("POST", "/v1/projects/{project_id}/scores/due", "workflow", Permission.PROJECT_MANAGE),
     Route("GET", "/v1/projects/{project_id}/scores/annotators", "workflow", Permission.PROJECT_MANAGE),
     Route("GET", "/v1/projects/{project_id}/editor-logs", "workflow", Permission.PROJECT_MANAGE),
     Route("GET", "/v1/projects/{project_id}/issues", "workflow", Permission.PROJECT_READ),

@@ -75,6 +75,11 @@ def truth_in(task: Task) -> Truth | None:
     return Truth(project_id=task.project_id, task_id=task.id, row_version=task.row_version, sha256=task.label_sha256)
 
 
+def due_of(score: Score) -> ScoreDue:
+    """What asks for a score to be reckoned."""
+    return ScoreDue(task_id=score.task_id, submitted_at=score.submitted_at, score_id=score.id)
+
+
 def counted(before: AnnotatorScore | None, score: Score, agreement: float) -> AnnotatorScore:
     """An annotator's scores with one more."""
     if before is None:

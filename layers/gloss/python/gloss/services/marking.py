@@ -2,15 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
+from typing import Final
 
-from gloss.domain.benchmark import AnnotatorScore, Score, Truth, truth_in
+from gloss.domain.benchmark import AnnotatorScore, Score, Truth, due_of, truth_in
 from gloss.domain.errors import Fault, Invalid
 from gloss.domain.model import ProjectId, TaskId, UserId, Value
 from gloss.domain.workflow.task import whole_of
 from gloss.kinds.benchmark import ANNOTATOR_SCORES, OF_A_TASK, SCORES, annotators_of, scores_by, scores_of
 from gloss.kinds.workflow import TASKS, of_task, task_key
 from gloss.ports import Page, Query, Store
+from gloss.postal import Queue
 from gloss.services.situating import project_of
+
+LOOKED_AT: Final = 5_000
 
 
 class ScoreFilter(Value):
@@ -41,6 +46,17 @@ def annotators(project_id: ProjectId, query: Query, store: Store) -> Page[Annota
     """A page of annotators with their scores, by their ids."""
     project_of(project_id, store)
     return store.page(ANNOTATOR_SCORES, annotators_of(project_id), query)
+
+
+def ask_again(project_id: ProjectId, queue: Queue, store: Store) -> int:
+    """Have those of the latest 5 000 scores reckoned that still wait, should a message have been lost; how many."""
+    project_of(project_id, store)
+    latest = Query(index="by_parent", limit=1_000, descending=True)
+    found = islice(store.every(SCORES, scores_of(project_id), latest), LOOKED_AT)
+    waiting = [it for it in found if it.scored_at is None]
+    for score in waiting:
+        queue.send(due_of(score).model_dump(mode="json"))
+    return len(waiting)
 
 
 def _place(project_id: ProjectId, wanted: ScoreFilter, query: Query) -> tuple[str, Query]:
