@@ -5,18 +5,21 @@
 Environments are made from hash-locked files and stamped with the lock's hash, so a warm start does nothing.
 """
 
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ROOT / "requirements"
 TOOLS = ROOT / ".local" / "tools"
+TURNS = ROOT / ".local" / "turns"
 DEV = ROOT / ".venv"
 EMULATOR = ROOT / ".local" / "venv-emulator"
 NODE_AT_LEAST = 20
@@ -107,12 +110,20 @@ def _npm_ci(node: Path) -> None:
 
 
 def _once(folder: Path, wanted: str, make: Callable[[], None]) -> None:
-    """Make `folder` unless its stamp says that it was made from the same lock."""
+    """Make `folder` unless its stamp says that it was made from the same lock; whoever else wants it waits."""
     stamp = folder / ".gloss-stamp"
-    if stamp.exists() and json.loads(stamp.read_text()) == wanted:
-        return
-    make()
-    stamp.write_text(json.dumps(wanted))
+    with _turn(folder.name):
+        if not stamp.exists() or json.loads(stamp.read_text()) != wanted:
+            make()
+            stamp.write_text(json.dumps(wanted))
+
+
+@contextmanager
+def _turn(name: str) -> Iterator[None]:
+    TURNS.mkdir(parents=True, exist_ok=True)
+    with (TURNS / name).open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        yield
 
 
 def _digest(file: Path) -> str:

@@ -10,7 +10,7 @@ from infra import redrive
 from infra.bootstrap import ROOT
 from infra.local import emulator, instance, locks, processes
 from infra.local.home import here
-from infra.local.tools import run
+from infra.local.tools import run, together
 
 CHECKED: Final = ("layers", "functions", "infra", "tests", "bench")
 SIDE_BY_SIDE: Final = ("domain", "services", "probes", "adapters", "functions", "statemachines")
@@ -52,16 +52,16 @@ def status() -> None:
 
 
 def test() -> None:
-    """Every test but those of `check` and `conformance`, the fast ones first."""
+    """Every test but those of `check` and `conformance`: the flows, which mostly wait, beside the fast ones."""
     present = sorted(path.name for path in (ROOT / "tests").iterdir() if list(path.rglob("test_*.py")))
     others = [name for name in present if name not in {*SIDE_BY_SIDE, TEMPLATES, FLOWS, CONFORMANCE}]
-    run("pytest", "-n", "2", "--dist", "loadfile", *(f"tests/{name}" for name in (*SIDE_BY_SIDE, *others)))
-    run("pytest", f"tests/{FLOWS}")
+    fast = [f"tests/{name}" for name in (*SIDE_BY_SIDE, *others)]
+    together(["pytest", "-n", "2", "--dist", "loadfile", *fast], ["pytest", f"tests/{FLOWS}"])
 
 
 def conformance() -> None:
     """The public SDK and its agents, unmodified, against a local cloud of its own; and Amazon's DynamoDB as a peer."""
-    run("pytest", f"tests/{CONFORMANCE}")
+    run("pytest", "-n", "3", "--dist", "loadfile", f"tests/{CONFORMANCE}")
 
 
 def check() -> None:
@@ -69,8 +69,7 @@ def check() -> None:
     folders = [name for name in CHECKED if list((ROOT / name).rglob("*.py"))]
     run("ruff", "format", "--check", *folders)
     run("ruff", "check", *folders)
-    run("mypy")
-    run("pytest", f"tests/{TEMPLATES}")
+    together(["pytest", f"tests/{TEMPLATES}"], ["mypy"])
 
 
 def tidy() -> None:
