@@ -115,7 +115,7 @@ class Google(BaseHTTPRequestHandler):
 def google() -> Iterator[tuple[str, list[tuple[str, dict[str, str]]]]]:
     handler = type("Handler", (Google,), {"asked": []})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}", handler.asked  # type: ignore[attr-defined]
     finally:

@@ -97,7 +97,7 @@ def serving(elsewhere: str = "", tls: ssl.SSLContext | None = None) -> Iterator[
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     if tls:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     try:
         yield f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}", handler.got  # type: ignore[attr-defined]
     finally:

@@ -122,7 +122,7 @@ def _served(context: Context, records: CountingStore, ledger: Ledger) -> Iterato
     viewer = Viewer()
     bound = {"context": context, "records": records, "ledger": ledger, "viewer": viewer}
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (_Gateway,), bound))
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}"
     finally:

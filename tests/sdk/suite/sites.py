@@ -37,7 +37,7 @@ class _Slow(BaseHTTPRequestHandler):
 def a_slow_site() -> Iterator[Site]:
     """One that is opened at the end of the block."""
     with Site() as site:
-        Thread(target=site.serve_forever, daemon=True).start()
+        Thread(target=site.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         try:
             yield site
         finally:
