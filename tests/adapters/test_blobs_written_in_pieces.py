@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 
-import boto3
 import pytest
 from moto import mock_aws
 
@@ -11,6 +10,7 @@ from gloss.adapters.s3blobs import LEAST_PART, S3Blobs
 from gloss.domain.errors import NotFound
 from gloss.ports import Blobs
 from gloss.services.rationing import Overlong
+from tests import aws
 
 MIB = 2**20
 
@@ -21,7 +21,7 @@ def blobs(request: pytest.FixtureRequest) -> Iterator[Blobs]:
         yield MemoryBlobs()
         return
     with mock_aws():
-        client = boto3.client("s3", region_name="us-east-1")
+        client = aws.client("s3", "us-east-1")
         client.create_bucket(Bucket="own")
         yield S3Blobs(client, "own")
 
@@ -46,7 +46,7 @@ def test_each_part_is_sent_before_more_is_taken() -> None:
             yield b"x" * MIB
 
     with mock_aws():
-        client = boto3.client("s3", region_name="us-east-1")
+        client = aws.client("s3", "us-east-1")
         client.create_bucket(Bucket="own")
         client.meta.events.register("before-call.s3.UploadPart", lambda **_: at_each_part.append(taken))
         S3Blobs(client, "own").write("tmp/x", chunks(), "application/json")
@@ -61,7 +61,7 @@ def test_of_chunks_that_break_off_no_part_stays() -> None:
         raise Overlong
 
     with mock_aws():
-        client = boto3.client("s3", region_name="us-east-1")
+        client = aws.client("s3", "us-east-1")
         client.create_bucket(Bucket="own")
         with pytest.raises(Overlong):
             S3Blobs(client, "own").write("tmp/x", chunks(), "application/json")

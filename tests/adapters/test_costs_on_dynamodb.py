@@ -8,10 +8,10 @@ the AWS requests by operation are compared for 100 rows in folders of none and o
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 
+from tests import aws
 from tests.adapters.test_queue_on_dynamodb import _table
 from tests.metering import a_counted_desk, a_metered_desk, fill, fill_counted, register_counted, register_rows
 
@@ -25,7 +25,7 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     with mock_aws():
-        client = boto3.client("dynamodb", region_name="eu-west-1")
+        client = aws.client("dynamodb", "eu-west-1")
         for name in ("state", "outbox"):
             client.create_table(**_table(name))
         yield client

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 
@@ -17,6 +16,7 @@ from gloss.ports import Ports
 from gloss.services import filing, refiling, searching, tallying
 from gloss.services.filing import Deletion
 from gloss.services.refiling import MovingItems
+from tests import aws
 from tests.adapters.test_queue_on_dynamodb import _table
 from tests.builders_register import CALLER, a_desk
 from tests.services.test_filing import a_chain, a_folder, moved, path
@@ -30,7 +30,7 @@ def ports(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ports]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     with mock_aws():
-        client = boto3.client("dynamodb", region_name="eu-west-1")
+        client = aws.client("dynamodb", "eu-west-1")
         for name in ("state", "outbox"):
             client.create_table(**_table(name))
         yield replace(memory_ports(), store=DynamoStore(client, "state", "outbox"))

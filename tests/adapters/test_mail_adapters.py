@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
@@ -15,6 +14,7 @@ from gloss.adapters.kms import KmsSealer
 from gloss.adapters.memory import FixedClock
 from gloss.adapters.queues import SqsQueue
 from gloss.adapters.schedules import QueueAlarms, Target
+from tests import aws
 from tests.builders_webhooks import NOW
 
 MESSAGE = {"step": 3}
@@ -46,7 +46,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     with mock_aws():
-        kms, sqs, scheduler = (boto3.client(name, region_name="eu-central-1") for name in ("kms", "sqs", "scheduler"))
+        kms, sqs, scheduler = (aws.client(name, "eu-central-1") for name in ("kms", "sqs", "scheduler"))
         scheduler.create_schedule_group(Name="gloss")
         queue_url = sqs.create_queue(QueueName="probes")["QueueUrl"]
         yield Cloud(kms, sqs, scheduler, kms.create_key()["KeyMetadata"]["KeyId"], queue_url)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 
@@ -15,6 +14,7 @@ from gloss.adapters.lent_roles import LentRole
 from gloss.adapters.memory import FixedClock
 from gloss.adapters.s3media import S3Media
 from gloss.domain.errors import Forbidden, Invalid, NotFound
+from tests import aws
 from tests.builders_clouds import BODY, SHOPS, Shop
 
 
@@ -42,7 +42,7 @@ def shop(request: pytest.FixtureRequest) -> Iterator[Shop]:
 
 
 def _filled_s3() -> Any:
-    client = boto3.client("s3", "us-east-1", aws_access_key_id="test", aws_secret_access_key="test")
+    client = aws.client("s3", "us-east-1")
     client.create_bucket(Bucket="acme-raw")
     client.put_object(Bucket="acme-raw", Key="a b", Body=BODY)
     return client
@@ -167,7 +167,7 @@ def test_a_lent_role_is_assumed_with_the_external_id_and_renewed_in_time() -> No
 
 @pytest.mark.parametrize("bucket", ["gloss-objects\n", "gloss-objects%0A", "Gloss-Objects", "../gloss-objects"])
 def test_no_spelling_of_gloss_own_bucket_is_signed(bucket: str) -> None:
-    s3 = boto3.client("s3", region_name="eu-west-1", aws_access_key_id="test", aws_secret_access_key="test")
+    s3 = aws.client("s3", "eu-west-1")
     media = S3Media(lambda: s3, "gloss-objects")
 
     with pytest.raises((Forbidden, Invalid)):

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, cast
 
-import boto3
 import pytest
 from moto import mock_aws
 
@@ -23,6 +22,7 @@ from gloss.services.browsing import StageFilter
 from gloss.services.claiming import Claiming, StagePath
 from gloss.services.labelling import SavedLabels
 from gloss.services.queueing import TaskFilter, Turn
+from tests import aws
 from tests.builders_labels import a_car
 from tests.builders_workflow import a_caller, a_path, a_project, a_running_project, a_task
 
@@ -36,7 +36,7 @@ def ports(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ports]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     with mock_aws():
-        client = boto3.client("dynamodb", region_name="eu-west-1")
+        client = aws.client("dynamodb", "eu-west-1")
         for name in ("state", "outbox"):
             client.create_table(**_table(name))
         kept = replace(memory_ports(), store=DynamoStore(client, "state", "outbox"), ids=RandomIds())

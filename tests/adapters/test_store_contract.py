@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 
@@ -16,6 +15,7 @@ from gloss.domain.errors import Invalid, Malformed, NotFound, Repeated, Stale, T
 from gloss.domain.events import JobFinished
 from gloss.domain.model import OrgId, UserId, Versioned
 from gloss.ports import Demand, Erase, Key, Kind, Overwrite, Query, Save, Store
+from tests import aws
 
 
 class Note(Versioned):
@@ -46,7 +46,7 @@ def store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     with mock_aws():
-        client = boto3.client("dynamodb", region_name="eu-west-1")
+        client = aws.client("dynamodb", "eu-west-1")
         client.create_table(**_table("state"))
         client.create_table(**_table("outbox"))
         yield DynamoStore(client, "state", "outbox")

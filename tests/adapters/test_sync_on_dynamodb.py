@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 
@@ -15,6 +14,7 @@ from gloss.domain.linking import Sidecars
 from gloss.ports import Ports
 from gloss.services import filing
 from gloss.services.scanning import Pace
+from tests import aws
 from tests.adapters.test_queue_on_dynamodb import _table
 from tests.builders_sync import Mirror, a_mirror
 
@@ -35,7 +35,7 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[CountingClient]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     with mock_aws():
-        made = boto3.client("dynamodb", region_name="eu-west-1")
+        made = aws.client("dynamodb", "eu-west-1")
         for name in ("state", "outbox"):
             made.create_table(**_table(name))
         yield CountingClient(made)

@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from gloss.adapters.timetables import Desk, SchedulerTimetable
+from tests import aws
 
 MACHINE = "arn:aws:states:eu-central-1:123456789012:stateMachine:folder-sync"
 DESK = Desk("gloss", "arn:aws:iam::123456789012:role/starter", "arn:aws:sqs:eu-central-1:123456789012:strays")
@@ -20,7 +20,7 @@ def scheduler(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     with mock_aws():
-        client = boto3.client("scheduler", region_name="eu-central-1")
+        client = aws.client("scheduler", "eu-central-1")
         client.create_schedule_group(Name="gloss")
         yield client
 

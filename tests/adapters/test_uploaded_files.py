@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import boto3
 import pytest
 from botocore.config import Config
 from moto import mock_aws
@@ -16,6 +15,7 @@ from gloss.domain.errors import Forbidden, NotFound
 from gloss.domain.media import MediaKind
 from gloss.domain.model import FolderId, OrgId, UserId
 from gloss.domain.uploads import Upload
+from tests import aws
 
 UPLOAD = Upload(
     id="u1",
@@ -34,8 +34,7 @@ UPLOAD = Upload(
 def s3() -> Iterator[Any]:
     with mock_aws():
         config = Config(signature_version="s3v4")
-        keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-        client = boto3.client("s3", "us-east-1", config=config, **keys)
+        client = aws.client("s3", "us-east-1", config=config)
         client.create_bucket(Bucket="own")
         client.put_object(Bucket="own", Key="exports/secret", Body=b"secret")
         yield client

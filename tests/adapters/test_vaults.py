@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 
@@ -11,12 +10,13 @@ from gloss.adapters.memory import MemoryVault
 from gloss.adapters.secrets import SecretsManagerVault
 from gloss.clouds import Vault
 from gloss.domain.errors import NotFound
+from tests import aws
 
 
 @pytest.fixture
 def manager() -> Iterator[Any]:
     with mock_aws():
-        yield boto3.client("secretsmanager", "eu-west-1", aws_access_key_id="test", aws_secret_access_key="test")
+        yield aws.client("secretsmanager", "eu-west-1")
 
 
 @pytest.fixture(params=["memory", "secrets manager"])

@@ -4,17 +4,17 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 
 from infra.redrive import redrive
+from tests import aws
 
 
 @pytest.fixture
 def sqs() -> Iterator[Any]:
     with mock_aws():
-        yield boto3.client("sqs", aws_access_key_id="test", aws_secret_access_key="test", region_name="us-east-1")
+        yield aws.client("sqs", "us-east-1")
 
 
 def a_queue_and_its_dead_letters(sqs: Any) -> tuple[str, str]:
