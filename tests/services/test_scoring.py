@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 
 from gloss.adapters.memory import memory_ports
+from gloss.domain import envelopes
 from gloss.domain.access import Role
 from gloss.domain.benchmark import Score, due_of
 from gloss.domain.model import ProjectId, StageId, UserId
@@ -219,6 +220,18 @@ def test_both_events_of_a_score_are_told_once_and_name_it() -> None:
     told = [event for event in ports.store.events if event.kind.startswith("benchmark.")]  # type: ignore[attr-defined]
     assert [event.kind for event in told] == ["benchmark.submitted", "benchmark.scored"]
     assert {event.score_id for event in told} == {the_score(ports).id}
+
+
+def test_the_webhook_of_a_score_names_task_annotator_and_agreement() -> None:
+    ports = a_benchmark_house()
+    set_truth(ports, x=0.1)
+    task = hand_in(ports, x=0.1)
+    reckon(ports)
+
+    payload = envelopes.payload(ports.store.events[-1])  # type: ignore[attr-defined]
+
+    assert (payload["task_uuid"], payload["data_hashes"]) == (task.id, [task.data_id])
+    assert (payload["annotator"], payload["agreement"]) == ("ann", 1.0)
 
 
 @pytest.mark.parametrize("seed", range(20))

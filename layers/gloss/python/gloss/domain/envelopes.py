@@ -11,6 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 from gloss.domain.events import Event
 from gloss.domain.happened import OfTask
 from gloss.domain.model import EndpointId
+from gloss.domain.scored import OfScore
 from gloss.domain.workflow import consensus
 from gloss.domain.workflow.label_rows import row_id_of
 from gloss.domain.workflow.task import number_of
@@ -50,7 +51,14 @@ def payload(event: Event) -> dict[str, Any]:
     """The project's, data units' and label rows' ids, and whatever else this kind of event tells."""
     told = event.model_dump(mode="json", exclude=TOLD_ELSEWHERE)
     project = {"project_hash": getattr(event, "project_id", None)}
-    return {**told, **project, **(_of_task(event) if isinstance(event, OfTask) else {})}
+    match event:
+        case OfTask():
+            return {**told, **project, **_of_task(event)}
+        case OfScore():
+            whose = {"data_hashes": [event.data_id], "task_uuid": event.subtask_id or event.task_id}
+            return {**told, **project, **whose}
+        case _:
+            return {**told, **project}
 
 
 def signed_headers(secret: str, uid: str, body: bytes, now: datetime) -> dict[str, str]:
