@@ -9,7 +9,8 @@ from gloss.adapters.memory_mail import MemoryAlarms
 from gloss.domain.errors import Conflict
 from gloss.domain.project import Project
 from gloss.kinds.catalog import DATA_ROWS, DATASETS, USES, data_rows_of, uses_key
-from gloss.ports import Key, Ports
+from gloss.kinds.identity import GRANTS
+from gloss.ports import Erase, Key, Ports, Query
 from gloss.services import attaching, clearing, copying, retiring
 from gloss.services.clearing import Unfinished
 from gloss.services.copying import Copy, Data
@@ -110,6 +111,18 @@ def test_a_whole_copy_is_left_alone_though_it_was_deleted_since() -> None:
 
         assert looked_at(house.ports) == ["whole"]
         retiring.delete(made.id, house.ports)
+        assert looked_at(house.ports) == ["whole"]
+
+        assert list(house.ports.store.every(DATA_ROWS, data_rows_of(made.dataset_ids[0]))) == rows != []
+
+
+def test_a_whole_copy_is_left_alone_though_nobody_has_a_role_of_their_own_on_it_since() -> None:
+    with a_house() as house:
+        made = tried(house, a_project(house).project, CLONED, house.ports)
+        rows = list(house.ports.store.every(DATA_ROWS, data_rows_of(made.dataset_ids[0])))
+        grants = house.ports.store.every(GRANTS, f"GRANTS#project:{made.id}", Query(prefix="USER#"))
+        house.ports.store.commit([Erase(GRANTS, grant) for grant in grants])
+
         assert looked_at(house.ports) == ["whole"]
 
         assert list(house.ports.store.every(DATA_ROWS, data_rows_of(made.dataset_ids[0]))) == rows != []

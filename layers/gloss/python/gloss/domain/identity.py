@@ -90,11 +90,15 @@ class Grant(Versioned):
 
 
 class Ownership(Value):
-    """Which organisation a resource belongs to; written with the resource, and again when a project is deleted."""
+    """Which organisation a resource belongs to; written with the resource, and again when a project is deleted.
+
+    `broken_off`: written in place of that for a copy that never became whole.
+    """
 
     resource: str
     org_id: OrgId
     deleted_at: Timestamp | None = None
+    broken_off: bool = False
 
 
 class Group(Versioned):

@@ -1,8 +1,8 @@
 """Clearing away copies of projects that broke off and were not asked for again within a day.
 
-What a request began is told with its first write, and an alarm set for a day later. A copy on which somebody has a role
-by then is whole. Any other is closed first, so that no try goes on with it; then its new data units go, and the
-project is deleted like any other, so that data which comes to its datasets makes no tasks there.
+What a request began is told with its first write, and an alarm set for a day later. A copy that an organisation owns by
+then is whole, whoever has a role on it still. Any other is closed first, so that no try goes on with it; then its new
+data units go, and the project is deleted like any other, so that data which comes to its datasets makes no tasks there.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,7 +15,7 @@ from gloss.domain.events import CopyBegun, Event
 from gloss.domain.identity import Ownership
 from gloss.domain.model import DatasetId, OrgId, ProjectId, Value
 from gloss.kinds.catalog import DATA_ROWS, DATASETS, PROJECTS, data_rows_of
-from gloss.kinds.identity import GRANTS, OWNERSHIPS
+from gloss.kinds.identity import OWNERSHIPS, ownership_key
 from gloss.ports import Clock, Erase, Key, Query, Save, Store
 from gloss.postal import Alarms
 from gloss.services import attaching
@@ -42,21 +42,16 @@ def watch(events: Sequence[Event], alarms: Callable[[], Alarms]) -> None:
 
 def clear(call: Unfinished, store: Store, clock: Clock) -> str:
     """Clear a copy away unless it is whole; broken off, it goes on when called again."""
-    closed = Ownership(resource=f"project:{call.copy_id}", org_id=call.org_id, deleted_at=clock.now())
-    if not _is_whole(call, store):
-        with suppress(Stale):
-            store.commit([Save(OWNERSHIPS, closed)])
-    if _is_whole(call, store):
+    resource = f"project:{call.copy_id}"
+    closed = Ownership(resource=resource, org_id=call.org_id, deleted_at=clock.now(), broken_off=True)
+    with suppress(Stale):
+        store.commit([Save(OWNERSHIPS, closed)])
+    if not store.get(OWNERSHIPS, ownership_key(resource)).broken_off:
         return "whole"
     _delete(call, store, clock)
     if call.dataset_id is not None:
         _clear_dataset(call.dataset_id, store)
     return "cleared"
-
-
-def _is_whole(call: Unfinished, store: Store) -> bool:
-    grants = store.page(GRANTS, f"GRANTS#project:{call.copy_id}", Query(prefix="USER#", limit=1))
-    return bool(grants.entries)
 
 
 def _delete(call: Unfinished, store: Store, clock: Clock) -> None:
