@@ -100,6 +100,29 @@ def test_a_list_of_many_names_is_long_however_few_of_them_are_there(house: House
     assert [row["data_hash"] for row in written(house, awaited(answer))["response"]] == [task.data_id]
 
 
+def test_a_list_of_every_branch_is_as_long_as_all_of_them_together(house: House) -> None:
+    project = a_long_project(house, items=1)
+    unit = tasks_of(house, project)[0].data_id
+    for branch in ("first", "second"):
+        ask(project, "labelrow PUT", [unit], {"branch_name": branch})
+
+    answer = ask(project, LIST, payload={"include_all_label_branches": True})
+    run_all(house)
+
+    rows = written(house, awaited(answer))["response"]
+    assert (answer.status, sorted(row["branch_name"] for row in rows)) == (303, ["first", "main", "second"])
+
+
+def test_a_project_with_its_label_rows_is_as_long_as_these(house: House) -> None:
+    project = a_long_project(house)
+
+    answer = ask(project, "project GET", payload={"include_labels_metadata": True})
+    run_all(house)
+
+    told = written(house, awaited(answer))["response"]
+    assert (told["project_hash"], len(told["label_rows"])) == (project.id, 3)
+
+
 def test_label_rows_are_read_and_made_by_a_run_once_their_labels_are_long(house: House) -> None:
     task = a_video_task(house)
     label(house, task, a_long_ride(60))

@@ -11,12 +11,14 @@ from gloss.sdk.datasets import rows
 from gloss.sdk.doors import enveloped
 from gloss.sdk.labels import calls
 from gloss.sdk.operations import Asked, Query, operation_of
+from gloss.sdk.projects import calls as project_calls
 from gloss.services import authorising
 from gloss.services.signing import MediaOf
 
 Tell = Callable[[Asked, Ports, MediaOf], Any]
 
 LATE: Final[Mapping[tuple[str, str], Tell]] = {
+    ("project", "GET"): lambda asked, ports, _media_of: project_calls.get_legacy(asked, ports),
     ("labelrowmetadata", "GET"): calls.entries,
     ("labelrow", "GET"): calls.fetch,
     ("labelrow", "PUT"): calls.make,

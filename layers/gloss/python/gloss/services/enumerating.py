@@ -98,12 +98,12 @@ class Listed:
 def label_rows(wanted: Wanted, outlook: Outlook, ports: Ports, ration: Ration | None = None) -> Iterator[list[Listed]]:
     """The wanted rows, some hundreds at a time, while those that follow are being read.
 
-    Raises Overlong before the first where more data units are to be looked at than the ration has, and later where
-    their groups have too many parts.
+    Raises Overlong before the first where more data units are to be looked at than the ration has, each on every branch
+    that is wanted, and later where their groups have too many parts.
     """
     ration = ration or Ration()
-    data_ids = _data_ids(wanted.rows, outlook, ports.store, ration)
     branches = _branches(wanted.rows.branch, outlook, ports.store)
+    data_ids = ration.counted(_data_ids(wanted.rows, outlook, ports.store, ration), len(branches))
 
     def read(data_ids: Sequence[DataId]) -> list[Listed]:
         tasks = [task for task in _tasks(data_ids, outlook, ports.store) if wanted.keeps_task(task, outlook)]
@@ -129,11 +129,11 @@ def branch_names(outlook: Outlook, store: Store) -> list[str]:
 
 def _data_ids(wanted: RowFilter, outlook: Outlook, store: Store, ration: Ration) -> Iterable[DataId]:
     if wanted.data_ids is not None:
-        return ration.counted(dict.fromkeys(wanted.data_ids))
+        return dict.fromkeys(wanted.data_ids)
     if wanted.row_ids is not None:
         ration.demand(len(wanted.row_ids))
-        return ration.counted(dict.fromkeys(row.task.data_id for row in locating.by_id(wanted.row_ids, outlook, store)))
-    return ration.counted(_all_data_ids(outlook, store))
+        return dict.fromkeys(row.task.data_id for row in locating.by_id(wanted.row_ids, outlook, store))
+    return _all_data_ids(outlook, store)
 
 
 def _all_data_ids(outlook: Outlook, store: Store) -> Iterator[DataId]:

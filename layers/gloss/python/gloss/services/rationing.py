@@ -36,12 +36,12 @@ class Ration:
         if weight > self._left:
             raise Overlong
 
-    def counted(self, entries: Iterable[T]) -> Iterable[T]:
-        """The same entries, each of weight one; read ahead while there is a bound, before anything is made of them."""
+    def counted(self, entries: Iterable[T], weight: int = 1) -> Iterable[T]:
+        """The same entries, each of that weight; read ahead while there is a bound, before anything is made of them."""
         if self._left == inf:
             return entries
-        first = list(islice(entries, ceil(self._left) + 1))
-        self.take(len(first))
+        first = list(islice(entries, ceil(self._left / weight) + 1))
+        self.take(len(first) * weight)
         return first
 
     def weighed(self, pieces: Iterable[bytes]) -> Iterator[bytes]:

@@ -1,9 +1,11 @@
 """What the SDK asks of projects."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from itertools import chain
+from typing import Annotated, Literal
 
 from pydantic import Field
+from pydantic_core import to_json
 
 from gloss.domain.access import Caller, Permission
 from gloss.domain.errors import Fault, Invalid
@@ -17,6 +19,7 @@ from gloss.sdk.operations import Asked, Payload
 from gloss.sdk.people import emails_of
 from gloss.sdk.projects.legacy_shapes import legacy_project
 from gloss.sdk.projects.shapes import ProjectDto, project_dto
+from gloss.sdk.wire import Pieces, written
 from gloss.services import authorising, benchmarking, cataloguing, projecting, retiring
 from gloss.services.cataloguing import NewOntology
 from gloss.services.locating import Outlook
@@ -73,15 +76,19 @@ def delete(asked: Asked, ports: Ports) -> bool:
     return True
 
 
-def get_legacy(asked: Asked, ports: Ports) -> dict[str, Any]:
-    """A project with its ontology, its datasets and, if wanted, its label rows, in the deprecated shape."""
+def get_legacy(asked: Asked, ports: Ports) -> Pieces:
+    """A project with its ontology, its datasets and, if wanted, its label rows, in the deprecated shape.
+
+    Raises Overlong, before the first of them is told, for more label rows than the ration.
+    """
     payload = parsed(ReadPayload, asked.values.payload or {}, "payload")
     project = projecting.get(asked.resource_id, ports.store)
     ontology = cataloguing.ontology_of(project.ontology_id, ports.store)
     datasets = ports.store.get_many(DATASETS, [Key(f"DATASET#{it}") for it in project.dataset_ids])
     outlook = Outlook.of(project.id, asked.caller, ports)
-    rows = list(entries(ListPayload(), outlook, ports)) if payload.include_labels_metadata else []
-    return {**legacy_project(project, ontology, asked.caller.role, datasets), "label_rows": rows}
+    rows = entries(ListPayload(), outlook, ports, asked.ration) if payload.include_labels_metadata else []
+    head = to_json(legacy_project(project, ontology, asked.caller.role, datasets))[:-1] + b',"label_rows":'
+    return Pieces(chain([head], written(rows), [b"}"]))
 
 
 def _sources(payload: ProjectPayload) -> tuple[ProjectId, ...]:

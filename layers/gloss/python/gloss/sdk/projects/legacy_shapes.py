@@ -14,7 +14,7 @@ from gloss.sdk.projects.shapes import sources_told
 def legacy_project(
     project: Project, ontology: Ontology, role: Role | None, datasets: Sequence[Dataset] = ()
 ) -> dict[str, Any]:
-    """The project with its ontology and, when they are read, its datasets; its rows are another list."""
+    """The project with its ontology and, when they are read, its datasets; without its label rows."""
     return {
         "project_hash": project.id,
         "title": project.title,
@@ -24,7 +24,6 @@ def legacy_project(
         "ontology_hash": ontology.id,
         "editor_ontology": ontology.structure.model_dump(mode="json", by_alias=True),
         "datasets": [_dataset(it) for it in datasets],
-        "label_rows": [],
         "source_projects": list(sources_told(project, role)),
         "workflow_manager_uuid": project.id,
     }

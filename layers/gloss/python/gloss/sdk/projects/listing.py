@@ -43,7 +43,7 @@ def with_roles(asked: Asked, ports: Ports) -> list[dict[str, Any]]:
     return [
         {
             "user_role": PROJECT_ROLES.get(role),
-            "project": legacy_project(project, ontologies[project.ontology_id], role),
+            "project": {**legacy_project(project, ontologies[project.ontology_id], role), "label_rows": []},
         }
         for project, role in found
         if role is not None
