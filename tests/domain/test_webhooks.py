@@ -12,10 +12,11 @@ from pydantic import ValidationError
 from standardwebhooks import Webhook
 
 from gloss.domain import webhooks
-from gloss.domain.envelopes import delivery_uid, envelope, signed_headers
+from gloss.domain.envelopes import delivery_uid, envelope, payload, signed_headers
 from gloss.domain.errors import Conflict
 from gloss.domain.events import ExportFinished
-from gloss.domain.model import EndpointId, OrgId, StageId, UserId
+from gloss.domain.model import EndpointId, OrgId, ProjectId, StageId, TaskId, UserId
+from gloss.domain.scored import BenchmarkScored
 from gloss.domain.webhooks import RETRY_S, Announcement, Answer
 from tests.builders_webhooks import FINAL, NOW, PROJECT, REFUSED, a_move, a_submit, an_approval, an_endpoint
 
@@ -45,6 +46,15 @@ def test_an_event_without_task_is_announced_without_stage() -> None:
     )
 
     assert webhooks.announcements(done, FINAL) == (Announcement(event="export.finished", stage=None),)
+
+
+def test_a_score_is_announced_with_its_task_and_data_unit() -> None:
+    who = {"actor": UserId("a"), "org_id": OrgId("o"), "annotator": UserId("a")}
+    what = {"project_id": ProjectId("p"), "task_id": TaskId("t"), "data_id": "d", "score_id": "s"}
+
+    told = payload(BenchmarkScored(id="e", at=NOW, agreement=0.5, **who, **what))
+
+    assert (told["task_uuid"], told["data_hashes"], told["agreement"]) == ("t", ["d"], 0.5)
 
 
 @pytest.mark.parametrize(

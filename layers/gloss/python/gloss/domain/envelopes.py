@@ -11,7 +11,6 @@ from uuid import NAMESPACE_URL, uuid5
 from gloss.domain.events import Event
 from gloss.domain.happened import OfTask
 from gloss.domain.model import EndpointId
-from gloss.domain.scored import OfScore
 from gloss.domain.workflow import consensus
 from gloss.domain.workflow.label_rows import row_id_of
 from gloss.domain.workflow.task import number_of
@@ -51,14 +50,7 @@ def payload(event: Event) -> dict[str, Any]:
     """The project's, data units' and label rows' ids, and whatever else this kind of event tells."""
     told = event.model_dump(mode="json", exclude=TOLD_ELSEWHERE)
     project = {"project_hash": getattr(event, "project_id", None)}
-    match event:
-        case OfTask():
-            return {**told, **project, **_of_task(event)}
-        case OfScore():
-            whose = {"data_hashes": [event.data_id], "task_uuid": event.subtask_id or event.task_id}
-            return {**told, **project, **whose}
-        case _:
-            return {**told, **project}
+    return {**told, **project, **(_of_task(event) if isinstance(event, OfTask) else _about(event))}
 
 
 def signed_headers(secret: str, uid: str, body: bytes, now: datetime) -> dict[str, str]:
@@ -88,6 +80,13 @@ def _of_task(event: OfTask) -> dict[str, Any]:
         "stage_uuid": event.stage,
         "to_stage_uuid": event.to_stage,
     }
+
+
+def _about(event: Event) -> dict[str, Any]:
+    """Which task, and data unit, a save, a score or an issue is about."""
+    task_id = getattr(event, "subtask_id", None) or getattr(event, "task_id", None)
+    data_id = getattr(event, "data_id", None)
+    return {**({"task_uuid": task_id} if task_id else {}), **({"data_hashes": [data_id]} if data_id else {})}
 
 
 def _row_of(event: OfTask) -> str:
