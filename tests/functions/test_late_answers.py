@@ -179,6 +179,20 @@ def test_a_second_try_of_a_call_gets_the_same_token_and_no_second_run(house: Hou
     assert len(runs(house)) == 2
 
 
+def test_an_equal_trace_is_answered_anew_once_the_answer_is_there(house: House) -> None:
+    project = a_long_project(house)
+    task = label(house, tasks_of(house, project)[0], a_body_json())
+    before = ask(project, LIST, payload={}, **TRACE)
+    run_all(house)
+    ask(project, "labelworkflowgraphnode POST", [task.id], {"action": "complete"})
+
+    after = ask(project, LIST, payload={}, **TRACE)
+    run_all(house)
+
+    told = [written(house, awaited(it))["response"] for it in (before, after)]
+    assert ["REVIEWED" in {row["label_status"] for row in rows} for rows in told] == [False, True]
+
+
 def test_an_equal_trace_some_minutes_later_is_answered_anew(house: House, clock: FixedClock) -> None:
     project = a_long_project(house)
     first = ask(project, LIST, payload={}, **TRACE)

@@ -24,7 +24,8 @@ from gloss.services.awaiting import Patience
 from gloss.services.rationing import MOST_IN_A_REQUEST, Overlong
 from gloss.services.situating import persistently
 
-#: So long the tries of one call come. The same query is answered anew later, even where its trace is always the same.
+#: So long the tries of one call come. The same query is answered anew later, and once its run is over, even where its
+#: trace is always the same.
 REPEATED_WITHIN_S: Final = 300
 FETCHED_WITHIN_S: Final = 300
 
@@ -78,7 +79,9 @@ def _once(asking: Asking, trace: str, ports: Ports) -> str:
     id_, now = receipts.receipt_id(asking.user_id, trace), ports.clock.now().timestamp()
     before = ports.store.find(LATE_CALLS, late_call_key(id_))
     if before is not None and before.expires > now:
-        return _gone_on(receipts.opened(before.sealed, asking.user_id, trace), ports)
+        token = receipts.opened(before.sealed, asking.user_id, trace)
+        if deferring.goes_on(token_digest(token), ports):
+            return token
 
     def noted(token: str) -> list[Change]:
         sealed = receipts.sealed(token, asking.user_id, trace)
@@ -86,12 +89,6 @@ def _once(asking: Asking, trace: str, ports: Ports) -> str:
         return [Save(LATE_CALLS, before.changed(**given) if before else LateCall.model_validate({"id": id_, **given}))]
 
     return _begun(asking, noted, ports)
-
-
-def _gone_on(token: str, ports: Ports) -> str:
-    """The token of another try, whose answer is begun if that was not done."""
-    deferring.go_on(token_digest(token), ports)
-    return token
 
 
 def _begun(asking: Asking, more: Callable[[str], list[Change]], ports: Ports) -> str:

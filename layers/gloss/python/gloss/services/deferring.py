@@ -55,12 +55,16 @@ def begin(late: LateAnswer, query: bytes, more: Sequence[Change], ports: Ports) 
     """Note what was asked, `more` in the same transaction, and have it answered; raises Stale, beginning nothing."""
     ports.blobs.put(late.query_key, query, "application/json")
     ports.store.commit([Save(LATE_ANSWERS, late), *more])
-    go_on(late.id, ports)
+    _start(late.id, ports)
 
 
-def go_on(answer_id: str, ports: Ports) -> None:
-    """Have it answered, once however often this is said."""
-    ports.machines.start(MACHINE, answer_id, {"answer_id": answer_id})
+def goes_on(answer_id: str, ports: Ports) -> bool:
+    """Whether the answer is being made, which is seen to; not once it is over."""
+    late = ports.store.find(LATE_ANSWERS, late_answer_key(answer_id))
+    if late is None or _is_over(late):
+        return False
+    _start(answer_id, ports)
+    return True
 
 
 def write(ref: LateRef, tell: Tell, ports: Ports) -> Ended:
@@ -109,6 +113,11 @@ def _of(token: str, ports: Ports) -> LateAnswer:
     if found is None or found.expires <= ports.clock.now().timestamp():
         raise NotFound("There is no such answer, or it is kept no longer; ask again.")
     return found
+
+
+def _start(answer_id: str, ports: Ports) -> None:
+    """Have it answered, once however often this is said."""
+    ports.machines.start(MACHINE, answer_id, {"answer_id": answer_id})
 
 
 def _is_over(late: LateAnswer) -> bool:
