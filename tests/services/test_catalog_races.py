@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -11,11 +12,12 @@ from gloss.domain.dataset import Duplicates
 from gloss.domain.errors import GlossError
 from gloss.domain.identity import Grant
 from gloss.domain.model import DatasetId, UserId
-from gloss.kinds.catalog import DATA_ROWS, data_rows_of
+from gloss.kinds.catalog import DATA_ROWS, PROJECTS, data_rows_of
 from gloss.kinds.identity import GRANTS
-from gloss.ports import Ports, Query
-from gloss.services import attaching, staffing
+from gloss.ports import Key, Ports, Query
+from gloss.services import attaching, projecting, retiring, staffing
 from gloss.services.attaching import Attaching
+from gloss.services.projecting import NewProject
 from gloss.services.staffing import NewMember
 from tests.builders_catalog import FOLDER, a_dataset, a_folder, a_project, tasks_of, the_admin
 from tests.doorway import House, a_house, a_person
@@ -86,3 +88,18 @@ def test_two_admins_cannot_remove_each_other(seed: int) -> None:
 
 def grants_on(house: House, project_id: str) -> list[Grant]:
     return list(house.ports.store.every(GRANTS, f"GRANTS#project:{project_id}", Query(prefix="USER#", limit=1000)))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_benchmark_project_never_comes_back_without_its_ground_truth(seed: int) -> None:
+    with a_house() as house:
+        gold, boss = a_project(house, a_dataset(house, 0)).project, the_admin(house)
+        wanted = NewProject(title="Exam", ontology_id=gold.ontology_id, ground_truth_ids=(gold.id,))
+        exam = projecting.make_project(wanted, boss, house.ports).project
+        retiring.delete(exam.id, house.ports)
+
+        back, gone = partial(retiring.restore, exam.id, boss), partial(retiring.delete, gold.id)
+        together(house, [back, gone], seed)
+
+        stored = [house.ports.store.get(PROJECTS, Key(f"PROJECT#{it.id}")) for it in (exam, gold)]
+        assert [it.deleted_at is None for it in stored] != [True, False]

@@ -62,10 +62,12 @@ def demand_unused(project_id: ProjectId, store: Store) -> None:
         raise Conflict(f"Its labels are the ground truth of {len(users)} benchmark projects; delete these first.")
 
 
-def demand_sources(project: Project, store: Store) -> None:
-    """Let a project come back whose ground truth is there; raises Conflict."""
-    if len(sources_of(project, store)) < len(project.ground_truth_ids):
+def with_sources(project: Project, store: Store) -> list[Change]:
+    """What keeps the ground truth of a project that comes back from being deleted meanwhile; raises Conflict."""
+    sources = sources_of(project, store)
+    if len(sources) < len(project.ground_truth_ids):
         raise Conflict("A project that it is scored against was deleted; restore that first.")
+    return [Save(PROJECTS, source.changed()) for source in sources]
 
 
 def truths(data_ids: Sequence[DataId], project: Project, store: Store) -> Mapping[DataId, Truth]:

@@ -42,11 +42,10 @@ def restore(project_id: ProjectId, caller: Caller, ports: Ports) -> Begun:
     now = ports.clock.now()
     if project is None or (project.deleted_at is not None and now - project.deleted_at > UNDO):
         raise NotFound(UNSEEN)
-    benchmarking.demand_sources(project, ports.store)
-    back = project
+    sources, back = benchmarking.with_sources(project, ports.store), project
     if project.deleted_at is not None:
         back = project.changed(deleted_at=None, last_edited_at=now)
-        ports.store.commit(_written(back))
+        ports.store.commit([*_written(back), *sources])
     return projecting.begin(back, back.dataset_ids, caller, ports)
 
 
