@@ -2,6 +2,9 @@
 
 import json
 
+import pytest
+from pydantic_core import to_json
+
 from functions.catalog.app import handler
 from gloss import edge
 from gloss.requests import HttpEvent
@@ -21,6 +24,15 @@ def test_an_answer_over_four_megabytes_is_fetched_from_the_bucket() -> None:
         assert "tmp/answers/" in answered.headers["Location"]
         assert len(json.loads(stored)["entries"]) == 540
         assert len(stored) > edge.LARGEST_ANSWER
+
+
+@pytest.mark.parametrize("text", ['"', "\\", "é", "🚗"])
+def test_an_answer_counts_with_what_it_grows_by_in_what_a_function_returns(text: str) -> None:
+    said = to_json(text * (3 * 2**19 // len(text.encode())))
+
+    with a_house():
+        assert len(said) < edge.LARGEST_ANSWER < len(json.dumps(said.decode()))
+        assert edge.written(iter([said])).status_code == 303
 
 
 def test_a_comma_in_a_query_belongs_to_the_value() -> None:

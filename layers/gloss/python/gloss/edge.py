@@ -35,9 +35,10 @@ from gloss.services import authorising
 In = TypeVar("In", bound=Value)
 Out = TypeVar("Out", bound=Value)
 
-#: Larger answers wait in Gloss's bucket, where a 303 sends the client.
+#: Larger answers wait in Gloss's bucket, where a 303 sends the client: a function returns 6 MB at most.
 LARGEST_ANSWER: Final = 4 * 2**20
 FETCHED_WITHIN_S: Final = 300
+_NOT_ASCII: Final = bytes(range(128, 256))
 
 logger = Logger(service="gloss")
 _caller: ContextVar[Caller] = ContextVar("caller")
@@ -179,10 +180,11 @@ def credential_of(request: Request) -> str:
 
 def written(chunks: Iterator[bytes]) -> Response[str]:
     """JSON that is written piece by piece, or where it lies when a function may not return so much."""
-    held = BytesIO()
+    held, size = BytesIO(), 0
     for chunk in chunks:
         held.write(chunk)
-        if held.tell() > LARGEST_ANSWER:
+        size += _returned(chunk)
+        if size > LARGEST_ANSWER:
             return _elsewhere(chain([held.getvalue()], chunks))
     return Response(200, "application/json", held.getvalue().decode())
 
@@ -190,7 +192,13 @@ def written(chunks: Iterator[bytes]) -> Response[str]:
 def _carried(answer: Answer) -> Answer:
     """The answer, or where it lies when a function may not return so much."""
     body = str(answer.get("body") or "").encode()
-    return answer if len(body) <= LARGEST_ANSWER else plain(_elsewhere(iter([body])))
+    return answer if _returned(body) <= LARGEST_ANSWER else plain(_elsewhere(iter([body])))
+
+
+def _returned(body: bytes) -> int:
+    r"""How long this is at most in what a function returns: a backslash before each quote, \uXXXX for all but ASCII."""
+    strange = 0 if body.isascii() else len(body) - len(body.translate(None, _NOT_ASCII))
+    return len(body) + body.count(b'"') + body.count(b"\\") + 2 * strange
 
 
 def _elsewhere(chunks: Iterator[bytes]) -> Response[str]:
