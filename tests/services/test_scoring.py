@@ -12,9 +12,10 @@ from gloss.domain.benchmark import Score, due_of
 from gloss.domain.model import ProjectId, StageId, UserId
 from gloss.domain.workflow.actions import Assign, Move, Reopen, Submit
 from gloss.kinds.benchmark import ANNOTATOR_SCORES, annotator_key
+from gloss.kinds.catalog import PROJECTS
 from gloss.kinds.workflow import TASKS
 from gloss.ports import Ports, Save
-from gloss.services import advancing, labelling, scoring, uniting
+from gloss.services import advancing, benchmarking, labelling, scoring, uniting
 from gloss.services.labelling import SavedLabels
 from gloss.services.uniting import Wanted
 from tests.builders_benchmark import (
@@ -31,7 +32,7 @@ from tests.builders_benchmark import (
     set_truth,
 )
 from tests.builders_consensus import BOB, a_block, a_new_task, a_subtask_path
-from tests.builders_workflow import a_member, a_path, task_in
+from tests.builders_workflow import a_member, a_path, a_project, a_task, task_in
 from tests.interleaving import LaggingStore, TurnTaking
 from tests.mortal import killed_after, mortal
 from tests.sdk.counting import CountingStore
@@ -176,6 +177,18 @@ def test_a_bundle_reads_its_ground_truth_at_once() -> None:
     uniting.act(a_benchmark(), StageId("annotate"), wanted, ANN, ports)
 
     assert len([it for it in store.requests if it == "get_many task"]) == 2
+
+
+def test_each_data_unit_is_looked_for_in_the_projects_that_have_its_dataset() -> None:
+    store = CountingStore()
+    ports = replace(memory_ports(), store=store)
+    golds = [a_project(id=f"gold-{each}", title="Gold", dataset_ids=(f"set-{each}",)) for each in range(10)]
+    ports.store.commit([Save(PROJECTS, gold) for gold in golds])
+    tasks = [a_task(data_id=f"data-{each}", dataset_id=f"set-{each % 10}") for each in range(100)]
+
+    benchmarking.among(tasks, a_benchmark(ground_truth_ids=tuple(it.id for it in golds)), ports.store)
+
+    assert store.requests.count("get_many task") == 1
 
 
 def test_each_subtask_of_a_consensus_has_its_own_score() -> None:

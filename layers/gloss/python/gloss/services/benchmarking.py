@@ -1,6 +1,7 @@
 """What a benchmark project is scored against: the projects it is linked to, and the ground truth of its data units."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
 
 from gloss.domain.access import Caller, Permission
 from gloss.domain.benchmark import Link, Truth, truth_in
@@ -72,7 +73,7 @@ def with_sources(project: Project, store: Store) -> list[Change]:
 
 def truths(data_ids: Sequence[DataId], project: Project, store: Store) -> Mapping[DataId, Truth]:
     """The ground truth of those of the data units that have one, each of the first linked project that has it."""
-    return _truths(data_ids, project.ground_truth_ids, store)
+    return _truths(product(project.ground_truth_ids, dict.fromkeys(data_ids)), store)
 
 
 def known_to(worker: Worker, tasks: Sequence[Task], project: Project, store: Store) -> frozenset[DataId]:
@@ -83,14 +84,13 @@ def known_to(worker: Worker, tasks: Sequence[Task], project: Project, store: Sto
 def among(tasks: Sequence[Task], project: Project, store: Store) -> frozenset[DataId]:
     """The data units of those of the tasks that have ground truth; only where both have a dataset is looked."""
     sources = sources_of(project, store) if tasks else []
-    shared = {dataset_id for source in sources for dataset_id in source.dataset_ids}
-    asked = [task.data_id for task in tasks if task.dataset_id in shared]
-    return frozenset(_truths(asked, [source.id for source in sources], store))
+    shared = ((it.id, task.data_id) for it in sources for task in tasks if task.dataset_id in it.dataset_ids)
+    return frozenset(_truths(shared, store))
 
 
-def _truths(data_ids: Sequence[DataId], sources: Sequence[ProjectId], store: Store) -> Mapping[DataId, Truth]:
-    """By data unit, of the first project that has one."""
-    keys = [task_key(task_id_of(source, data_id)) for source in sources for data_id in dict.fromkeys(data_ids)]
+def _truths(places: Iterable[tuple[ProjectId, DataId]], store: Store) -> Mapping[DataId, Truth]:
+    """By data unit, of the first project that has one, each looked for where it may be."""
+    keys = [task_key(task_id_of(*place)) for place in places]
     found: dict[DataId, Truth] = {}
     for task in store.get_many(TASKS, keys) if keys else []:
         if (truth := truth_in(task)) is not None:
