@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from functions.sdk.app import handler
 from functions.sdk.legacy import HANDLERS
+from gloss.adapters.dynamodb import DynamoStore
 from gloss.sdk.left_out import LEFT_OUT, LeftOut
 from gloss.sdk.operations import OPERATIONS
 from tests.builders_catalog import a_project
@@ -105,6 +107,29 @@ def test_a_fault_of_ours_keeps_the_envelope_and_may_be_tried_again() -> None:
         answer = call(handler, "POST", "/public/user", query("project", "POST"))
 
     assert enveloped(answer) == (500, 500, ["UNKNOWN_ERROR"])
+
+
+class Busy:
+    """A client of a table that takes no more."""
+
+    def __init__(self, code: str) -> None:
+        self._error = ClientError({"Error": {"Code": code, "Message": "slow down"}}, "GetItem")
+
+    def __getattr__(self, name: str) -> Any:
+        def refuse(**_: Any) -> Any:
+            raise self._error
+
+        return refuse
+
+
+@pytest.mark.parametrize("code", ["ThrottlingException", "ProvisionedThroughputExceededException"])
+def test_a_table_that_takes_no_more_is_told_as_a_rate_limit_in_the_envelope(code: str) -> None:
+    with a_house(store=DynamoStore(Busy(code), "records", "outbox")):  # type: ignore[arg-type]
+        legacy = call(handler, "POST", "/public/user", query("project", "POST"))
+        v2 = call(handler, "GET", "/v2/public/projects")
+
+    assert enveloped(legacy) == (429, 429, ["RATE_LIMIT_ERROR"])
+    assert (v2.status, list(v2.body)) == (429, ["message"])
 
 
 def test_stored_answers_are_readable_to_nobody_else(house: House) -> None:

@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from botocore.exceptions import ClientError
@@ -28,11 +29,15 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 M = TypeVar("M", bound=Value)
+R = TypeVar("R")
 Item = dict[str, Any]
 READ_AT_ONCE: Final = 100
 TRIES: Final = 5
 EVENT_DAYS: Final = 30
-BUSY: Final = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+BUSY: Final = {
+    *("TransactionConflict", "ThrottlingError", "Throttling"),
+    *("ProvisionedThroughputExceeded", "RequestLimitExceeded"),
+}
 
 
 class DynamoStore:
@@ -50,7 +55,7 @@ class DynamoStore:
     def find(self, kind: Kind[M], key: Key) -> M | None:
         if not fits(key):
             return None
-        answer = self._client.get_item(TableName=self._table, Key=_key(key), ConsistentRead=True)
+        answer = _read(lambda: self._client.get_item(TableName=self._table, Key=_key(key), ConsistentRead=True))
         return _model(kind, answer["Item"]) if "Item" in answer else None
 
     def get_many(self, kind: Kind[M], keys: Sequence[Key]) -> list[M]:
@@ -69,7 +74,7 @@ class DynamoStore:
         query = query or Query()
         if _is_empty(partition, query):
             return Page(())
-        answer = self._client.query(**self._request(partition, query))
+        answer = _read(lambda: self._client.query(**self._request(partition, query)))
         items = answer["Items"]
         more = len(items) > query.limit or "LastEvaluatedKey" in answer
         shown = items[: query.limit]
@@ -108,7 +113,7 @@ class DynamoStore:
         wanted = {"Keys": [_key(key) for key in keys], "ConsistentRead": True, **_only(*more)}
         asked: Any = {self._table: wanted}
         while asked:
-            answer = self._client.batch_get_item(RequestItems=asked)
+            answer = _read(partial(self._client.batch_get_item, RequestItems=asked))
             yield from answer["Responses"].get(self._table, [])
             asked = answer.get("UnprocessedKeys")
 
@@ -231,6 +236,16 @@ def _condition(version: int | None) -> dict[str, Any]:
     if version != ABSENT:
         return names | {"ExpressionAttributeValues": {":v": {"N": str(version)}}}
     return {"ConditionExpression": "attribute_not_exists(#c)", "ExpressionAttributeNames": {"#c": "partition"}}
+
+
+def _read(ask: Callable[[], R]) -> R:
+    """What is read; raises Throttled when the table takes no more, which the client has tried again by itself."""
+    try:
+        return ask()
+    except ClientError as refused:
+        if BUSY.isdisjoint(_reasons(refused)):
+            raise
+        raise Throttled("Too much is asked of the table at once; try again.") from refused
 
 
 def _translated(write: Callable[[], object], changes: Sequence[Change]) -> None:
