@@ -78,8 +78,18 @@ def test_an_object_is_read_from_any_byte_of_it(blobs: Blobs) -> None:
     assert blobs.part("tmp/x", 10 * MIB - 2, 9) == b"89"
 
 
+def test_an_etag_is_another_for_other_bytes(blobs: Blobs) -> None:
+    tags = []
+    for body in (b"first", b"other", b"first"):
+        blobs.put("tmp/x", body)
+        tags.append(blobs.etag("tmp/x"))
+
+    assert tags[0] == tags[2] != tags[1]
+
+
 @pytest.mark.parametrize(
-    "read", [lambda it: it.size("no"), lambda it: it.part("no", 0, 1), lambda it: it.open("no", 1)]
+    "read",
+    [lambda it: it.etag("no"), lambda it: it.size("no"), lambda it: it.part("no", 0, 1), lambda it: it.open("no", 1)],
 )
 def test_what_is_not_there_is_not_found(blobs: Blobs, read: Callable[[Blobs], object]) -> None:
     with pytest.raises(NotFound):

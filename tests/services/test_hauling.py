@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from gloss.adapters.memory import MemoryBlobs, memory_ports
 from gloss.domain import labels
 from gloss.domain.bulk import Headway
-from gloss.domain.errors import Invalid
+from gloss.domain.errors import Conflict, Invalid
 from gloss.domain.formats import label_row
 from gloss.domain.formats.coco import CocoWriter
 from gloss.domain.labels import AnyBody, LabelBody, LongLabels
@@ -167,6 +167,19 @@ def test_a_step_that_is_done_twice_makes_the_same_twice() -> None:
         stand = once
 
     assert stand.number > 5
+
+
+def test_nothing_is_made_of_an_upload_that_was_written_anew_between_two_steps() -> None:
+    blobs = MemoryBlobs()
+    first, second = (json.dumps({"objects": [a_car_on(range(40), number)]}).encode() for number in (1, 2))
+    blobs.put(builders_hauls.UPLOAD, first)
+    haul = builders_hauls.a_haul(SMALL, blobs, step_bytes=900)
+    begun = haul.step(haul.begun())
+    blobs.put(builders_hauls.UPLOAD, second)
+
+    assert (begun.next, len(first)) == ("read", len(second))
+    with pytest.raises(Conflict, match="uploaded again"):
+        haul.step(begun)
 
 
 def test_the_time_left_is_told_at_the_pace_so_far() -> None:

@@ -161,6 +161,10 @@ class Blobs(Protocol):
         """The object's bytes; raises NotFound."""
         ...
 
+    def etag(self, key: str) -> str:
+        """What is another once the object has other bytes; raises NotFound."""
+        ...
+
     def write(self, key: str, chunks: Iterator[bytes], content_type: str) -> int:
         """Store an object as it comes, never whole in memory; returns its bytes."""
 

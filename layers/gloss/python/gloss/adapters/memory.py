@@ -1,5 +1,6 @@
 """Every port in memory: for tests of services, and the second half of each contract test."""
 
+import hashlib
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -142,6 +143,9 @@ class MemoryBlobs:
 
     def size(self, key: str) -> int:
         return len(self.get(key))
+
+    def etag(self, key: str) -> str:
+        return hashlib.sha256(self.get(key)).hexdigest()
 
     def write(self, key: str, chunks: Iterator[bytes], content_type: str) -> int:
         self.put(key, b"".join(chunks), content_type)

@@ -45,6 +45,10 @@ class S3Blobs:
         with _found(key):
             return self._client.head_object(Bucket=self._bucket, Key=key)["ContentLength"]
 
+    def etag(self, key: str) -> str:
+        with _found(key):
+            return self._client.head_object(Bucket=self._bucket, Key=key)["ETag"]
+
     def _body(self, key: str, bytes_: str) -> "StreamingBody":
         ranged: Any = {"Range": bytes_} if bytes_ else {}
         with _found(key):

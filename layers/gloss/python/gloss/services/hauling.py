@@ -11,7 +11,7 @@ from typing import Final, Literal
 from pydantic import Field
 
 from gloss.domain import labels
-from gloss.domain.errors import Fault
+from gloss.domain.errors import Conflict, Fault
 from gloss.domain.formats.leaves import Bookmark, Walk
 from gloss.domain.formats.long_rows import LongRow, Placed, is_taken_apart
 from gloss.domain.labels import Canvas, LongLabels
@@ -35,7 +35,7 @@ READING: Final = 0.7
 class Stand(Value):
     """How a haul stands: what comes next, how far the text was read, the sorted runs, and the ranges so far.
 
-    `at` is the place of the line at which cutting goes on; `lines` counts those that were made.
+    `at` is the place of the line at which cutting goes on; `lines` counts those that were made. `etag` is the upload's.
     """
 
     number: int = 0
@@ -43,6 +43,7 @@ class Stand(Value):
     next: Literal["read", "cut", "head"] = "read"
     bookmark: Bookmark | None = None
     size: int
+    etag: str
     lines: int = 0
     runs: tuple[Run, ...] = ()
     at: str = ""
@@ -71,14 +72,14 @@ class Hauling:
 
     def begun(self) -> Stand:
         """Before the first step; raises NotFound without the upload."""
-        return Stand(size=max(1, self.blobs.size(self.upload_key)))
+        return Stand(size=max(1, self.blobs.size(self.upload_key)), etag=self.blobs.etag(self.upload_key))
 
     def stand(self, number: int) -> Stand:
         """How it stood after so many steps."""
         return Stand.model_validate_json(self.blobs.get(self._key("stand", number))) if number else self.begun()
 
     def step(self, stand: Stand) -> Stand:
-        """Read or cut on; raises Malformed, Invalid with at most 100 faults, or TooLarge."""
+        """Read or cut on; raises Malformed, Invalid with at most 100 faults, TooLarge or Conflict."""
         made = self._read(stand) if stand.next == "read" else self._cut(stand)
         after = made.model_copy(update={"number": stand.number + 1})
         self.blobs.put(self._key("stand", after.number), after.model_dump_json().encode(), "application/json")
@@ -100,6 +101,7 @@ class Hauling:
         runs = [sorted_run(f"{self.folder}runs/{at:06}", some, self.blobs) for at, some in sized]
         facts = b"".join(line + b"\n" for line in row.facts[known:])
         self.blobs.put(self._key("facts", stand.reads), facts)
+        self._demand_same(stand)
         if reading.is_over:
             demand_pages(row.pages, row.strange(), self.terms)
         read = {
@@ -110,6 +112,11 @@ class Hauling:
             "runs": (*stand.runs, *runs),
         }
         return stand.model_copy(update=read)
+
+    def _demand_same(self, stand: Stand) -> None:
+        """Let nothing be made of two uploads, a part of each; raises Conflict."""
+        if self.blobs.etag(self.upload_key) != stand.etag:
+            raise Conflict("The labels were uploaded again while they were read; nothing was saved. Start a new job.")
 
     def _cut(self, stand: Stand) -> Stand:
         row = self._row(stand)
