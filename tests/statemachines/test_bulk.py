@@ -1,15 +1,20 @@
 """The bulk machine from its file: batches are carried out, and a job that breaks off is closed as such."""
 
+import json
 from collections.abc import Iterator
+from typing import Final
 
 import pytest
 
 from gloss import wiring
 from gloss.adapters.memory import MemoryBlobs
-from gloss.domain.bulk import BulkJob, CreateTasks, JobStatus
+from gloss.domain.bulk import BATCH, MOST_UNITS, BulkJob, CreateTasks, JobStatus
 from gloss.services import bulking
 from tests.builders_bulk import ADMIN, DATASET, PROJECT, Works, some_works
-from tests.walk import walk
+from tests.walk import MACHINES, walk
+
+#: So many entries a run's history may have; a function takes five, another state two, an iteration two beside.
+HISTORY: Final = 25_000
 
 
 class FullDisk(MemoryBlobs):
@@ -29,6 +34,15 @@ def works() -> Iterator[Works]:
 
 def begun(works: Works) -> BulkJob:
     return bulking.start(CreateTasks(project_id=PROJECT, dataset_id=DATASET), None, ADMIN, works.ports)
+
+
+def test_a_job_of_the_most_units_fits_twice_into_the_history_of_a_run() -> None:
+    machine = json.loads((MACHINES / "bulk.asl.json").read_text())
+    states = machine["States"]["Batches"]["ItemProcessor"]["States"].values()
+
+    entries = 2 + sum(5 if state["Type"] == "Task" else 2 for state in states)
+
+    assert entries * MOST_UNITS / BATCH < HISTORY / 2
 
 
 def test_a_job_walks_from_plan_to_close(works: Works) -> None:
