@@ -89,7 +89,10 @@ def list_scores(
 
 @router.post("/v1/projects/<project_id>/scores/due")
 def ask_again(project_id: ProjectId) -> AskedView:
-    """Have those of the latest 5 000 scores reckoned that still wait, as after a fault; none is counted twice."""
+    """Have scores reckoned that still wait, as after a fault; none is counted twice.
+
+    Of the latest 5 000 they are at most the 1 000 that wait longest; ask again for the rest.
+    """
     return AskedView(asked=marking.ask_again(project_id, wiring.due_scores(), wiring.store()))
 
 

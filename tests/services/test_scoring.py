@@ -6,16 +6,17 @@ from functools import partial
 import pytest
 
 from gloss.adapters.memory import memory_ports
+from gloss.adapters.memory_mail import MemoryQueue
 from gloss.domain import envelopes
 from gloss.domain.access import Role
 from gloss.domain.benchmark import Score, due_of
 from gloss.domain.model import ProjectId, StageId, UserId
 from gloss.domain.workflow.actions import Assign, Move, Reopen, Submit
-from gloss.kinds.benchmark import ANNOTATOR_SCORES, annotator_key
+from gloss.kinds.benchmark import ANNOTATOR_SCORES, SCORES, annotator_key
 from gloss.kinds.catalog import PROJECTS
 from gloss.kinds.workflow import TASKS
 from gloss.ports import Ports, Save
-from gloss.services import advancing, benchmarking, labelling, scoring, uniting
+from gloss.services import advancing, benchmarking, labelling, marking, scoring, uniting
 from gloss.services.labelling import SavedLabels
 from gloss.services.uniting import Wanted
 from tests.builders_benchmark import (
@@ -189,6 +190,17 @@ def test_each_data_unit_is_looked_for_in_the_projects_that_have_its_dataset() ->
     benchmarking.among(tasks, a_benchmark(ground_truth_ids=tuple(it.id for it in golds)), ports.store)
 
     assert store.requests.count("get_many task") == 1
+
+
+def test_a_request_asks_again_for_a_thousand_scores_at_most() -> None:
+    ports, queue = a_benchmark_house(), MemoryQueue()
+    set_truth(ports)
+    hand_in(ports)
+    waiting = [the_score(ports).model_copy(update={"id": f"{number:04}"}) for number in range(1_001)]
+    for score in waiting:
+        ports.store.commit([Save(SCORES, score)])
+
+    assert marking.ask_again(PROJECT, queue, ports.store) == len(queue.sent) == 1_000
 
 
 def test_each_subtask_of_a_consensus_has_its_own_score() -> None:

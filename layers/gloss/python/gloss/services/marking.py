@@ -16,6 +16,8 @@ from gloss.postal import Queue
 from gloss.services.situating import project_of
 
 LOOKED_AT: Final = 5_000
+#: So many messages one request has the time to send.
+ASKED_AT_ONCE: Final = 1_000
 
 
 class ScoreFilter(Value):
@@ -49,11 +51,14 @@ def annotators(project_id: ProjectId, query: Query, store: Store) -> Page[Annota
 
 
 def ask_again(project_id: ProjectId, queue: Queue, store: Store) -> int:
-    """Have those of the latest 5 000 scores reckoned that still wait, should a message have been lost; how many."""
+    """Have scores reckoned that still wait, should a message have been lost; how many.
+
+    Of the latest 5 000 they are at most the 1 000 that wait longest.
+    """
     project_of(project_id, store)
     latest = Query(index="by_parent", limit=1_000, descending=True)
     found = islice(store.every(SCORES, scores_of(project_id), latest), LOOKED_AT)
-    waiting = [it for it in found if it.scored_at is None]
+    waiting = [it for it in found if it.scored_at is None][-ASKED_AT_ONCE:]
     for score in waiting:
         queue.send(due_of(score).model_dump(mode="json"))
     return len(waiting)
