@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from gloss.adapters.memory_mail import MemoryQueue
 from gloss.domain.access import Permission
 from gloss.routes import ROUTES, Route
 from tests.builders_catalog import a_project
@@ -53,7 +54,7 @@ def room(name: str) -> Any:
 
 @pytest.fixture
 def house() -> Iterator[House]:
-    with a_house() as made:
+    with a_house(due_scores=MemoryQueue()) as made:
         yield made
 
 

@@ -52,7 +52,7 @@ def names_of(project: Project) -> list[str]:
     return [row.data_hash for row in project.list_label_rows_v2()]
 
 
-@pytest.mark.shows("LabelRowV2.initialise_labels", "LabelRowV2.save")
+@pytest.mark.shows("LabelRowV2.initialise_labels")
 def test_labels_of_five_megabytes_are_fetched_from_the_bucket(
     target: Target, client: EncordUserClient, log: pytest.LogCaptureFixture
 ) -> None:
