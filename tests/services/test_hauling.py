@@ -1,7 +1,7 @@
 """Labels that come as a stream are the labels that are checked whole, in ranges of frames."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -21,15 +21,17 @@ from gloss.domain.labels.cutting import Terms
 from gloss.domain.labels.geometry import Box
 from gloss.domain.media import MediaKind
 from gloss.domain.model import JobId
-from gloss.domain.workflow.labelled import labelled
+from gloss.domain.workflow.label_rows import Row
+from gloss.domain.workflow.labelled import labelled, labels_blob
 from gloss.ports import Ports
-from gloss.services import conveying
+from gloss.services import conveying, keeping
 from gloss.services.conveying import Haul
 from gloss.services.sorting import in_runs, merged, sorted_run
 from tests import builders_hauls
 from tests.builders_formats import NINE, a_row, a_video_unit
 from tests.builders_labels import a_box, a_canvas, a_car, a_scene, a_structure
 from tests.builders_rows import BOSS, open_all, outlook, saves, some_rows
+from tests.builders_workflow import a_task
 from tests.mortal import killed_after, mortal
 
 STRUCTURE, CANVAS = a_structure(), a_canvas(kind="video", frames=1_000)
@@ -210,3 +212,27 @@ def test_a_job_that_dies_anywhere_saves_the_row_once_when_it_is_tried_again() ->
 def to_its_end(haul: Haul, ports: Ports) -> None:
     while conveying.carry_on(haul, BOSS, outlook(ports), ports):
         pass
+
+
+class NotingBlobs(MemoryBlobs):
+    """Notes how often it was read."""
+
+    reads = 0
+
+    def open(self, key: str, start: int = 0) -> Iterator[bytes]:
+        self.reads += 1
+        return super().open(key, start)
+
+    def get(self, key: str) -> bytes:
+        self.reads += 1
+        return super().get(key)
+
+
+def test_bodies_of_very_many_labels_are_read_one_by_one() -> None:
+    blobs = NotingBlobs()
+    blobs.put(labels_blob("a" * 64), labels.canonical(LabelBody()))
+    tasks = [a_task(data_id=str(each), label_sha256="a" * 64, objects=10_001) for each in range(4)]
+
+    found = keeping.bodies([Row(task) for task in tasks], blobs)
+
+    assert [blobs.reads for _ in found] == [1, 2, 3, 4]

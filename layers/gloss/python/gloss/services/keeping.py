@@ -1,8 +1,8 @@
 """What goes with a task's labels: their bodies, the sheets of their reviews, and the event of a save."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
+from itertools import groupby, islice
 from typing import Final
 
 from gloss.domain.events import LabelsSaved
@@ -17,6 +17,8 @@ from gloss.services import leafing
 from gloss.services.situating import Situation
 
 READ_AT_ONCE: Final = 16
+#: A body of so many labels takes some megabytes as it is stored.
+MANY_LABELS: Final = 10_000
 
 
 def sheets_of(task_id: TaskId, store: Store) -> list[ReviewSheet]:
@@ -43,8 +45,14 @@ def save_told(met: Situation, saved: LabelSave, event_id: str) -> LabelsSaved:
 
 def bodies(rows: Sequence[Row], blobs: Blobs) -> Iterator[tuple[Row, AnyBody]]:
     """Each row with its labels: some rows' bodies are read at once as they are stored, and unpacked one by one."""
-    left = iter(rows)
     with ThreadPoolExecutor(READ_AT_ONCE) as pool:
-        while batch := list(islice(left, READ_AT_ONCE)):
+        for batch in _together(rows):
             for row, stored in zip(batch, pool.map(lambda it: leafing.stored(it.sha256, blobs), batch), strict=True):
                 yield row, leafing.loaded(stored, blobs)
+
+
+def _together(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """Rows that are read at once; one of very many labels, which takes hundreds of megabytes, is read by itself."""
+    for is_large, some in groupby(rows, lambda row: row.labels > MANY_LABELS):
+        while batch := list(islice(some, 1 if is_large else READ_AT_ONCE)):
+            yield batch

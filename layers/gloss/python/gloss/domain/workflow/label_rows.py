@@ -72,6 +72,12 @@ class Row:
         return self.kept.sha256 if self.kept else None
 
     @property
+    def labels(self) -> int:
+        """How many objects and classifications it holds."""
+        counted = self.task if self.branch == MAIN else self.kept
+        return counted.objects + counted.classifications if counted else 0
+
+    @property
     def row_version(self) -> int:
         """How often it was saved."""
         if self.branch == MAIN:
