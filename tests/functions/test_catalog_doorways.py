@@ -1,12 +1,14 @@
 """Datasets, ontologies, templates, projects and members, asked for as the gateway asks."""
 
 from collections.abc import Iterator
+from math import ceil
 from typing import Any
 
 import pytest
 
 from functions.catalog.app import handler
 from gloss.domain.access import Role
+from gloss.domain.bulk import BATCH
 from gloss.domain.events import TaskCreated, TaskRemoved
 from gloss.services import bulking
 from tests.builders_catalog import a_dataset, a_folder, a_project, an_item
@@ -183,7 +185,8 @@ def test_a_large_project_leaves_its_tasks_to_a_job(house: House) -> None:
     begun = a_project(house, a_dataset(house, items=1001))
 
     assert (begun.tasks, len(begun.job_ids)) == (0, 1)
-    assert bulking.plan(bulking.JobRef(job_id=begun.job_ids[0]), house.ports).batches == [0, 1, 2, 3, 4]
+    planned = bulking.plan(bulking.JobRef(job_id=begun.job_ids[0]), house.ports)
+    assert len(planned.batches) == ceil(1001 / BATCH) > 1
 
 
 def test_data_units_that_come_later_get_their_tasks(house: House) -> None:
