@@ -133,6 +133,9 @@ class Folder:
     def size(self, key: str) -> int:
         return self._path(key).stat().st_size
 
+    def etag(self, key: str) -> str:
+        return str(self._path(key).stat().st_mtime_ns)
+
     def _path(self, key: str) -> Path:
         self.asked += 1
         return self._folder / key.replace("/", "-")

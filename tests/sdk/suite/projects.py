@@ -26,7 +26,7 @@ def a_project(target: Target, ontology_id: str, manifest: Mapping[str, Any], **m
     job = api(target, "POST", f"/v1/folders/{folder}/data-upload-jobs", wanted)["id"]
     ended = next(it for it in _until_over(target, job) if it["status"] != "PENDING")
     assert ended["status"] == "DONE", ended
-    units = api(target, "GET", f"/v1/data-upload-jobs/{job}/items")["entries"]
+    units = api(target, "GET", f"/v1/data-upload-jobs/{job}/items?limit=1000")["entries"]
     dataset = api(target, "POST", "/v1/datasets", {"title": a_title("Data")})["id"]
     api(target, "POST", f"/v1/datasets/{dataset}/items", {"item_ids": [unit["item_id"] for unit in units]})
     project = {"title": a_title("Labels"), "dataset_ids": [dataset], "ontology_id": ontology_id, **more}
@@ -42,6 +42,12 @@ def _until_over(target: Target, job: str) -> Iterator[Mapping[str, Any]]:
 def images(target: Target, count: int = 1) -> dict[str, Any]:
     """A manifest of so many images."""
     return {"images": [_entry(target, f"{number}.png", f"image {number}") for number in range(count)]}
+
+
+def told_images(target: Target, count: int) -> dict[str, Any]:
+    """A manifest of up to 1 000 images whose facts it tells, so that none is read."""
+    facts = {"imageMetadata": {"mimeType": "image/png", "fileSize": 1_000, "width": 64, "height": 48}}
+    return {"images": [_entry(target, "0.png", f"image {number:03}") | facts for number in range(count)]}
 
 
 def a_video(target: Target) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from gloss.domain.errors import NotFound
 from gloss.domain.model import DataId, ProjectId, TaskId
 from gloss.domain.project import Project
 from gloss.domain.workflow import consensus, roles
-from gloss.domain.workflow.label_rows import MAIN, Row, row_id_of
+from gloss.domain.workflow.label_rows import MAIN, BranchRow, Row, row_id_of
 from gloss.domain.workflow.roles import Worker
 from gloss.domain.workflow.task import Task, task_id_of
 from gloss.kinds.workflow import BRANCH_ROWS, TASKS, branch_row_key, task_key
@@ -70,15 +70,25 @@ def by_data(data_ids: Sequence[DataId], branch: str, outlook: Outlook, store: St
 def by_id(row_ids: Sequence[str], outlook: Outlook, store: Store) -> list[Row]:
     """The made rows of these ids, in their order; leaves out what is unseen."""
     wanted = list(dict.fromkeys(row_ids))
-    tasks = store.get_many(TASKS, [task_key(TaskId(id_)) for id_ in wanted])
-    rows: dict[str, Row] = {task.id: Row(task) for task in tasks}
-    rows |= _beside([id_ for id_ in wanted if id_ not in rows], store)
+    rows = _one(wanted[0], store) if len(wanted) == 1 else _many(wanted, store)
     return [rows[id_] for id_ in wanted if id_ in rows and rows[id_].is_made and outlook.reads(rows[id_])]
 
 
-def _beside(row_ids: Sequence[str], store: Store) -> dict[str, Row]:
-    """The rows of these ids on branches other than `main`."""
-    kept = store.get_many(BRANCH_ROWS, [branch_row_key(id_) for id_ in row_ids]) if row_ids else []
+def _one(row_id: str, store: Store) -> dict[str, Row]:
+    """A row of this id, looked for on `main` and beside it in one request."""
+    task, kept = store.find_each((TASKS, task_key(TaskId(row_id))), (BRANCH_ROWS, branch_row_key(row_id)))
+    return {row_id: Row(task)} if task is not None else _of([] if kept is None else [kept], store)
+
+
+def _many(row_ids: Sequence[str], store: Store) -> dict[str, Row]:
+    tasks = store.get_many(TASKS, [task_key(TaskId(id_)) for id_ in row_ids])
+    rows: dict[str, Row] = {task.id: Row(task) for task in tasks}
+    beside = [branch_row_key(id_) for id_ in row_ids if id_ not in rows]
+    return rows | _of(store.get_many(BRANCH_ROWS, beside) if beside else [], store)
+
+
+def _of(kept: Sequence[BranchRow], store: Store) -> dict[str, Row]:
+    """The rows of these records of other branches than `main`."""
     found = store.get_many(TASKS, [task_key(it.task_id) for it in kept]) if kept else []
     tasks = {task.id: task for task in found}
     return {it.id: Row(tasks[it.task_id], it.branch, it) for it in kept}
