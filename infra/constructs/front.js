@@ -52,7 +52,8 @@ function refused(body) {
     };
 }
 
-// People's addresses belong into no log.
+// People's addresses and tokens belong into no log.
 function loggable(path) {
-    return path.split('/').map((part) => (/@|%40/.test(part) ? '{email}' : part)).join('/');
+    const bare = path.replace(/^(\/v2\/public\/answers\/).+/, '$1{token}');
+    return bare.split('/').map((part) => (/@|%40/.test(part) ? '{email}' : part)).join('/');
 }

@@ -14,6 +14,7 @@ from gloss.domain.workflow import labelled
 from gloss.domain.workflow.task import Task
 from gloss.kinds.workflow import LABEL_SAVES, TASKS, label_save_key, task_key
 from gloss.services import comparing, leafing, receiving
+from gloss.services.hauling import GONE
 from tests.builders_catalog import label
 from tests.builders_labels import a_car
 from tests.doorway import House, a_house, a_person, call, grant
@@ -121,6 +122,20 @@ def test_a_cancelled_job_is_resumed_where_it_stopped(house: House) -> None:
 
     assert run(job_id)["status"] == "DONE"
     assert stored(house, task).row_version == 2
+
+
+def test_a_job_resumed_too_late_says_that_its_upload_is_gone(house: House) -> None:
+    task = a_video_task(house)
+    label(house, task, a_long_ride(1))
+    job_id = started(house, task, json.dumps(a_long_ride(9)).encode()).body["id"]
+    call(bulk, "POST", f"/v1/bulk-jobs/{job_id}/cancel")
+    house.ports.blobs.remove(list(house.ports.blobs.keys("tmp/")))
+    call(bulk, "POST", f"/v1/bulk-jobs/{job_id}/resume")
+
+    assert run(job_id)["progress"] == {"done": 0, "failed": 1, "pending": 0}
+    (failed,) = call(bulk, "GET", f"/v1/bulk-jobs/{job_id}/failed-items").body["entries"]
+    assert failed["reason"] == GONE
+    assert stored(house, task).row_version == 1
 
 
 def test_a_row_of_many_labels_is_judged_as_a_whole(house: House) -> None:

@@ -135,14 +135,22 @@ def test_a_refusal_may_be_read_by_any_page_and_kept_by_nobody(viewer: Viewer) ->
     assert headers["Cache-Control"] == "no-store"
 
 
-def test_a_refusal_is_logged_without_anybodys_address(capfd: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("sent", "path"),
+    [
+        ("/v2/public/organisation/users/ann%40acme.io", "/v2/public/organisation/users/{email}"),
+        ("/v2/public/answers/4f1c", "/v2/public/answers/{token}"),
+    ],
+)
+def test_a_refusal_is_logged_without_addresses_and_tokens(
+    sent: str, path: str, capfd: pytest.CaptureFixture[str]
+) -> None:
     viewer = Viewer()
-    refused(viewer, "/v2/public/organisation/users/ann%40acme.io", 6 * MB)
+    refused(viewer, sent, 6 * MB)
     viewer.close()
 
     logged = json.loads(capfd.readouterr().err)
 
-    path = "/v2/public/organisation/users/{email}"
     assert logged == {"method": "POST", "path": path, "status": 413, "bytes": 6 * MB}
 
 

@@ -5,13 +5,14 @@ ranges lie under their digests, where nobody looks for them until the body that 
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from pydantic import Field
 
 from gloss.domain import labels
-from gloss.domain.errors import Conflict, Fault
+from gloss.domain.errors import Conflict, Fault, NotFound
 from gloss.domain.formats.leaves import Bookmark, Walk
 from gloss.domain.formats.long_rows import LongRow, Placed, is_taken_apart
 from gloss.domain.labels import Canvas, LongLabels
@@ -30,6 +31,7 @@ from gloss.services.sorting import RUN_BYTES, Run, in_runs, merged, sorted_run
 STEP_BYTES: Final = 512 * 2**20
 #: Of the whole work this much is reading.
 READING: Final = 0.7
+GONE: Final = "The uploaded labels are kept no longer; upload them again, and start a new job."
 
 
 class Stand(Value):
@@ -59,6 +61,15 @@ class Stand(Value):
         return READING + (1 - READING) * self.cut / max(1, sum(run.size for run in self.runs))
 
 
+@contextmanager
+def _while_kept() -> Iterator[None]:
+    """What the bucket has cleared away is told without the place where it lay."""
+    try:
+        yield
+    except NotFound as gone:
+        raise NotFound(GONE) from gone
+
+
 @dataclass(frozen=True)
 class Hauling:
     """A haul at work: the upload, where its own objects lie, what the labels must fit, and how much is a step."""
@@ -74,10 +85,12 @@ class Hauling:
         """Before the first step; raises NotFound without the upload."""
         return Stand(size=max(1, self.blobs.size(self.upload_key)), etag=self.blobs.etag(self.upload_key))
 
+    @_while_kept()
     def stand(self, number: int) -> Stand:
-        """How it stood after so many steps."""
+        """How it stood after so many steps; raises NotFound once that is kept no longer."""
         return Stand.model_validate_json(self.blobs.get(self._key("stand", number))) if number else self.begun()
 
+    @_while_kept()
     def step(self, stand: Stand) -> Stand:
         """Read or cut on; raises Malformed, Invalid with at most 100 faults, TooLarge or Conflict."""
         made = self._read(stand) if stand.next == "read" else self._cut(stand)
@@ -85,6 +98,7 @@ class Hauling:
         self.blobs.put(self._key("stand", after.number), after.model_dump_json().encode(), "application/json")
         return after
 
+    @_while_kept()
     def labels(self, stand: Stand) -> LongLabels:
         """The labels, once all are cut, but saved for no row yet; raises Invalid with at most 100 faults."""
         if stand.faults:
