@@ -10,9 +10,11 @@ from gloss.adapters.memory import MemoryStore, memory_ports
 from gloss.domain.errors import Conflict
 from gloss.domain.folder import Folder
 from gloss.domain.media import MediaKind
+from gloss.domain.model import FolderId
 from gloss.domain.tally import Counted, summed
 from gloss.kinds.register import HOLDINGS, TALLIES, holdings_key, tallies_of
-from gloss.ports import Ports
+from gloss.ports import Kind, Page, Ports, Query
+from gloss.remembering import Remembering
 from gloss.services import filing, planning, registering, tallying
 from gloss.services.filing import Deletion
 from tests.builders_register import Desk
@@ -168,3 +170,25 @@ def test_a_split_group_that_broke_off_is_counted_whole(skipping: bool) -> None:
         desk.run(job)
 
         assert summary(desk) == summary(whole), f"killed after write {writes}"
+
+
+class FoldedMeanwhile(MemoryStore):
+    """Somebody folds the tallies of a folder just before they are listed for the first time."""
+
+    once = True
+
+    def page(self, kind: Kind[Any], partition: str, query: Query | None = None) -> Page[Any]:
+        if self.once and kind is TALLIES:
+            self.once = False
+            tallying.fold(FolderId(partition.split("#")[1]), 9, self)
+        return super().page(kind, partition, query)
+
+
+def test_a_request_counts_what_was_folded_between_two_of_its_readings() -> None:
+    store = FoldedMeanwhile()
+    ports = replace(memory_ports(), store=store)
+    top = a_folder(ports)
+    a_folder(ports, "below", top)
+    store.once = True
+
+    assert tallying.summary(top.id, Remembering(store)).folders == 1

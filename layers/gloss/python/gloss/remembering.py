@@ -18,7 +18,7 @@ Known = dict[tuple[str, Key], Value | None]
 #: Longer readings are work through many records, each of which is looked at once.
 MOST_AT_ONCE: Final = 100
 #: Records that others change while a request decides, so that a second look is meant to see what is there by then.
-FLEETING: Final = frozenset({"task", "convoy"})
+FLEETING: Final = frozenset({"task", "convoy", "holdings"})
 
 
 class Remembering:
