@@ -1,17 +1,19 @@
 """Bulk jobs: every unit once, whatever is repeated; what fails is told; a cancelled job stops."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
-from gloss.adapters.memory import CountingIds
+from gloss.adapters.memory import CountingIds, MemoryStore
 from gloss.domain.bulk import BATCH, ActOnTasks, CreateTasks, JobStatus, SendToAnnotate
-from gloss.domain.errors import Conflict, NotFound
+from gloss.domain.errors import Conflict, NotFound, Throttled
+from gloss.domain.events import Event
 from gloss.domain.model import CollectionId, StageId
 from gloss.domain.workflow.actions import Move, Reopen, SetPriority
 from gloss.kinds.bulk import BULK_BATCHES, bulk_batch_key
 from gloss.kinds.workflow import ISSUES, of_task
-from gloss.ports import Query
+from gloss.ports import Change, Query
 from gloss.services import applying, bulking
 from gloss.services.bulking import BatchRef, Closing, JobRef
 from tests.builders_bulk import ADMIN, DATASET, PROJECT, run, some_works, task_id
@@ -83,6 +85,34 @@ def test_a_unit_that_fails_is_told_and_stops_nothing() -> None:
     batch = works.store.get(BULK_BATCHES, bulk_batch_key(job.id, 0))
     assert (job.status, batch.done, [failure.unit for failure in batch.failed]) == (JobStatus.DONE, 1, ["nowhere"])
     assert batch.failed[0].reason.startswith("There is no task here")
+
+
+class Busy(MemoryStore):
+    """A table that takes no second change, but every other."""
+
+    def __init__(self, whole: MemoryStore) -> None:
+        super().__init__()
+        self._records, self._asked = whole._records, 0
+
+    def commit(self, changes: Sequence[Change], events: Sequence[Event] = ()) -> None:
+        self._asked += 1
+        if self._asked == 2:
+            raise Throttled("Too much is asked of the table at once; try again.")
+        super().commit(changes, events)
+
+
+def test_a_table_that_takes_no_more_fails_no_unit_but_has_the_batch_tried_again() -> None:
+    works = some_works(rows=3, tasks=3)
+    job = bulking.start(TO_COMPLETE, [task_id(number) for number in range(3)], ADMIN, works.ports)
+    bulking.plan(JobRef(job_id=job.id), works.ports)
+    batch = BatchRef(job_id=job.id, number=0)
+
+    with pytest.raises(Throttled):
+        bulking.apply(batch, replace(works.ports, store=Busy(works.store)))
+    again = bulking.apply(batch, works.ports)
+
+    assert (again.done, again.failed) == (3, 0)
+    assert set(works.stages(3)) == {"complete"}
 
 
 def test_a_collection_is_reopened_prioritised_and_commented_once() -> None:

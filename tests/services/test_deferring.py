@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gloss import late
 from gloss.adapters.memory import memory_ports
-from gloss.domain.errors import Forbidden, GlossError, Invalid, NotFound, Stale
+from gloss.domain.errors import Forbidden, GlossError, Invalid, NotFound, Stale, Throttled
 from gloss.domain.late_answer import LateAnswer, LateStatus
 from gloss.domain.model import UserId
 from gloss.kinds.late import LATE_ANSWERS, late_answer_key
@@ -128,6 +128,17 @@ def test_what_refuses_the_run_is_raised_where_the_answer_is_awaited() -> None:
     with pytest.raises(Forbidden, match="Your role"):
         awaited(token, ports)
     assert found(token, ports).answer_key not in ports.blobs.keys("tmp/answers/")
+
+
+def test_a_run_that_the_table_throttles_is_tried_again_and_refuses_nobody() -> None:
+    ports = memory_ports()
+    token = begun(ports)
+
+    with pytest.raises(Throttled):
+        run(token, ports, refuse(Throttled("too much")))
+
+    assert found(token, ports).status is LateStatus.RUNNING
+    assert run(token, ports) is LateStatus.WRITTEN
 
 
 @given(st.sampled_from(sorted(KINDS)), st.text(max_size=20), st.lists(st.tuples(st.text(), st.text()), max_size=3))

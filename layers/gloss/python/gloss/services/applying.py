@@ -19,7 +19,7 @@ from gloss.domain.bulk import (
     SaveUploaded,
     SendToAnnotate,
 )
-from gloss.domain.errors import GlossError, Invalid
+from gloss.domain.errors import GlossError, Invalid, Throttled
 from gloss.domain.model import DataId, TaskId, UserId
 from gloss.domain.project import Project
 from gloss.domain.workflow.actions import Release
@@ -174,8 +174,11 @@ def _each(sites: Sequence[Site], work: Callable[[Site], None]) -> list[Failure]:
 
 
 def _refusal(site: Site, work: Callable[[Site], None]) -> str | None:
+    """Why a unit is left as it is; raises Throttled, which is no fault of the unit: the batch is tried again."""
     try:
         work(site)
+    except Throttled:
+        raise
     except Invalid as refused:
         return " ".join([refused.message, *(f"{it.path}: {it.reason}." for it in refused.faults[:FAULTS_TOLD])])
     except GlossError as refused:

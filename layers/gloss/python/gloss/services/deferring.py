@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from gloss.domain import errors
-from gloss.domain.errors import Fault, GlossError, NotFound, Stale
+from gloss.domain.errors import Fault, GlossError, NotFound, Stale, Throttled
 from gloss.domain.late_answer import LateAnswer, LateStatus, Refusal
 from gloss.domain.model import Value
 from gloss.kinds.late import LATE_ANSWERS, late_answer_key
@@ -68,13 +68,18 @@ def goes_on(answer_id: str, ports: Ports) -> bool:
 
 
 def write(ref: LateRef, tell: Tell, ports: Ports) -> Ended:
-    """Write the answer, or note why there is none; what is over stays as it is, a try that broke off is made again."""
+    """Write the answer, or note why there is none; what is over stays as it is, a try that broke off is made again.
+
+    Raises Throttled, noting nothing, since another try a moment later may get through.
+    """
     late = ports.store.get(LATE_ANSWERS, late_answer_key(ref.answer_id))
     if late.status is not LateStatus.RUNNING:
         return Ended(status=late.status)
     try:
         pieces = tell(late, ports.blobs.get(late.query_key))
         ports.blobs.write(late.answer_key, pieces, "application/json")
+    except Throttled:
+        raise
     except GlossError as refused:
         return _end(late, ports.store, refusal_of(refused))
     return _end(late, ports.store)
